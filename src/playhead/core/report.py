@@ -1,0 +1,54 @@
+"""Report: what an analyst (rules or a model) says about a session, every sentence tied to refs of its trace."""
+
+from typing import Literal
+
+import msgspec
+
+Outcome = Literal["completed", "workaround", "abandoned", "failed", "unclear"]
+
+
+class Sentence(msgspec.Struct):
+    text: str
+    refs: list[str] = []
+    hypothesis: bool = False  # a cause, motive or feeling: shown as such, never as fact
+
+
+class Finding(msgspec.Struct):
+    title: str
+    severity: int  # 1 cosmetic · 2 slows or confuses · 3 blocks the goal
+    text: str
+    refs: list[str] = []
+    quotes: list[str] = []
+    suggestion: str = ""
+    hypothesis: str = ""
+    confidence: str = ""
+    signal: str = ""  # the signal kind that code found, when the finding rests on one
+
+
+class Rejected(msgspec.Struct):
+    text: str
+    where: str  # "headline", "goal", "summary[2]", "findings[0].text", …
+    reason: str
+
+
+class Usage(msgspec.Struct):
+    input_tokens: int = 0
+    output_tokens: int = 0
+    requests: int = 0
+    cost_usd: float | None = None
+    duration_ms: float = 0
+
+
+class Report(msgspec.Struct):
+    headline: Sentence
+    goal: Sentence
+    outcome: Outcome
+    summary: list[Sentence]
+    findings: list[Finding]
+    rejected: list[Rejected] = []
+    analyst: str = "rules"  # "rules" or "PROVIDER:NAME"
+    usage: Usage = msgspec.field(default_factory=Usage)
+    error: str = (
+        ""  # set when a model was asked and could not answer; the rules report then stands in its place
+    )
+    projector_version: int = 0
