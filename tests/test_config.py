@@ -1,0 +1,47 @@
+"""Config: flags over variables over defaults; never open to other machines without a credential."""
+
+from pathlib import Path
+
+import pytest
+
+from playhead.config import ConfigError, load_config
+
+
+def test_defaults_listen_on_this_machine_only_and_need_no_login():
+    config = load_config({})
+    assert (config.host, config.port, config.on_loopback, config.needs_login) == ("127.0.0.1", 8000, True, False)
+
+
+def test_a_flag_wins_over_a_variable_over_the_default():
+    environ = {"PLAYHEAD_PORT": "9000", "PLAYHEAD_DATA": "/tmp/from-variable"}
+    config = load_config(environ, port="9001", data=None)
+    assert (config.port, config.data) == (9001, Path("/tmp/from-variable"))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org", "127.0.0.1.example.org", ""])
+@pytest.mark.parametrize("password", ["", "short"])
+def test_another_address_is_refused_without_a_real_password(host, password):
+    environ = {"PLAYHEAD_HOST": host, "PLAYHEAD_ADMIN_PASSWORD": password}
+    if not host:  # an empty variable is "not set"
+        assert load_config({"PLAYHEAD_HOST": ""}).on_loopback
+        return
+    with pytest.raises(ConfigError, match="PLAYHEAD_ADMIN_PASSWORD"):
+        load_config(environ)
+
+
+def test_another_address_with_a_password_needs_a_login():
+    config = load_config({"PLAYHEAD_HOST": "0.0.0.0", "PLAYHEAD_ADMIN_PASSWORD": "correct horse battery"})
+    assert config.needs_login
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "::1", "[::1]"])
+def test_loopback_has_many_names(host):
+    assert load_config({}, host=host).on_loopback
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("port", "-1"), ("port", "65536"), ("port", "٣"), ("port", "x"), ("role", "boss")]
+)
+def test_a_bad_value_names_the_setting(name, value):
+    with pytest.raises(ConfigError, match=f"PLAYHEAD_{name.upper()}"):
+        load_config({f"PLAYHEAD_{name.upper()}": value})
