@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` (try it) and `make test` (prove it). Both do their own set-up in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test build lint types unit lock clean help
+
+help:
+	@echo "make demo   start Playhead with a demo shop on http://127.0.0.1:8000"
+	@echo "make test   lint, types, layers and every test (installs what it needs)"
+	@echo "make lock   write requirements.lock anew from pyproject.toml"
+
+demo: $(VENV)/.run build
+	$(BIN)/playhead demo $(ARGS)
+
+test: $(VENV)/.dev build chromium lint types unit
+
+build: $(VENV)/.run
+	@$(BIN)/python scripts/browser_code.py
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev build
+	$(BIN)/pyright
+	$(BIN)/python scripts/browser_code.py check
+
+unit: $(VENV)/.dev build
+	$(BIN)/pytest $(ARGS)
+
+.PHONY: chromium
+chromium:
+	@scripts/chromium.sh
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Playhead needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml requirements.lock scripts/hatch_build.py | $(VENV)/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.lock
+	@needs="$$($(BIN)/python scripts/browser_code.py needs-node)"; \
+	[ -z "$$needs" ] || $(BIN)/pip install -q --disable-pip-version-check "$$needs"
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/bin/python
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --no-header --no-emit-index-url --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) ts/node_modules src/playhead/web/static/build

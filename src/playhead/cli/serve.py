@@ -1,0 +1,98 @@
+"""`playhead serve`: the server."""
+
+import argparse
+import dataclasses
+import os
+import socket
+import sys
+
+from playhead.cli.errors import InputError
+from playhead.config import Config, ConfigError, load_config
+
+BACKLOG = 2048
+GRACE_S = 10  # an open request may take this long after a stop was asked for
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_server_arguments(parser)
+    parser.add_argument("--role", choices=("all", "web", "worker"), help=_help("role"))
+    parser.add_argument("--public-url", help=_help("public_url"))
+
+
+def add_server_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help=_help("host"))
+    parser.add_argument("--port", help=_help("port"))
+    parser.add_argument("--data", metavar="DIR", help=_help("data"))
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help=_help("log_level"))
+
+
+def run(args: argparse.Namespace) -> int:
+    config = config_from(args)
+    sock = listen(config)
+    url = url_of(config, sock)
+    lines = [f"Start page  {url}/", f"Sessions    {url}/sessions", f"Data        {config.data.resolve()}"]
+    return serve(config, sock, lines)
+
+
+def config_from(args: argparse.Namespace) -> Config:
+    names = {setting.name for setting in dataclasses.fields(Config)}
+    flags = {name: value for name, value in vars(args).items() if name in names}
+    try:
+        return load_config(os.environ, **flags)
+    except ConfigError as error:
+        raise InputError(str(error)) from None
+
+
+def listen(config: Config) -> socket.socket:
+    """Bind before anything else is opened, so that a taken port is one clear line."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((config.host.strip("[]"), config.port))
+    except OSError as error:
+        sock.close()
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot listen on {config.host}:{config.port}: {reason}; try another --port") from None
+    sock.listen(BACKLOG)
+    return sock
+
+
+def url_of(config: Config, sock: socket.socket) -> str:
+    host = f"[{config.host.strip('[]')}]" if ":" in config.host else config.host
+    return f"http://{host}:{sock.getsockname()[1]}"
+
+
+def serve(config: Config, sock: socket.socket, lines: list[str]) -> int:
+    """Serve on `sock` until told to stop; prints `lines` once requests are answered."""
+    import uvicorn
+
+    from playhead.wiring import build_app
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print("\n".join(lines), flush=True)
+            print("Ready. Press Ctrl+C to stop.", flush=True)
+
+    app = build_app(config)
+    settings = uvicorn.Config(
+        app,
+        log_level=config.log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = Announcing(settings)
+    server.run(sockets=[sock])
+    if not server.started:
+        print("playhead: the server could not start; its log above says why", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _help(name: str) -> str:
+    setting = next(setting for setting in dataclasses.fields(Config) if setting.name == name)
+    default = "" if setting.default in ("", dataclasses.MISSING) else f", default {setting.default}"
+    return f"{setting.metadata['help']} (PLAYHEAD_{name.upper()}{default})"

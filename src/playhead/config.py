@@ -1,0 +1,84 @@
+"""Config: what an operator decides, from flags first, then `PLAYHEAD_*` variables, then the defaults below.
+
+Every setting is one field; its variable is `PLAYHEAD_` + the field's name in capitals.
+"""
+
+import dataclasses
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Role = Literal["all", "web", "worker"]
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+class ConfigError(ValueError):
+    """A setting has a value that cannot be used; the message names the setting and the variable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    host: str = field(default="127.0.0.1", metadata={"help": "address to listen on"})
+    port: int = field(default=8000, metadata={"help": "port to listen on; 0 picks a free one"})
+    data: Path = field(default=Path("data"), metadata={"help": "directory that holds recordings and index"})
+    role: Role = field(default="all", metadata={"help": "all, web (no jobs) or worker (jobs only)"})
+    admin_password: str = field(default="", metadata={"help": "asked for by every page unless bound to loopback"})
+    public_url: str = field(default="", metadata={"help": "the address visitors' browsers reach this server at"})
+    log_level: str = field(default="warning", metadata={"help": "debug, info, warning or error"})
+
+    @property
+    def on_loopback(self) -> bool:
+        """True where only this machine can connect, so that no login is needed."""
+        if self.host in LOOPBACK_NAMES:
+            return True
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def needs_login(self) -> bool:
+        return bool(self.admin_password) or not self.on_loopback
+
+
+def load_config(environ: Mapping[str, str], **flags: object) -> Config:
+    """Merge flags (None is "not given") over variables over defaults, or raise ConfigError."""
+    values: dict[str, object] = {}
+    for setting in dataclasses.fields(Config):
+        variable = f"PLAYHEAD_{setting.name.upper()}"
+        given = flags.get(setting.name)
+        raw = given if given is not None else environ.get(variable)
+        if raw is not None and raw != "":
+            values[setting.name] = _parse(setting.name, variable, raw)
+    config = Config(**values)  # pyright: ignore[reportArgumentType]
+    if not config.on_loopback and len(config.admin_password) < 12:
+        raise ConfigError(
+            f"listening on {config.host!r} lets other machines in: set PLAYHEAD_ADMIN_PASSWORD "
+            "(12 characters or more) first, or listen on 127.0.0.1"
+        )
+    return config
+
+
+def _parse(name: str, variable: str, raw: object) -> object:
+    match name:
+        case "port":
+            text = str(raw)
+            if not (text.isascii() and text.isdecimal()) or int(text) > 65535:
+                raise ConfigError(f"port ({variable}) must be a number from 0 to 65535, not {text!r}")
+            return int(text)
+        case "data":
+            return Path(str(raw)).expanduser()
+        case "role":
+            return _one_of(variable, str(raw), ("all", "web", "worker"))
+        case "log_level":
+            return _one_of(variable, str(raw).lower(), ("debug", "info", "warning", "error"))
+        case _:
+            return str(raw)
+
+
+def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ConfigError(f"{variable} must be one of {', '.join(allowed)}, not {value!r}")
+    return value

@@ -1,0 +1,163 @@
+"""The filter language of lists: `page:/checkout signal:rage_click duration>2m user:u_42 "card declined"`.
+
+Grammar   terms separated by spaces, all must hold; `field:value`, `-field:value` (not), `duration>2m`, `pages<3`,
+          a bare word or "quoted words" (found in addresses, titles, control names, user, headline)
+Errors    FilterError names the term and the fields that exist
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+
+from playhead.store.tables import interactions, pages, sessions, signals
+
+MAX_TERMS: Final = 20
+_TERM = re.compile(r'(-?)(?:([a-z_]+)\s*(:|>=|<=|>|<)\s*)?("(?:[^"\\]|\\.)*"?|[^\s"]+)')
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
+_SPAN_MS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "": 1000}
+
+
+class FilterError(ValueError):
+    """The filter cannot be read; the message says which term and what would be."""
+
+
+class Term(NamedTuple):
+    field: str  # "" is full text
+    operator: str
+    value: str
+    negated: bool
+
+
+def parse(text: str) -> list[Term]:
+    """Split a filter into its terms; raises FilterError."""
+    terms = [
+        Term(found[2] or "", found[3] or ":", _unquote(found[4]), bool(found[1]))
+        for found in _TERM.finditer(text.strip())
+    ]
+    if len(terms) > MAX_TERMS:
+        raise FilterError(f"a filter takes at most {MAX_TERMS} terms, this one has {len(terms)}")
+    return terms
+
+
+def condition(text: str) -> sa.ColumnElement[bool]:
+    """Return the WHERE condition on `sessions` that a filter means; raises FilterError."""
+    return sa.and_(sa.true(), *(_condition(term) for term in parse(text)))
+
+
+def _condition(term: Term) -> sa.ColumnElement[bool]:
+    if not term.field:
+        made = _any_text(term.value)
+    elif term.operator == ":":
+        make = TEXT_FIELDS.get(term.field)
+        if make is None:
+            raise FilterError(f"there is no filter {term.field!r}; there are {', '.join(sorted(FIELDS))}")
+        made = make(term.value)
+    else:
+        made = _compare(term)
+    return sa.not_(made) if term.negated else made
+
+
+def _compare(term: Term) -> sa.ColumnElement[bool]:
+    column = NUMBER_FIELDS.get(term.field)
+    if column is None:
+        raise FilterError(f"{term.field!r} cannot be compared; {', '.join(sorted(NUMBER_FIELDS))} can")
+    number = _number(term)
+    match term.operator:
+        case ">":
+            return column > number
+        case ">=":
+            return column >= number
+        case "<":
+            return column < number
+        case _:
+            return column <= number
+
+
+def _number(term: Term) -> float:
+    found = _SPAN.fullmatch(term.value)
+    if not found or (found[2] and term.field not in ("duration", "active")):
+        raise FilterError(f"{term.field}{term.operator}{term.value}: expected a number such as 3, or a span such as 2m")
+    scale = _SPAN_MS[found[2]] if term.field in ("duration", "active") else 1
+    return float(found[1]) * scale
+
+
+def _like(column: sa.ColumnElement[str], value: str) -> sa.ColumnElement[bool]:
+    return column.icontains(value, autoescape=True)
+
+
+def _page(value: str) -> sa.ColumnElement[bool]:
+    return sessions.c.id.in_(
+        sa.select(pages.c.session).where(sa.or_(_like(pages.c.url, value), _like(pages.c.title, value)))
+    )
+
+
+def _signal(value: str) -> sa.ColumnElement[bool]:
+    if value in ("any", "*"):
+        return sessions.c.signal_count > 0
+    return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.kind == value))
+
+
+def _error(value: str) -> sa.ColumnElement[bool]:
+    kinds = ("js_error", "network_error", "error_click", "validation_loop", "login_failure", "not_found")
+    found = sa.and_(signals.c.kind.in_(kinds), _like(signals.c.measured, value))
+    return sessions.c.id.in_(sa.select(signals.c.session).where(found))
+
+
+def _control(value: str) -> sa.ColumnElement[bool]:
+    return sessions.c.id.in_(sa.select(interactions.c.session).where(_like(interactions.c.name, value)))
+
+
+def _user(value: str) -> sa.ColumnElement[bool]:
+    return sa.or_(sessions.c.user_id == value, _like(sessions.c.user_name, value), _like(sessions.c.user_email, value))
+
+
+def _is(value: str) -> sa.ColumnElement[bool]:
+    match value:
+        case "live":
+            return sa.and_(sessions.c.ended.is_(False), sessions.c.source == "recorder")
+        case "identified":
+            return sessions.c.user_id != ""
+        case "imported":
+            return sessions.c.source == "import"
+        case _:
+            raise FilterError(f"is:{value}: expected is:live, is:identified or is:imported")
+
+
+def _any_text(value: str) -> sa.ColumnElement[bool]:
+    plain = (sessions.c.headline, sessions.c.user_id, sessions.c.user_name, sessions.c.user_email, sessions.c.id)
+    return sa.or_(*(_like(column, value) for column in plain), _page(value), _control(value), _error(value))
+
+
+TEXT_FIELDS: Final[dict[str, Callable[[str], sa.ColumnElement[bool]]]] = {
+    "page": _page,
+    "signal": _signal,
+    "error": _error,
+    "control": _control,
+    "user": _user,
+    "is": _is,
+    "visitor": lambda value: sessions.c.visitor.startswith(value, autoescape=True),
+    "site": lambda value: sessions.c.site == value,
+    "outcome": lambda value: sessions.c.outcome == value,
+    "browser": lambda value: _like(sessions.c.browser, value),
+    "os": lambda value: _like(sessions.c.os, value),
+    "device": lambda value: _like(sessions.c.device, value),
+    "referrer": lambda value: _like(sessions.c.referrer, value),
+    "session": lambda value: sessions.c.id == value,
+}
+NUMBER_FIELDS: Final = {
+    "duration": sessions.c.duration_ms,
+    "active": sessions.c.active_ms,
+    "pages": sessions.c.page_count,
+    "events": sessions.c.event_count,
+    "interactions": sessions.c.interaction_count,
+    "signals": sessions.c.signal_count,
+}
+FIELDS: Final = (*TEXT_FIELDS, *NUMBER_FIELDS)
+
+
+def _unquote(value: str) -> str:
+    if not value.startswith('"'):
+        return value
+    return re.sub(r"\\(.)", r"\1", value[1:].removesuffix('"'))

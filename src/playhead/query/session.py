@@ -1,0 +1,66 @@
+"""One session: its facts, its trace, the report that stands."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from playhead.core.report import Report
+from playhead.core.trace import PageView, Trace
+from playhead.query.sessions import SessionRow, row_of
+from playhead.store import Store
+from playhead.store.tables import digests, reports, sessions
+from playhead.store.zstd import inflate
+
+
+class SessionDetail(msgspec.Struct):
+    """Everything a session's page shows besides the replay; moments are ms since the Unix epoch."""
+
+    session: SessionRow
+    pages: list[PageView]
+    traits: dict[str, Any]
+    referrer: str
+    viewport: tuple[int, int]
+    clock_offset_ms: float
+    coverage: dict[str, object]
+
+
+def trace(store: Store, session_id: str) -> Trace | None:
+    """Return what the last digest found, or None where it has not run or failed."""
+    with store.index.read() as connection:
+        blob = connection.execute(sa.select(digests.c.trace).where(digests.c.session == session_id)).scalar()
+    return None if blob is None else msgspec.json.decode(inflate(blob), type=Trace)
+
+
+def report(store: Store, session_id: str) -> Report | None:
+    """Return the report that stands: the newest of a model about this digest, else the rules'."""
+    current = sa.and_(reports.c.session == sessions.c.id, reports.c.digest_revision == sessions.c.digest_revision)
+    by_rules = sa.case((reports.c.analyst == "rules", 1), else_=0)
+    statement = (
+        sa.select(reports.c.report)
+        .join(sessions, current)
+        .where(sessions.c.id == session_id)
+        .order_by(by_rules, reports.c.created_ms.desc(), reports.c.id.desc())
+        .limit(1)
+    )
+    with store.index.read() as connection:
+        text = connection.execute(statement).scalar()
+    return None if text is None else msgspec.json.decode(text, type=Report)
+
+
+def get_session(store: Store, session_id: str) -> SessionDetail | None:
+    """Return the session, or None if there is none."""
+    with store.index.read() as connection:
+        row = connection.execute(sa.select(sessions).where(sessions.c.id == session_id)).mappings().first()
+    if row is None:
+        return None
+    found = trace(store, session_id)
+    return SessionDetail(
+        session=row_of(row, now_ms=store.now_ms()),
+        pages=found.session.pages if found else [],
+        traits=msgspec.json.decode(row["traits"]),
+        referrer=row["referrer"],
+        viewport=(row["viewport_width"], row["viewport_height"]),
+        clock_offset_ms=row["clock_offset_ms"],
+        coverage=found.coverage if found else {},
+    )

@@ -1,0 +1,128 @@
+"""The sessions list: filtered, sorted, paged by key."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from playhead.query import filters
+from playhead.store import Store
+from playhead.store.tables import sessions
+
+LIVE_S: Final = 30  # the recorder sends at least every few seconds while somebody is active
+SORTS: Final = {
+    "started": sessions.c.started_ms,
+    "duration": sessions.c.duration_ms,
+    "active": sessions.c.active_ms,
+    "pages": sessions.c.page_count,
+    "signals": sessions.c.signal_count,
+    "events": sessions.c.event_count,
+}
+
+
+class ListError(ValueError):
+    """The list that was asked for cannot be made: filter, sort or cursor is wrong."""
+
+
+class SessionRow(msgspec.Struct):
+    id: str
+    site: str
+    source: str  # "recorder" or "import"
+    visitor: str
+    user_id: str
+    user_name: str
+    user_email: str
+    started_ms: float  # server's clock, ms since the Unix epoch
+    start_ms: float  # recorder's clock
+    duration_ms: float
+    active_ms: float
+    event_count: int
+    interaction_count: int
+    page_count: int
+    first_url: str
+    first_title: str
+    last_url: str
+    last_title: str
+    browser: str
+    os: str
+    device: str
+    signals: dict[str, int]
+    signal_count: int
+    strip: dict[str, Any]
+    outcome: str
+    headline: str
+    live: bool
+    ended: bool
+    gaps: int
+    digest_error: str
+
+
+class SessionList(msgspec.Struct):
+    sessions: list[SessionRow]
+    next_cursor: str | None
+    total: int  # of all sessions the filter finds
+
+
+def list_sessions(
+    store: Store,
+    *,
+    now_ms: float | None = None,
+    q: str = "",
+    sort: str = "-started",
+    limit: int = 50,
+    cursor: str = "",
+) -> SessionList:
+    """Return one page of the list; `sort` is a name of SORTS, "-" in front for largest first. Raises ListError."""
+    column, descending = _sort(sort)
+    try:
+        found = filters.condition(q)
+    except filters.FilterError as error:
+        raise ListError(str(error)) from None
+    order = (column.desc(), sessions.c.id.desc()) if descending else (column.asc(), sessions.c.id.asc())
+    statement = sa.select(sessions).where(found).order_by(*order).limit(limit + 1)
+    if cursor:
+        statement = statement.where(_after(column, descending, _decode_cursor(cursor)))
+    with store.index.read() as connection:
+        rows = connection.execute(statement).mappings().all()
+        total = connection.execute(sa.select(sa.func.count()).select_from(sessions).where(found)).scalar_one()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    now = store.now_ms() if now_ms is None else now_ms
+    next_cursor = _encode_cursor(rows[-1][column.name], rows[-1]["id"]) if more else None
+    return SessionList([row_of(row, now_ms=now) for row in rows], next_cursor, total)
+
+
+def row_of(row: Mapping[str, Any], *, now_ms: float) -> SessionRow:
+    """Return the public form of a row of `sessions`."""
+    plain = {name: row[name] for name in SessionRow.__struct_fields__ if name in row}
+    plain["signals"] = msgspec.json.decode(row["signals"])
+    plain["strip"] = msgspec.json.decode(row["strip"])
+    recent = now_ms - row["last_received_ms"] < LIVE_S * 1000
+    plain["live"] = row["source"] == "recorder" and not row["ended"] and recent
+    return SessionRow(**plain)
+
+
+def _sort(sort: str) -> tuple[sa.Column[Any], bool]:
+    name = sort.removeprefix("-")
+    if name not in SORTS:
+        raise ListError(f"cannot sort by {name!r}; there are {', '.join(SORTS)}, with - in front for largest first")
+    return SORTS[name], sort.startswith("-")
+
+
+def _after(column: sa.Column[Any], descending: bool, last: tuple[float, str]) -> sa.ColumnElement[bool]:
+    here, there = sa.tuple_(column, sessions.c.id), sa.tuple_(sa.literal(last[0]), sa.literal(last[1]))
+    return here < there if descending else here > there
+
+
+def _encode_cursor(value: float, session_id: str) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode([value, session_id])).decode().rstrip("=")
+
+
+def _decode_cursor(cursor: str) -> tuple[float, str]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=tuple[float, str])
+    except (ValueError, msgspec.MsgspecError):
+        raise ListError("the cursor is not one this list gave out: start again without it") from None

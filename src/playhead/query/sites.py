@@ -1,0 +1,57 @@
+"""Sites: the keys recorders write under, and whether anything has arrived."""
+
+import secrets
+
+import msgspec
+import sqlalchemy as sa
+
+from playhead.store import Store
+from playhead.store.index import insert_ignore
+from playhead.store.tables import sessions, sites
+
+DEMO_KEY = "demo"
+
+
+class Site(msgspec.Struct):
+    key: str
+    name: str
+
+
+class SiteStatus(msgspec.Struct):
+    key: str
+    name: str
+    sessions: int
+    last_session_id: str | None
+
+
+def ensure_default(store: Store) -> str:
+    """Make the demo's site and, once, a first site of one's own; return the latter's key."""
+    with store.index.write() as connection:
+        now = int(store.now_ms())
+        demo = {"key": DEMO_KEY, "name": "Demo shop", "created_ms": now, "settings": "{}"}
+        connection.execute(insert_ignore(connection, sites).values(demo))
+        own = sa.select(sites.c.key).where(sites.c.key != DEMO_KEY).order_by(sites.c.created_ms, sites.c.key)
+        key = connection.execute(own.limit(1)).scalar()
+        if key is None:
+            key = f"ph_{secrets.token_hex(8)}"
+            row = {"key": key, "name": "My site", "created_ms": now, "settings": "{}"}
+            connection.execute(sa.insert(sites).values(row))
+    return key
+
+
+def list_sites(store: Store) -> list[Site]:
+    with store.index.read() as connection:
+        rows = connection.execute(sa.select(sites.c.key, sites.c.name).order_by(sites.c.created_ms, sites.c.key))
+        return [Site(key, name) for key, name in rows]
+
+
+def status(store: Store, key: str) -> SiteStatus | None:
+    """Return how many sessions a site has and its newest, or None if there is no such site."""
+    with store.index.read() as connection:
+        name = connection.execute(sa.select(sites.c.name).where(sites.c.key == key)).scalar()
+        if name is None:
+            return None
+        of_site = sessions.c.site == key
+        count = connection.execute(sa.select(sa.func.count()).select_from(sessions).where(of_site)).scalar_one()
+        newest = sa.select(sessions.c.id).where(of_site).order_by(sessions.c.last_received_ms.desc()).limit(1)
+        return SiteStatus(key, name, count, connection.execute(newest).scalar())

@@ -1,0 +1,207 @@
+"""The JSON API over recordings: sessions, their events, traces, narratives and reports; import and erasure."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import MediaType, Request, delete, get, post
+from litestar.params import Parameter
+from litestar.response import Response
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+
+from playhead.analyst import render
+from playhead.core.formats import FormatError
+from playhead.core.narrative import narrate
+from playhead.core.report import Report
+from playhead.core.trace import Trace
+from playhead.demo import samples
+from playhead.jobs.digest import ensure_digested
+from playhead.jobs.erase import erase_session, erase_visitor
+from playhead.jobs.imports import import_recording
+from playhead.query import events as query_events
+from playhead.query import session as query_session
+from playhead.query import sessions as query_sessions
+from playhead.query import sites as query_sites
+from playhead.store import Store
+from playhead.web.bodies import BodyTooLarge, packed, read_body
+from playhead.web.problems import not_found, problem
+
+SessionId = Annotated[str, Parameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+AnyRequest = Request[Any, Any, Any]
+MAX_IMPORT_BYTES = 512 << 20  # a whole recording in one request, compressed or not
+MAX_NARRATIVE_TOKENS = 200_000
+
+
+class Imported(msgspec.Struct):
+    session_id: str
+
+
+class Examples(msgspec.Struct):
+    session_ids: list[str]
+
+
+class NarrativeText(msgspec.Struct):
+    text: str
+    dropped: int
+
+
+@get("/sessions", sync_to_thread=True)
+def list_sessions(
+    request: AnyRequest,
+    q: Annotated[str, Parameter(max_length=1000)] = "",
+    sort: Annotated[str, Parameter(max_length=40)] = "-started",
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+    cursor: Annotated[str, Parameter(max_length=400)] = "",
+) -> query_sessions.SessionList | Response[Any]:
+    """List sessions, newest first; `q` filters, `cursor` continues where the last page ended."""
+    try:
+        return query_sessions.list_sessions(_store(request), q=q, sort=sort, limit=limit, cursor=cursor)
+    except query_sessions.ListError as error:
+        return problem(400, str(error))
+
+
+@get("/sessions/{session_id:str}", sync_to_thread=True)
+def get_session(request: AnyRequest, session_id: SessionId) -> query_session.SessionDetail:
+    """One session's facts: who, when, how long, pages, signals, outcome."""
+    store = _digested(request, session_id)
+    detail = query_session.get_session(store, session_id)
+    if detail is None:
+        raise not_found(f"there is no session {session_id!r}")
+    return detail
+
+
+@delete("/sessions/{session_id:str}", status_code=HTTP_200_OK, sync_to_thread=True)
+def delete_session(request: AnyRequest, session_id: SessionId) -> dict[str, int]:
+    """Erase everything held about one session."""
+    erased = erase_session(_store(request), session_id)
+    if not erased:
+        raise not_found(f"there is no session {session_id!r}")
+    return {"erased_sessions": int(erased)}
+
+
+@delete("/visitors/{visitor_id:str}", status_code=HTTP_200_OK, sync_to_thread=True)
+def delete_visitor(
+    request: AnyRequest, visitor_id: Annotated[str, Parameter(min_length=1, max_length=256)]
+) -> dict[str, int]:
+    """Erase every session of a visitor, named by the recorder's visitor id or the id given to `identify`."""
+    return {"erased_sessions": erase_visitor(_store(request), visitor_id)}
+
+
+@get("/sessions/{session_id:str}/events", sync_to_thread=True)
+def get_events(
+    request: AnyRequest, session_id: SessionId, from_ms: float | None = None, to_ms: float | None = None
+) -> Response[bytes]:
+    """rrweb events: all as recorded, or those that replay a window, starting at a keyframe ≤ `from_ms`.
+
+    `from_ms` and `to_ms` are ms since the Unix epoch on the recorder's clock.
+    """
+    store = _existing(request, session_id)
+    if from_ms is None and to_ms is None:
+        body = query_events.all_events(store, session_id)
+    else:
+        body = query_events.window(store, session_id, from_ms=from_ms, to_ms=to_ms)
+    return packed(request, body, media_type=MediaType.JSON)
+
+
+@get("/sessions/{session_id:str}/trace", sync_to_thread=True)
+def get_trace(request: AnyRequest, session_id: SessionId) -> Response[bytes]:
+    """What happened: interactions with their effects, signals, coverage."""
+    store = _digested(request, session_id)
+    return packed(request, msgspec.json.encode(_trace(store, session_id)), media_type=MediaType.JSON)
+
+
+@get("/sessions/{session_id:str}/narrative", sync_to_thread=True)
+def get_narrative(
+    request: AnyRequest,
+    session_id: SessionId,
+    budget: Annotated[int, Parameter(ge=50, le=MAX_NARRATIVE_TOKENS)] = 4000,
+) -> NarrativeText:
+    """The numbered narrative that a model would be sent."""
+    narrative = narrate(_trace(_digested(request, session_id), session_id), budget_tokens=budget)
+    return NarrativeText(text=narrative.text, dropped=narrative.dropped)
+
+
+@get("/sessions/{session_id:str}/report", sync_to_thread=True)
+def get_report(
+    request: AnyRequest,
+    session_id: SessionId,
+    report_format: Annotated[Literal["json", "md", "html"], Parameter(query="format")] = "json",
+) -> Response[Any]:
+    """The newest report of this session, checked against the recording."""
+    store = _digested(request, session_id)
+    report: Report = query_session.report(store, session_id)
+    if report_format == "json":
+        return Response(report)
+    trace = _trace(store, session_id)
+    if report_format == "md":
+        text = render.to_markdown(report, trace, base_url=f"/sessions/{session_id}")
+        return Response(text, media_type="text/markdown; charset=utf-8")
+    return Response(render.to_html(report, trace), media_type=MediaType.HTML)
+
+
+@post("/import", status_code=HTTP_201_CREATED, request_max_body_size=None)
+async def import_(request: AnyRequest, site: Annotated[str, Parameter(max_length=64)] = "") -> Any:
+    """Store one recording, in any shape rrweb recordings come in, raw or gzip."""
+    from anyio import to_thread
+
+    try:
+        blob = await read_body(request, limit_bytes=MAX_IMPORT_BYTES)
+        key = site or request.app.state.services.site_key
+        return Imported(await to_thread.run_sync(import_recording, _store(request), key, blob))
+    except BodyTooLarge as error:
+        return problem(413, str(error))
+    except FormatError as error:
+        return problem(400, str(error), error="not_a_recording")
+    except LookupError as error:
+        return problem(404, str(error.args[0] if error.args else error))
+
+
+@post("/examples", status_code=HTTP_201_CREATED, sync_to_thread=True)
+def import_examples(request: AnyRequest) -> Examples:
+    """Store the sample sessions that ship with Playhead (again: the same ids, no copies)."""
+    store = _store(request)
+    return Examples([import_recording(store, "demo", sample.blob) for sample in samples.load()])
+
+
+@get("/sites/{key:str}/status", sync_to_thread=True)
+def site_status(request: AnyRequest, key: SessionId) -> query_sites.SiteStatus:
+    """Whether a site's first event has arrived, and the newest session."""
+    status = query_sites.status(_store(request), key)
+    if status is None:
+        raise not_found(f"there is no site {key!r}")
+    return status
+
+
+def _store(request: AnyRequest) -> Store:
+    return request.app.state.services.store
+
+
+def _existing(request: AnyRequest, session_id: str) -> Store:
+    store = _store(request)
+    if not store.log.exists(session_id):
+        raise not_found(f"there is no session {session_id!r}")
+    return store
+
+
+def _digested(request: AnyRequest, session_id: str) -> Store:
+    store = _existing(request, session_id)
+    ensure_digested(store, session_id)
+    return store
+
+
+def _trace(store: Store, session_id: str) -> Trace:
+    return query_session.trace(store, session_id)
+
+
+handlers = [
+    list_sessions,
+    get_session,
+    delete_session,
+    delete_visitor,
+    get_events,
+    get_trace,
+    get_narrative,
+    get_report,
+    import_,
+    import_examples,
+    site_status,
+]

@@ -1,0 +1,80 @@
+"""The web application: `/ingest` straight to its own ASGI app, everything else through Litestar."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar, Router
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from playhead import __version__
+from playhead.config import LOOPBACK_NAMES
+from playhead.demo.app import demo_router
+from playhead.web import api, jobs_api, login, operations, settings_api
+from playhead.web.auth import guard
+from playhead.web.pages import pages_router
+from playhead.web.problems import handle_exception
+from playhead.web.security import Receive, Scope, SecurityMiddleware, Send, host_name
+from playhead.web.services import Services
+
+HERE = Path(__file__).parent
+MAX_BODY_BYTES = 1 << 20  # routes that take recordings read their own bodies, with their own limit
+
+
+def create_app(services: Services) -> Any:
+    """Return the ASGI application that serves everything, security headers included."""
+    app = Litestar(
+        route_handlers=[
+            Router("/api", route_handlers=[*api.handlers, *settings_api.handlers, *jobs_api.handlers]),
+            *operations.handlers,
+            *login.handlers,
+            pages_router,
+            demo_router,
+            create_static_files_router(path="/static", directories=[HERE / "static"], include_in_schema=False),
+        ],
+        guards=[guard],
+        exception_handlers={Exception: handle_exception},
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(template_environment())),
+        openapi_config=OpenAPIConfig(
+            title="Playhead", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
+        on_startup=[lambda: services.worker.start()],
+        on_shutdown=[lambda: services.worker.stop(), lambda: services.store.close()],
+        state=State({"services": services}),
+        request_max_body_size=MAX_BODY_BYTES,
+    )
+    return SecurityMiddleware(IngestFirst(services.ingest, app), allowed_hosts=_allowed_hosts(services))
+
+
+class IngestFirst:
+    """Dispatch by path before any framework: a batch costs 122 µs of CPU bare, 277 µs through Litestar's routing."""
+
+    def __init__(self, ingest: Any, rest: Any) -> None:
+        self.ingest, self.rest = ingest, rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_ingest = scope["type"] == "http" and scope["path"] == "/ingest"
+        await (self.ingest if is_ingest else self.rest)(scope, receive, send)
+
+
+def template_environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _allowed_hosts(services: Services) -> list[str] | None:
+    """Return the names this server answers to, or None where a login protects it under any name."""
+    if services.config.needs_login:
+        return None
+    public = services.config.public_url.partition("://")[2].partition("/")[0]
+    return [*LOOPBACK_NAMES, services.config.host.lower(), *([host_name(public)] if public else [])]

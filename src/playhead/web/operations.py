@@ -1,0 +1,53 @@
+"""What operators and other web sites fetch: health, metrics, the recorder."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.response import Response
+from sqlalchemy import text
+
+from playhead import __version__
+
+RECORDER = Path(__file__).parent / "static/build/recorder.js"
+RECORDER_CACHE = "public, max-age=300, stale-while-revalidate=86400"
+
+
+class Health(msgspec.Struct):
+    status: str
+    version: str
+
+
+@get("/healthz", sync_to_thread=True)
+def healthz(request: Request[Any, Any, Any]) -> Health:
+    """Answer 200 while the index can be read."""
+    with request.app.state.services.store.index.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return Health("ok", __version__)
+
+
+@get("/metrics", sync_to_thread=True)
+def metrics(request: Request[Any, Any, Any]) -> Response[str]:
+    """Prometheus metrics: batches taken and dropped, each drop with its reason."""
+    lines = request.app.state.services.ingest.counters.prometheus()
+    return Response(lines, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@get("/recorder.js", include_in_schema=True, sync_to_thread=True)
+def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The recorder, for a script tag of any site."""
+    headers = {
+        "cache-control": RECORDER_CACHE,
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+        "x-content-type-options": "nosniff",
+    }
+    etag = f'"{RECORDER.stat().st_mtime_ns:x}"'
+    headers["etag"] = etag
+    if request.headers.get("if-none-match") == etag:
+        return Response(b"", status_code=304, headers=headers)
+    return Response(RECORDER.read_bytes(), media_type="text/javascript; charset=utf-8", headers=headers)
+
+
+handlers = [healthz, metrics, recorder]

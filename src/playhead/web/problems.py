@@ -1,0 +1,60 @@
+"""Errors as people and programs meet them: one JSON shape for programs, one page for people.
+
+Shape   {"error": short name, "detail": what happened and what to do, "status": HTTP status}
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.response import Redirect, Template
+
+from playhead.web.auth import login_location
+
+log = logging.getLogger(__name__)
+
+
+class Problem(msgspec.Struct):
+    error: str
+    detail: str
+    status: int
+
+
+def problem(status: int, detail: str, *, error: str = "") -> Response[Problem]:
+    name = error or HTTPStatus(status).phrase.lower().replace(" ", "_")
+    return Response(Problem(name, detail, status), status_code=status, media_type="application/json")
+
+
+def not_found(what: str) -> HTTPException:
+    return HTTPException(status_code=404, detail=what)
+
+
+def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Turn any exception into an answer; only its own text reaches the person where it is one of ours."""
+    if isinstance(error, HTTPException):
+        status, detail = error.status_code, error.detail
+        if status == 400 and error.extra:
+            detail = f"{detail}: {_reasons(error.extra)}"
+    else:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        status, detail = 500, "something went wrong on the server; its log says what"
+    if not wants_page(request):
+        return problem(status, detail)
+    if isinstance(error, NotAuthorizedException):
+        return Redirect(login_location(request))
+    context = {"status": status, "title": HTTPStatus(status).phrase, "detail": detail}
+    return Template("error.html", context=context, status_code=status)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """True where a person's browser asks for a page, false for scripts and programs."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def _reasons(extra: Any) -> str:
+    if not isinstance(extra, list):
+        return str(extra)
+    return "; ".join(f"{item.get('key', '')} {item.get('message', '')}".strip() for item in extra)

@@ -1,0 +1,24 @@
+"""Services: what the handlers need, built once by `wiring` and found at `app.state.services`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playhead.config import Config
+from playhead.web.auth import Auth
+
+if TYPE_CHECKING:
+    from playhead.ingest.app import IngestApp
+    from playhead.jobs.analyze import Analyses
+    from playhead.jobs.worker import Worker
+    from playhead.store import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    config: Config
+    auth: Auth
+    store: "Store"
+    ingest: "IngestApp"
+    worker: "Worker"
+    analyses: "Analyses"
+    site_key: str  # the site of the snippet on the start page
