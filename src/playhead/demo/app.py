@@ -68,7 +68,8 @@ def product(visit: NamedDependency[Visit], slug: FromPath[str]) -> Page:
     if slug not in BY_SLUG:
         return show(visit, "missing.html", status_code=404)
     chosen = BY_SLUG[slug]
-    beside = [other for other in find(kind=chosen.kind) if other is not chosen][:3]
+    beside = [other for other in (*find(kind=chosen.kind), *find()) if other is not chosen]
+    beside = list(dict.fromkeys(beside))[:3]
     return show(visit, "product.html", product=chosen, beside=beside)
 
 

@@ -9,7 +9,7 @@ GLAZES: Final = {
     "estuary": ("Estuary", "#4d7f8c"),
     "samphire": ("Samphire", "#7f9160"),
     "ember": ("Ember", "#c0673f"),
-    "chalk": ("Chalk", "#e9e3d5"),
+    "chalk": ("Chalk", "#faf6ec"),
     "night": ("Night tide", "#2f4156"),
     "driftwood": ("Driftwood", "#b59672"),
 }
