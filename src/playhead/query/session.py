@@ -10,7 +10,7 @@ from playhead.core.trace import PageView, Trace
 from playhead.query.sessions import SessionRow, row_of
 from playhead.store import Store
 from playhead.store.tables import digests, reports, sessions
-from playhead.store.zstd import inflate
+from playhead.store.inflate import inflate
 
 
 class SessionDetail(msgspec.Struct):

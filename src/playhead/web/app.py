@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Router
 from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import State
@@ -21,6 +20,7 @@ from playhead.web.pages import pages_router
 from playhead.web.problems import handle_exception
 from playhead.web.security import Receive, Scope, SecurityMiddleware, Send, host_name
 from playhead.web.services import Services
+from playhead.web.templating import template_environment
 
 HERE = Path(__file__).parent
 MAX_BODY_BYTES = 1 << 20  # routes that take recordings read their own bodies, with their own limit
@@ -60,16 +60,6 @@ class IngestFirst:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_ingest = scope["type"] == "http" and scope["path"] == "/ingest"
         await (self.ingest if is_ingest else self.rest)(scope, receive, send)
-
-
-def template_environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _allowed_hosts(services: Services) -> list[str] | None:
