@@ -1,0 +1,88 @@
+"""Digest rows: what was read out of a session's log, replaced as a whole in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from playhead.core.report import Report
+from playhead.core.trace import Trace
+from playhead.store.index import Index
+from playhead.store.reports import RULES, DigestStamp, crown_report, insert_report
+from playhead.store.tables import OF_A_DIGEST, digests, interactions, pages, reports, sessions, signals
+from playhead.store.zstd import deflate, inflate
+
+Row = Mapping[str, Any]
+
+
+class Digest(NamedTuple):
+    """Rows ready to be written; `revision` is the state of the log they were made from."""
+
+    session: str
+    revision: int
+    facts: Row  # columns of `sessions`
+    pages: Sequence[Row]
+    interactions: Sequence[Row]
+    signals: Sequence[Row]
+    trace: bytes  # JSON
+    report: Report  # the rules'
+
+
+class DigestState(NamedTuple):
+    """How far a session is digested."""
+
+    log_revision: int
+    digest_revision: int
+    projector_version: int
+    digest_error: str
+
+
+def state_of(index: Index, session_id: str) -> DigestState | None:
+    """Return the session's state, or None if there is no such session."""
+    columns = (sessions.c[name] for name in DigestState._fields)
+    with index.read() as connection:
+        row = connection.execute(sa.select(*columns).where(sessions.c.id == session_id)).first()
+    return DigestState(*row) if row else None
+
+
+def replace_digest(index: Index, digest: Digest, *, now_ms: int) -> bool:
+    """Write all rows of a digest in one transaction; False, and nothing written, if a newer one is there already or
+    the session was erased meanwhile."""
+    trace = deflate(digest.trace)
+    with index.write() as connection:
+        behind = sa.and_(sessions.c.id == digest.session, sessions.c.digest_revision <= digest.revision)
+        values = {**digest.facts, "digest_revision": digest.revision, "digested_ms": now_ms, "digest_error": ""}
+        if not connection.execute(sa.update(sessions).where(behind).values(values)).rowcount:
+            return False
+        for table in OF_A_DIGEST:
+            connection.execute(sa.delete(table).where(table.c.session == digest.session))
+        of_rules = sa.and_(reports.c.session == digest.session, reports.c.analyst == RULES)
+        connection.execute(sa.delete(reports).where(of_rules))
+        for table, rows in ((pages, digest.pages), (interactions, digest.interactions), (signals, digest.signals)):
+            if rows:
+                connection.execute(sa.insert(table), list(rows))
+        connection.execute(sa.insert(digests), {"session": digest.session, "trace": trace})
+        stamp = DigestStamp(digest.revision, digest.facts["projector_version"])
+        insert_report(connection, digest.session, digest.report, stamp=stamp, now_ms=now_ms)
+        crown_report(connection, digest.session)
+    return True
+
+
+def note_failure(index: Index, session_id: str, *, revision: int, version: int, error: str, now_ms: int) -> None:
+    """Set a session aside: it is not tried again until a batch arrives or the projector changes."""
+    values = {
+        "digest_revision": revision,
+        "projector_version": version,
+        "digest_error": error,
+        "digested_ms": now_ms,
+    }
+    with index.write() as connection:
+        connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(values))
+
+
+def load_trace(index: Index, session_id: str) -> Trace | None:
+    """Return the trace of the last digest, or None where there is none."""
+    with index.read() as connection:
+        blob = connection.execute(sa.select(digests.c.trace).where(digests.c.session == session_id)).scalar()
+    return None if blob is None else msgspec.json.decode(inflate(blob), type=Trace)

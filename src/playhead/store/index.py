@@ -1,0 +1,113 @@
+"""Index: the database that answers lists and finds bytes; a cache of the packs that can be rebuilt from them.
+
+Reads run side by side, each on one snapshot; writes queue for one lock, since SQLite takes one writer at a time and its
+own waiting sleeps up to 100 ms where a lock hands over at once. Another process waits in SQLite (`BUSY_S`).
+The same statements fit PostgreSQL: `insert_ignore` is the only place that asks which database it is.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from playhead.store.objects import NoSpace
+from playhead.store.tables import SCHEMA_VERSION, metadata, schema
+
+BUSY_S: Final = 30  # another process (an import on the command line) may hold the write lock this long
+_SQLITE_FULL: Final = 13
+
+# synchronous FULL: an acknowledged batch would survive NORMAL too (its pack is adopted at the next start), an erasure
+# or a setting would not. secure_delete: what is erased is overwritten, not merely unlinked from the tree.
+PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "cache_size=-32000")
+
+# version n is reached from n - 1 by MIGRATIONS[n]
+MIGRATIONS: dict[int, Callable[[sa.Connection], None]] = {}
+
+
+class IndexVersionError(ValueError):
+    """The database was written by a newer Playhead than this one."""
+
+
+class Index:
+    def __init__(self, url: str | sa.URL) -> None:
+        self.engine = sa.create_engine(url, pool_size=8, max_overflow=32)
+        self._writing = threading.Lock()
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _configure)
+            event.listen(self.engine, "begin", _begin)
+
+    def create(self) -> None:
+        """Make the tables, or bring those of an older version up to date; raises IndexVersionError."""
+        with self.write() as connection:
+            metadata.create_all(connection)
+            found = connection.execute(sa.select(schema.c.version)).scalar()
+            if found is None:
+                connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
+                return
+            if found > SCHEMA_VERSION:
+                raise IndexVersionError(
+                    f"{self.engine.url.database}: index version {found} is newer than this Playhead knows "
+                    f"({SCHEMA_VERSION}): start the Playhead that wrote it, or a later one"
+                )
+            for version in range(found + 1, SCHEMA_VERSION + 1):
+                MIGRATIONS[version](connection)
+            connection.execute(sa.update(schema).values(version=SCHEMA_VERSION))
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a connection whose statements all see one moment of the index."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Give the one writing connection; commits at the end, rolls back on an exception. Not to be nested.
+
+        Raises NoSpace where the disk is full.
+        """
+        with self._writing, self.engine.connect().execution_options(write=True) as connection:
+            try:
+                with connection.begin():
+                    yield connection
+            except OperationalError as error:
+                if is_full(error):
+                    raise NoSpace("the disk that holds the index is full") from error
+                raise
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database and empty it, so that erased bytes leave the disk."""
+        if self.engine.dialect.name == "sqlite":
+            with self._writing, self.engine.connect() as connection:
+                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def insert_ignore(connection: sa.Connection, table: sa.Table) -> Any:
+    """Return an INSERT that passes over rows whose key exists; `.returning()` gives only the rows it added."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def is_full(error: OperationalError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == _SQLITE_FULL
+
+
+def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own is late and never IMMEDIATE
+    connection.execute(f"PRAGMA busy_timeout={BUSY_S * 1000}")
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

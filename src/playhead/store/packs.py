@@ -1,0 +1,208 @@
+"""PackWriter: group commit; many waiting batches become one object, one transaction, one answer each.
+
+A thread takes what has queued up, and in this order: index rows written, not committed → pack put, its bytes synced →
+rows committed → every waiting future resolved. A batch is acknowledged only behind the last step, so a kill at any
+moment loses nothing that was acknowledged; a pack without rows is found by `recovery` at the next start.
+One thread: commits do not overlap, and while one syncs the next group gathers by itself.
+"""
+
+import datetime as dt
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+
+from playhead.store.batch import AdmittedBatch, BatchKey
+from playhead.store.index import Index
+from playhead.store.objects import Objects
+from playhead.store.pack import encode_pack
+from playhead.store.record import Outcome, record_pack, screen
+from playhead.store.tables import packs
+
+GATHER_S: Final = 0.002  # a lone batch waits this long for company; a queue that formed meanwhile does not wait
+MAX_PACK_BYTES: Final = 8 << 20
+MAX_WAITING_BYTES: Final = 256 << 20  # bodies in memory; more means the disk cannot keep up
+
+log = logging.getLogger(__name__)
+
+
+class Ack(NamedTuple):
+    """The answer to a batch: what became of it; STORED and DUPLICATE are durable."""
+
+    outcome: Outcome
+
+    @property
+    def duplicate(self) -> bool:
+        return self.outcome is Outcome.DUPLICATE
+
+
+class Busy(RuntimeError):
+    """Too much is waiting to be written, or the writer is closing: try again later."""
+
+
+class _Waiting(NamedTuple):
+    batch: AdmittedBatch
+    future: "Future[Ack]"
+
+
+class PackWriter:
+    def __init__(
+        self,
+        objects: Objects,
+        index: Index,
+        *,
+        node: str,
+        clock_ms: Callable[[], int],
+        gather_s: float = GATHER_S,
+        max_pack_bytes: int = MAX_PACK_BYTES,
+    ) -> None:
+        """`node` must differ between writers that share a store: it is part of the keys of their packs."""
+        self._objects, self._index = objects, index
+        self._node, self._clock_ms = node, clock_ms
+        self._gather_s, self._max_pack_bytes = gather_s, max_pack_bytes
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._waiting_bytes, self._made, self._closed = 0, 0, False
+        self._thread: threading.Thread | None = None
+        self.on_stored: Callable[[Sequence[AdmittedBatch]], None] = lambda _batches: None  # called in the thread
+
+    def submit(self, batch: AdmittedBatch) -> "Future[Ack]":
+        """Queue one batch; the future resolves when it is durable, or raises what kept it from being so.
+
+        Raises Busy at once where more than MAX_WAITING_BYTES wait, or after `close`.
+        """
+        future: Future[Ack] = Future()
+        with self._lock:
+            if self._closed:
+                raise Busy("the store is closing")
+            if self._waiting_bytes > MAX_WAITING_BYTES:
+                raise Busy(f"{self._waiting_bytes} bytes wait to be written, the limit is {MAX_WAITING_BYTES}")
+            self._waiting_bytes += len(batch.body)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="pack-writer", daemon=True)
+                self._thread.start()
+            self._queue.put(_Waiting(batch, future))
+        return future
+
+    def next_key(self, made_ms: int) -> str:
+        """Return a key no pack has had: day / time - node - number."""
+        with self._lock:
+            self._made += 1
+            day = dt.datetime.fromtimestamp(made_ms / 1000, dt.UTC).strftime("%Y-%m-%d")
+            return f"packs/{day}/{made_ms:013d}-{self._node}-{self._made:06d}.pack"
+
+    def close(self) -> None:
+        """Refuse new batches, finish those that wait, end the thread."""
+        with self._lock:
+            self._closed, thread = True, self._thread
+            self._queue.put(None)
+        if thread:
+            thread.join()
+
+    def _run(self) -> None:
+        while group := self._gather():
+            self._finish(group)
+
+    def _gather(self) -> list[_Waiting]:
+        """Wait for a first batch, then take what there is, up to one pack; empty once closed."""
+        first = self._queue.get()
+        if first is None:
+            return []
+        if self._queue.empty():
+            time.sleep(self._gather_s)
+        group, size = [first], len(first.batch.body)
+        with suppress(queue.Empty):
+            while size < self._max_pack_bytes:
+                item = self._queue.get_nowait()
+                if item is None:
+                    self._queue.put(None)  # for the next round
+                    break
+                group.append(item)
+                size += len(item.batch.body)
+        with self._lock:
+            self._waiting_bytes -= size
+        return group
+
+    def _finish(self, group: list[_Waiting]) -> None:
+        """Commit one group and answer everybody in it; a client that went away meanwhile is left out."""
+        group = [item for item in group if item.future.set_running_or_notify_cancel()]
+        batches = [item.batch for item in group]
+        try:
+            outcomes = self._commit(batches)
+        except Exception as error:
+            log.error("a pack of %d batches could not be kept: %s", len(group), error)
+            for item in group:
+                item.future.set_exception(error)
+            return
+        for item, outcome in zip(group, outcomes, strict=True):
+            item.future.set_result(Ack(outcome))
+        stored = [batch for batch, outcome in zip(batches, outcomes, strict=True) if outcome is Outcome.STORED]
+        if stored:
+            try:
+                self.on_stored(stored)
+            except Exception:
+                log.exception("a listener of the pack writer failed")
+
+    def _commit(self, batches: Sequence[AdmittedBatch]) -> list[Outcome]:
+        """Make the batches durable; return what became of each.
+
+        Batches the index has already are found by inserting: one statement where asking first takes two. They are
+        rare, so the group is then simply tried again without them.
+        """
+        made_ms = self._clock_ms()
+        key = self.next_key(made_ms)
+        kept: set[BatchKey] = set()
+        outcomes: list[Outcome] = []
+        while True:
+            try:
+                with self._index.write() as connection:
+                    outcomes = screen(connection, [batch.facts for batch in batches])
+                    outcomes = [
+                        Outcome.DUPLICATE if outcome is Outcome.STORED and batch.facts.key in kept else outcome
+                        for batch, outcome in zip(batches, outcomes, strict=True)
+                    ]
+                    fresh = [b for b, outcome in zip(batches, outcomes, strict=True) if outcome is Outcome.STORED]
+                    if fresh:
+                        self._write(connection, key, made_ms, fresh)
+                return outcomes
+            except _KeptAlready as found:
+                kept |= found.keys
+            except Exception:
+                if self._was_committed(key):
+                    return outcomes
+                raise
+
+    def _write(self, connection: sa.Connection, key: str, made_ms: int, fresh: Sequence[AdmittedBatch]) -> None:
+        blob, contents = encode_pack(fresh, made_ms=made_ms)
+        added = record_pack(connection, key=key, made_ms=made_ms, size=len(blob), placed=contents.placed)
+        if len(added) < len(fresh):
+            raise _KeptAlready({batch.facts.key for batch in fresh} - added)
+        self._objects.put(key, blob)
+
+    def _was_committed(self, key: str) -> bool:
+        """After a failed commit: True if the rows are there all the same; else the pack, if any, is removed.
+
+        Where the index cannot even be read, the pack stays: `recovery` decides at the next start.
+        """
+        try:
+            with self._index.read() as connection:
+                if connection.execute(sa.select(packs.c.id).where(packs.c.key == key)).first():
+                    return True
+            self._objects.delete(key)
+        except Exception as error:
+            log.warning("pack %s is left for the next start: %s", key, error)
+        return False
+
+
+class _KeptAlready(Exception):
+    """Rolls a transaction back: some of its batches are in the index."""
+
+    def __init__(self, keys: set[BatchKey]) -> None:
+        super().__init__(keys)
+        self.keys = keys

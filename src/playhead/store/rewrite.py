@@ -1,0 +1,94 @@
+"""Rewrite: take erased batches out of a pack that other sessions share.
+
+Packs never change, so a new one is written with the batches that still have rows; then, in one transaction, the rows
+point to it and the old pack's row goes; then the old object goes. After a crash anywhere in between, `recovery` finds
+an object without a row: nothing in it is wanted any more, and it is removed.
+"""
+
+import logging
+from collections.abc import Callable, Set
+from typing import Final
+
+import sqlalchemy as sa
+
+from playhead.store.batch import AdmittedBatch
+from playhead.store.index import Index
+from playhead.store.objects import ObjectMissing, Objects
+from playhead.store.pack import Contents, Placed, encode_pack, read_contents
+from playhead.store.tables import batches, packs, rewrites
+
+log = logging.getLogger(__name__)
+
+
+def finish_rewrites(objects: Objects, index: Index, *, new_key: Callable[[], str]) -> int:
+    """Rewrite every pack that is marked as holding erased bytes; return how many."""
+    with index.read() as connection:
+        waiting = connection.execute(sa.select(rewrites.c.pack)).scalars().all()
+    for pack in waiting:
+        _rewrite(objects, index, pack, new_key)
+    return len(waiting)
+
+
+def _rewrite(objects: Objects, index: Index, pack: int, new_key: Callable[[], str]) -> None:
+    with index.read() as connection:
+        old_key = connection.execute(sa.select(packs.c.key).where(packs.c.id == pack)).scalar()
+        wanted = set(connection.execute(_KEYS, {"pack": pack}).tuples())
+    if old_key is None:
+        with index.write() as connection:
+            connection.execute(sa.delete(rewrites).where(rewrites.c.pack == pack))
+        return
+    made = _copy(objects, old_key, wanted, new_key()) if wanted else None
+    with index.write() as connection:
+        if made:
+            _repoint(connection, pack, *made)
+        connection.execute(sa.delete(packs).where(packs.c.id == pack))
+        connection.execute(sa.delete(rewrites).where(rewrites.c.pack == pack))
+    objects.delete(old_key)
+
+
+def _copy(objects: Objects, old_key: str, wanted: Set[object], key: str) -> tuple[str, int, Contents] | None:
+    """Write the wanted batches under `key`, as they are, damaged ones too; None where the old pack is gone."""
+    try:
+        contents = read_contents(lambda start, length: objects.get_range(old_key, start, length), name=old_key)
+        kept = [item for item in contents.placed if item.entry.facts.key in wanted]
+        bodies = [objects.get_range(old_key, item.start, item.entry.length) for item in kept]
+    except ObjectMissing:
+        log.warning("pack %s is gone: its sessions lose what it held", old_key)
+        return None
+    again = [AdmittedBatch(item.entry.facts, body) for item, body in zip(kept, bodies, strict=True)]
+    blob, copied = encode_pack(again, made_ms=contents.made_ms)
+    objects.put(key, blob)
+    return key, len(blob), copied
+
+
+def _repoint(connection: sa.Connection, old: int, key: str, size: int, contents: Contents) -> None:
+    """Make the new pack's row and let the batches that are still wanted point to it.
+
+    A batch erased since the copy was made has no row any more; its bytes are in the new pack, so that one is marked
+    in turn.
+    """
+    row = {"key": key, "made_ms": contents.made_ms, "bytes": size}
+    pack = connection.execute(sa.insert(packs).returning(packs.c.id), row).scalar_one()
+    connection.execute(_REPOINT, [_place(item, old, pack) for item in contents.placed])
+    left = connection.execute(sa.select(sa.func.count()).where(batches.c.pack == pack)).scalar_one()
+    if left < len(contents.placed):
+        connection.execute(sa.insert(rewrites).values(pack=pack))
+
+
+def _place(item: Placed, old: int, pack: int) -> dict[str, object]:
+    session, page, seq = item.entry.facts.key
+    place = {"p_pack": pack, "p_start": item.start, "p_crc32": item.entry.crc32}
+    return {"p_session": session, "p_page": page, "p_seq": seq, "p_old": old, **place}
+
+
+_KEYS: Final = sa.select(batches.c.session, batches.c.page, batches.c.seq).where(batches.c.pack == sa.bindparam("pack"))
+_REPOINT: Final = (
+    sa.update(batches)
+    .where(
+        batches.c.session == sa.bindparam("p_session"),
+        batches.c.page == sa.bindparam("p_page"),
+        batches.c.seq == sa.bindparam("p_seq"),
+        batches.c.pack == sa.bindparam("p_old"),
+    )
+    .values(pack=sa.bindparam("p_pack"), start=sa.bindparam("p_start"), crc32=sa.bindparam("p_crc32"))
+)

@@ -1,0 +1,199 @@
+"""Tables: the index. Everything here but `sites`, `settings`, `erased` and model reports can be rebuilt from the packs.
+
+Units   `*_ms` are whole or fractional ms since the Unix epoch; `first_ms`, `last_ms`, `start_ms`, `end_ms`, `t_ms` are
+        on the recorder's clock, `*_received_ms`, `made_ms`, `created_ms`, `started_ms`, `digested_ms` on the server's
+JSON    kept as text, so that one definition serves SQLite and PostgreSQL
+"""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION: Final = 1
+
+metadata = sa.MetaData()
+
+schema = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, nullable=False))
+
+sites = sa.Table(
+    "sites",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # the write key: it may add batches and read nothing
+    sa.Column("name", sa.Text, nullable=False, default=""),
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+    sa.Column("settings", sa.Text, nullable=False, default="{}"),
+)
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),  # JSON
+)
+
+packs = sa.Table(
+    "packs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # where the bytes are: a key of Objects
+    sa.Column("made_ms", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+)
+
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("page", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("pack", sa.Integer, nullable=False, index=True),
+    sa.Column("start", sa.BigInteger, nullable=False),  # of the body inside the pack's object
+    sa.Column("length", sa.BigInteger, nullable=False),
+    sa.Column("crc32", sa.BigInteger, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),  # as the recorder counted them
+    sa.Column("first_ms", sa.Float, nullable=False),
+    sa.Column("last_ms", sa.Float, nullable=False),
+    sa.Column("sent_ms", sa.Float, nullable=False),  # 0 where the recorder did not say
+    sa.Column("received_ms", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False, default="recorder"),  # recorder, import
+    # kept by ingest, with every batch
+    sa.Column("visitor", sa.Text, nullable=False, default=""),
+    sa.Column("batches", sa.Integer, nullable=False, default=0),
+    sa.Column("bytes", sa.BigInteger, nullable=False, default=0),  # as kept, compressed
+    sa.Column("first_received_ms", sa.BigInteger, nullable=False),
+    sa.Column("last_received_ms", sa.BigInteger, nullable=False),
+    sa.Column("ended", sa.Boolean, nullable=False, default=False),  # the newest batch said goodbye
+    sa.Column("log_revision", sa.Integer, nullable=False, default=0),  # grows with every change of its batches
+    # kept by digest; `digest_revision` is the log_revision that was read
+    sa.Column("digest_revision", sa.Integer, nullable=False, default=0),
+    sa.Column("projector_version", sa.Integer, nullable=False, default=0),
+    sa.Column("digested_ms", sa.BigInteger, nullable=False, default=0),
+    sa.Column("digest_error", sa.Text, nullable=False, default=""),  # why its last digest failed
+    sa.Column("started_ms", sa.Float, nullable=False),  # start on the server's clock: what lists show and sort by
+    sa.Column("clock_offset_ms", sa.Float, nullable=False, default=0),  # server's clock minus recorder's clock
+    sa.Column("start_ms", sa.Float, nullable=False, default=0),
+    sa.Column("end_ms", sa.Float, nullable=False, default=0),
+    sa.Column("duration_ms", sa.Float, nullable=False, default=0),
+    sa.Column("active_ms", sa.Float, nullable=False, default=0),
+    sa.Column("event_count", sa.Integer, nullable=False, default=0),
+    sa.Column("interaction_count", sa.Integer, nullable=False, default=0),
+    sa.Column("page_count", sa.Integer, nullable=False, default=0),
+    sa.Column("first_url", sa.Text, nullable=False, default=""),
+    sa.Column("first_title", sa.Text, nullable=False, default=""),
+    sa.Column("last_url", sa.Text, nullable=False, default=""),
+    sa.Column("last_title", sa.Text, nullable=False, default=""),
+    sa.Column("referrer", sa.Text, nullable=False, default=""),
+    sa.Column("user_id", sa.Text, nullable=False, default=""),
+    sa.Column("user_name", sa.Text, nullable=False, default=""),
+    sa.Column("user_email", sa.Text, nullable=False, default=""),
+    sa.Column("traits", sa.Text, nullable=False, default="{}"),  # JSON object: what the site said of the user
+    sa.Column("browser", sa.Text, nullable=False, default=""),
+    sa.Column("os", sa.Text, nullable=False, default=""),
+    sa.Column("device", sa.Text, nullable=False, default=""),
+    sa.Column("viewport_width", sa.Integer, nullable=False, default=0),
+    sa.Column("viewport_height", sa.Integer, nullable=False, default=0),
+    sa.Column("signal_count", sa.Integer, nullable=False, default=0),
+    sa.Column("signals", sa.Text, nullable=False, default="{}"),  # JSON object: signal kind → how many
+    sa.Column("strip", sa.Text, nullable=False, default="{}"),  # JSON: the list's activity strip, see jobs.strip
+    sa.Column("gaps", sa.Integer, nullable=False, default=0),  # batches missing or unreadable
+    sa.Column("outcome", sa.Text, nullable=False, default=""),  # of the report that stands: a model's, else the rules'
+    sa.Column("headline", sa.Text, nullable=False, default=""),
+    sa.Index("sessions_started", "started_ms", "id"),
+    sa.Index("sessions_visitor", "visitor"),
+    sa.Index("sessions_user", "user_id"),
+    sa.Index("sessions_received", "last_received_ms"),
+)
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("start_ms", sa.Float, nullable=False),
+    sa.Column("end_ms", sa.Float, nullable=False),
+)
+
+interactions = sa.Table(
+    "interactions",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("t_ms", sa.Float, nullable=False),
+    sa.Column("page_url", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("selector", sa.Text, nullable=False),
+    sa.Column("reaction_ms", sa.Float),
+    sa.Index("interactions_name", "name"),
+)
+
+signals = sa.Table(
+    "signals",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("t_ms", sa.Float, nullable=False),
+    sa.Column("end_ms", sa.Float, nullable=False),
+    sa.Column("page_url", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("measured", sa.Text, nullable=False),  # JSON object
+    sa.Index("signals_kind", "kind", "session"),
+    sa.Index("signals_fingerprint", "fingerprint"),
+)
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("trace", sa.LargeBinary, nullable=False),  # the whole trace: JSON under zstd
+)
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("analyst", sa.Text, nullable=False),  # "rules" or "PROVIDER:NAME"
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+    # refs belong to one trace: a report whose two stamps are not the session's is kept but does not stand
+    sa.Column("digest_revision", sa.Integer, nullable=False),
+    sa.Column("projector_version", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("headline", sa.Text, nullable=False),
+    sa.Column("error", sa.Text, nullable=False, default=""),
+    sa.Column("report", sa.Text, nullable=False),  # JSON of core.report.Report
+    sa.Index("reports_session", "session", "analyst"),
+)
+
+erased = sa.Table(
+    "erased",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),  # late batches of an erased session must not bring it back
+    sa.Column("erased_ms", sa.BigInteger, nullable=False),
+)
+
+rewrites = sa.Table(
+    "rewrites",
+    metadata,
+    sa.Column("pack", sa.Integer, primary_key=True, autoincrement=False),  # still holds erased bytes; survives a crash
+)
+
+OF_A_SESSION: Final = (batches, pages, interactions, signals, digests, reports)  # keyed by `session`
+OF_A_DIGEST: Final = (pages, interactions, signals, digests)
