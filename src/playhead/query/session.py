@@ -9,8 +9,9 @@ from playhead.core.report import Report
 from playhead.core.trace import PageView, Trace
 from playhead.query.sessions import SessionRow, row_of
 from playhead.store import Store
-from playhead.store.tables import digests, reports, sessions
-from playhead.store.inflate import inflate
+from playhead.store.tables import sessions
+from playhead.store.digests import load_trace
+from playhead.store.reports import standing_report
 
 
 class SessionDetail(msgspec.Struct):
@@ -27,24 +28,13 @@ class SessionDetail(msgspec.Struct):
 
 def trace(store: Store, session_id: str) -> Trace | None:
     """Return what the last digest found, or None where it has not run or failed."""
-    with store.index.read() as connection:
-        blob = connection.execute(sa.select(digests.c.trace).where(digests.c.session == session_id)).scalar()
-    return None if blob is None else msgspec.json.decode(inflate(blob), type=Trace)
+    return load_trace(store.index, session_id)
 
 
 def report(store: Store, session_id: str) -> Report | None:
     """Return the report that stands: the newest of a model about this digest, else the rules'."""
-    current = sa.and_(reports.c.session == sessions.c.id, reports.c.digest_revision == sessions.c.digest_revision)
-    by_rules = sa.case((reports.c.analyst == "rules", 1), else_=0)
-    statement = (
-        sa.select(reports.c.report)
-        .join(sessions, current)
-        .where(sessions.c.id == session_id)
-        .order_by(by_rules, reports.c.created_ms.desc(), reports.c.id.desc())
-        .limit(1)
-    )
     with store.index.read() as connection:
-        text = connection.execute(statement).scalar()
+        text = connection.execute(standing_report(session_id)).scalar()
     return None if text is None else msgspec.json.decode(text, type=Report)
 
 
