@@ -2,12 +2,16 @@
 
 Shape   {"type": int, "timestamp": number, "data": any, "page"?: str, ...unknown keys kept in `raw`}
 Units   `timestamp`: ms since the Unix epoch on the recorder's clock (float where the recorder wrote one)
-Order   arrival order; readers sort by `timestamp` where they need time order
+Order   arrival order; `in_order` sorts by time and drops exact repeats
+Errors  EventError names the byte; one bad event inside a good batch is skipped and counted, not fatal
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
+
+from playhead.core.lenient import LenientError, split_array, split_object, tidy_json
 
 DOM_CONTENT_LOADED: Final = 0
 LOAD: Final = 1
@@ -19,10 +23,36 @@ PLUGIN: Final = 6
 ASSET: Final = 7
 ANNOTATION: Final = 8
 
+MUTATION: Final = 0
+MOUSE_MOVE: Final = 1
+MOUSE_INTERACTION: Final = 2
+SCROLL: Final = 3
+VIEWPORT_RESIZE: Final = 4
+INPUT: Final = 5
+TOUCH_MOVE: Final = 6
+MEDIA_INTERACTION: Final = 7
+STYLE_SHEET_RULE: Final = 8
+CANVAS_MUTATION: Final = 9
+FONT: Final = 10
+LOG: Final = 11
+DRAG: Final = 12
+STYLE_DECLARATION: Final = 13
+SELECTION: Final = 14
+ADOPTED_STYLE_SHEET: Final = 15
+CUSTOM_ELEMENT: Final = 16
+
+MAX_EVENT_BYTES: Final = 16 << 20
+SECONDS_BELOW: Final = 1e11  # 1e11 ms is March 1973; 1e11 s is the year 5138: nothing real lies on the wrong side
+
 _NULL = msgspec.Raw(b"null")
+NOT_INCREMENTAL: Final = -1
 
 
-class Event(msgspec.Struct, gc=False):
+class EventError(ValueError):
+    """The bytes are not a JSON array of rrweb events."""
+
+
+class Event(msgspec.Struct, gc=False, rename={"raw": "(raw)"}):
     """The head of an rrweb event; `data` stays undecoded until somebody reads it.
 
     `page` names the document load the event belongs to (node ids are only unique inside one page); recordings
@@ -33,4 +63,124 @@ class Event(msgspec.Struct, gc=False):
     timestamp: float
     data: msgspec.Raw = _NULL
     page: str = ""
-    raw: bytes = b""
+    raw: bytes = b""  # renamed on the wire: an event may carry a key "raw" of its own
+
+
+class _Head(msgspec.Struct, gc=False):
+    """What a tolerant reading asks of an event: anything else about it may be wrong."""
+
+    type: int
+    timestamp: float
+    data: msgspec.Raw = _NULL
+
+
+class _Source(msgspec.Struct, gc=False):
+    source: int = NOT_INCREMENTAL
+
+
+_decode_event = msgspec.json.Decoder(Event).decode
+_decode_head = msgspec.json.Decoder(_Head).decode
+_decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_source = msgspec.json.Decoder(_Source).decode
+
+
+def event_of(blob: bytes) -> Event | None:
+    """Return the event these JSON bytes are, or None when they lack a numeric type or timestamp."""
+    try:
+        event = _decode_event(blob)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _tolerant_event(blob)
+    event.raw = blob
+    return event
+
+
+def decode_events(blob: bytes, *, skipped: dict[str, int] | None = None) -> list[Event]:
+    """Return the events of one inflated JSON array, in arrival order; count in `skipped` what is not an event."""
+    counts: dict[str, int] = {} if skipped is None else skipped
+    try:
+        parts: Iterable[bytes | msgspec.Raw] = _decode_array(blob)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        try:
+            parts = split_array(blob)
+        except LenientError as error:
+            raise EventError(str(error)) from None
+    events: list[Event] = []
+    for part in parts:
+        if len(part) > MAX_EVENT_BYTES:
+            counts["event_too_large"] = counts.get("event_too_large", 0) + 1
+        elif (event := event_of(bytes(part))) is not None:
+            events.append(event)
+        else:
+            counts["not_an_event"] = counts.get("not_an_event", 0) + 1
+    normalise_units(events)
+    return events
+
+
+def encode_events(events: Iterable[Event]) -> bytes:
+    """Return a JSON array of the events exactly as they were recorded."""
+    return b"[" + b",".join(event.raw for event in events) + b"]"
+
+
+def source_of(event: Event) -> int:
+    """Return the incremental source (MUTATION, SCROLL, …) of an event, NOT_INCREMENTAL for any other."""
+    if event.type != INCREMENTAL:
+        return NOT_INCREMENTAL
+    try:
+        return _decode_source(event.data).source
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        try:
+            return _decode_source(tidy_json(bytes(event.data))).source
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return NOT_INCREMENTAL
+
+
+def in_order(events: Sequence[Event]) -> list[Event]:
+    """Return the events sorted by time (arrival order breaks ties) without exact repeats (a batch sent twice)."""
+    seen: set[tuple[float, str, bytes]] = set()
+    kept: list[Event] = []
+    for event in sorted(events, key=_timestamp):
+        key = (event.timestamp, event.page, event.raw)
+        if not event.raw or key not in seen:
+            seen.add(key)
+            kept.append(event)
+    return kept
+
+
+def normalise_units(events: Sequence[Event]) -> int:
+    """Turn timestamps given in seconds amid milliseconds into milliseconds; return how many. `raw` is left alone.
+
+    A recording whose timestamps are all small keeps them: nothing says which unit they have.
+    """
+    if not any(event.timestamp >= SECONDS_BELOW for event in events):
+        return 0
+    changed = 0
+    for event in events:
+        if 1e8 <= event.timestamp < SECONDS_BELOW:
+            event.timestamp *= 1000
+            changed += 1
+    return changed
+
+
+def _timestamp(event: Event) -> float:
+    return event.timestamp
+
+
+def _tolerant_event(blob: bytes) -> Event | None:
+    clean = tidy_json(blob)
+    try:
+        head = _decode_head(clean)
+    except RecursionError:
+        return _deep_event(clean)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return Event(head.type, head.timestamp, head.data, raw=clean)
+
+
+def _deep_event(blob: bytes) -> Event | None:
+    try:
+        members = split_object(blob)
+        shallow = {name: msgspec.Raw(members[name]) for name in ("type", "timestamp") if name in members}
+        head = _decode_head(msgspec.json.encode(shallow))
+    except (LenientError, msgspec.MsgspecError, ValueError):
+        return None
+    return Event(head.type, head.timestamp, msgspec.Raw(members.get("data", b"null")), raw=blob)

@@ -1,0 +1,372 @@
+"""Mutations: apply one rrweb Mutation payload to a mirror, the way rrweb's Replayer does.
+
+Order   removes, adds (retried while a later addition brings the sibling or parent they name), texts, attributes
+Source  `applyMutation`, `queueToResolveTrees`, `legacy_resolveMissingNode` of @rrweb/replay 2.1.6
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from playhead.core.inline_style import edit_style
+from playhead.core.nodes import DOCTYPE, DOCUMENT, ELEMENT, TEXT, Changes, Node, Scalar
+from playhead.core.payloads import Addition, AttributeChange, Mutation, Removal
+from playhead.core.plant import MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, count, plant, tidy_element
+
+if TYPE_CHECKING:
+    from playhead.core.dom import Mirror
+
+MAX_WAITING = 10_000  # additions that wait for a sibling or an iframe; a sound recording has a handful
+
+
+class Edit:
+    """One mutation at work: the mirror it changes and what it changed."""
+
+    __slots__ = ("added", "attributes", "dropped", "mirror", "nodes", "queue", "removed", "styles", "texts", "waiting")
+
+    def __init__(self, mirror: "Mirror") -> None:
+        self.mirror = mirror
+        self.nodes = mirror.nodes
+        self.added: dict[int, None] = {}
+        self.removed: list[Node] = []
+        self.dropped: dict[int, Node] = {}
+        self.texts: list[tuple[int, str, str]] = []
+        self.attributes: list[tuple[int, str, Scalar, Scalar]] = []
+        self.styles = False
+        self.queue: list[Addition] = []
+        self.waiting: dict[int, Addition] = dict(mirror.waiting)
+
+    def apply(self, mutation: Mutation) -> Changes:
+        for removal in mutation.removes:
+            self._remove(removal)
+        for addition in mutation.adds:
+            self._add(addition)
+        if self.queue:
+            self._retry()
+        if self.waiting:
+            self._keep_waiting()
+        if mutation.texts:
+            self._set_texts(mutation)
+        for change in mutation.attributes:
+            self._set_attributes(change)
+        return self.changes()
+
+    def changes(self) -> Changes:
+        """Return what was done so far, added nodes reduced to the roots of their subtrees."""
+        nodes, added = self.nodes, self.added
+        roots = [id for id in added if (node := nodes.get(id)) is not None and node.parent not in added]
+        return Changes(
+            added=roots,
+            removed=self.removed,
+            removed_nodes=self.dropped or None,
+            attributes=self.attributes,
+            texts=self.texts,
+            styles=self.styles,
+        )
+
+    # Removing
+
+    def _remove(self, removal: Removal) -> None:
+        node = self.nodes.get(removal.id)
+        if node is None:
+            count(self.mirror.skipped, "node_not_found")
+        elif removal.parent_id not in self.nodes:
+            count(self.mirror.skipped, "parent_not_found")
+        else:
+            self.remove(node)
+
+    def remove(self, node: Node) -> None:
+        """Take `node` and all below it out of the page and out of the table."""
+        parent = self.nodes.get(node.parent)
+        if parent is not None:
+            parent.remove_child(node.id)
+            if parent.tag == "style" and node.kind == TEXT:
+                self._style_changed(parent.id)
+        self.removed.append(node)
+        self._drop(node)
+
+    def _drop(self, root: Node) -> None:
+        nodes, dropped, mirror = self.nodes, self.dropped, self.mirror
+        stack = [root.id]
+        while stack:
+            node = nodes.pop(stack.pop(), None)
+            if node is not None:
+                dropped[node.id] = node
+                if node.kind in (ELEMENT, DOCUMENT):
+                    stack += node.children
+                    mirror.forget(node)
+
+    # Adding
+
+    def _add(self, addition: Addition) -> None:
+        node, nodes, mirror = addition.node, self.nodes, self.mirror
+        parent = nodes.get(addition.parent_id)
+        if parent is None:
+            if node.kind == DOCUMENT:
+                mirror.wait_for_iframe(addition)
+            else:
+                self.queue.append(addition)
+            return
+        before = addition.next_id
+        if before is not None and before != -1 and before not in nodes:
+            self.queue.append(addition)
+            return
+        if (node.root_id and node.root_id not in nodes) or not self._is_sound(node, parent):
+            count(mirror.skipped, "addition_refused")
+            return
+        if parent.tag == "iframe":
+            self.attach_document(addition, parent)
+            return
+        if node.is_shadow:
+            parent.is_shadow_host = True
+        node = self._enter(node, parent)
+        if addition.previous_id == -1 or before == -1:
+            self.waiting[node.id] = addition
+            return
+        self._make_room(node, parent)
+        self._place(node, parent, self._before(addition, node, parent))
+        if node.tag == "iframe" and mirror.documents_waiting:
+            self.attach_waiting(node)
+        if self.waiting and (addition.previous_id or before):
+            self._resolve_waiting(parent, node, addition)
+
+    def _is_sound(self, node: Node, parent: Node) -> bool:
+        if node.id < 1 or not 0 <= node.kind <= 5 or parent.kind not in (ELEMENT, DOCUMENT):
+            return False
+        if node.kind == DOCUMENT and parent.tag != "iframe":
+            return False
+        if len(self.nodes) >= MAX_NODES or parent.depth >= MAX_DEPTH:
+            return False
+        existing = self.nodes.get(node.id)
+        return existing is None or not self.mirror.is_inside(parent, existing)
+
+    def _enter(self, node: Node, parent: Node) -> Node:
+        """Return the node to place: a new one, or the one already there under that id, taken from its place."""
+        existing = self.nodes.get(node.id)
+        if existing is not None:
+            if existing.kind == node.kind and existing.tag == node.tag:
+                if existing.parent and (holder := self.nodes.get(existing.parent)) is not None:
+                    holder.remove_child(existing.id)
+                    existing.parent = 0
+                existing.is_shadow = node.is_shadow
+                return existing
+            count(self.mirror.skipped, "node_repeated")
+            self.remove(existing)
+        node.built = None  # children of an added element arrive as additions of their own
+        tidy_element(node, self.mirror.skipped)
+        self.nodes[node.id] = node
+        return node
+
+    def _make_room(self, node: Node, parent: Node) -> None:
+        """Do what rrweb does before it inserts into a textarea, a style element or a document."""
+        if node.kind == TEXT:
+            if parent.tag == "textarea":
+                parent.attributes.pop("value", None)
+                for child in list(parent.children):
+                    if self.nodes[child].kind == TEXT:
+                        self.remove(self.nodes[child])
+            elif parent.tag == "style":
+                css = parent.attributes.pop("_cssText", None)
+                if isinstance(css, str) and not parent.children:
+                    node.text, node.is_style = css.replace("/* rr_split */", ""), True
+        elif parent.kind == DOCUMENT:
+            for child in list(parent.children):
+                other = self.nodes[child]
+                if (node.kind == DOCTYPE and other.kind == DOCTYPE) or (node.tag == "html" and other.kind == ELEMENT):
+                    self.remove(other)
+
+    def _before(self, addition: Addition, node: Node, parent: Node) -> int:
+        """Return the sibling to insert before, 0 to append."""
+        if addition.previous_id:
+            previous = self.nodes.get(addition.previous_id)
+            if previous is not None and previous.parent == parent.id:
+                following = parent.next_sibling_of(previous.id)
+                if following and self.nodes[following].is_shadow == node.is_shadow:
+                    return following
+        if addition.next_id:
+            following = self.nodes.get(addition.next_id)
+            if following is not None and following.parent == parent.id and following.is_shadow == node.is_shadow:
+                return following.id
+        return 0
+
+    def _place(self, node: Node, parent: Node, before: int) -> None:
+        parent.insert_child(node.id, before)
+        node.parent = parent.id
+        node.depth = parent.depth + 1
+        self.added[node.id] = None
+        if node.kind == TEXT and parent.tag == "style":
+            self._style_changed(parent.id)
+
+    def attach_document(self, addition: Addition, iframe: Node) -> None:
+        """Hang an iframe's document below it in place of the one it had (`attachDocumentToIframe`)."""
+        if addition.node.kind != DOCUMENT:
+            count(self.mirror.skipped, "addition_refused")
+            return
+        for child in list(iframe.children):
+            if self.nodes[child].kind == DOCUMENT:
+                self.remove(self.nodes[child])
+        document = addition.node
+        if (existing := self.nodes.get(document.id)) is not None:
+            self.remove(existing)
+        document.parent, document.depth = iframe.id, iframe.depth + 1
+        plant(document, self.nodes, self.mirror.skipped)
+        iframe.insert_child(document.id)
+        self.added[document.id] = None
+        if self.mirror.documents_waiting:
+            self.attach_all_waiting()
+
+    def attach_waiting(self, iframe: Node) -> None:
+        addition = self.mirror.documents_waiting.pop(iframe.id, None)
+        if addition is not None:
+            self.attach_document(addition, iframe)
+
+    def attach_all_waiting(self) -> None:
+        """Attach every waiting document whose iframe has arrived meanwhile (iframes inside iframes)."""
+        for iframe_id in list(self.mirror.documents_waiting):
+            iframe = self.nodes.get(iframe_id)
+            if iframe is not None and iframe.tag == "iframe":
+                self.attach_waiting(iframe)
+
+    # Additions that came before what they name
+
+    def _retry(self) -> None:
+        while self.queue:
+            queue, self.queue = self.queue, []
+            before = len(queue)
+            for addition in _resolve_order(queue, self.nodes):
+                self._add(addition)
+            if len(self.queue) >= before:  # rrweb spins here for 500 ms and gives up
+                break
+        for _ in self.queue:
+            count(self.mirror.skipped, "addition_unresolved")
+
+    def _resolve_waiting(self, parent: Node, target: Node, addition: Addition) -> None:
+        """Place nodes that waited for `target` as their sibling, and those that waited for these."""
+        work = [(target, addition)]
+        while work:
+            target, addition = work.pop()
+            for sibling, after in ((addition.next_id, True), (addition.previous_id, False)):
+                waiter = self.waiting.pop(sibling, None) if sibling else None
+                node = self.nodes.get(sibling) if sibling else None
+                if waiter is None or node is None or node.parent or self.mirror.is_inside(parent, node):
+                    continue
+                self.mirror.waiting.pop(node.id, None)
+                self._place(node, parent, parent.next_sibling_of(target.id) if after else target.id)
+                work.append((node, waiter))
+
+    def _keep_waiting(self) -> None:
+        waiting = self.mirror.waiting
+        waiting.update(self.waiting)
+        while len(waiting) > MAX_WAITING:
+            waiting.pop(next(iter(waiting)))
+            count(self.mirror.skipped, "addition_unresolved")
+
+    # Texts and attributes
+
+    def _set_texts(self, mutation: Mutation) -> None:
+        last = {change.id: change.value or "" for change in mutation.texts}
+        for node_id, text in last.items():
+            node = self.nodes.get(node_id)
+            if node is None:
+                if node_id not in self.dropped:
+                    count(self.mirror.skipped, "node_not_found")
+            elif node.kind in (ELEMENT, DOCUMENT, DOCTYPE):
+                count(self.mirror.skipped, "text_refused")
+            else:
+                self.texts.append((node_id, node.text, text))
+                node.text = text
+                parent = self.nodes.get(node.parent)
+                if parent is not None and parent.tag == "style":
+                    node.is_style = bool(text)
+                    self._style_changed(parent.id)
+
+    def _set_attributes(self, change: AttributeChange) -> None:
+        node = self.nodes.get(change.id)
+        if node is None:
+            if change.id not in self.dropped:
+                count(self.mirror.skipped, "node_not_found")
+            return
+        if node.kind != ELEMENT:
+            count(self.mirror.skipped, "attribute_refused")
+            return
+        if node.tag in ("link", "style") and isinstance(change.attributes.get("_cssText"), str):
+            self._replace_css(node, change.attributes)
+            return
+        for name, value in change.attributes.items():
+            if value is None:
+                self._set_attribute(node, name, None)
+                if name == "open" and node.tag == "dialog":
+                    self._set_attribute(node, "rr_open_mode", None)
+            elif isinstance(value, str):
+                if name == "value" and node.tag == "textarea":
+                    for child in list(node.children):
+                        self.remove(self.nodes[child])
+                self._set_attribute(node, name, value)
+            elif name == "style" and isinstance(value, dict):
+                old = node.attributes.get("style")
+                edited = edit_style(old if isinstance(old, str) else "", cast(dict[str, Any], value))
+                self._set_attribute(node, "style", edited)
+            else:
+                count(self.mirror.skipped, "attribute_refused")
+
+    def _set_attribute(self, node: Node, name: str, value: str | None) -> None:
+        old = node.attributes.get(name)
+        if value is None:
+            if name not in node.attributes:
+                return
+            del node.attributes[name]
+        else:
+            if len(value) > MAX_ATTRIBUTE_BYTES:
+                value = value[:MAX_ATTRIBUTE_BYTES]
+                count(self.mirror.skipped, "attribute_cut")
+            node.attributes[name] = value
+        self.attributes.append((node.id, name, old, value))
+
+    def _replace_css(self, node: Node, attributes: dict[str, Any]) -> None:
+        """A style sheet's text arrives late: rrweb builds the element anew, without children."""
+        for child in list(node.children):
+            self.remove(self.nodes[child])
+        for name, value in attributes.items():
+            if value is None:
+                node.attributes.pop(name, None)
+            elif isinstance(value, (str, int, float, bool)):
+                node.attributes[name] = value
+        self._style_changed(node.id)
+
+    def _style_changed(self, node_id: int) -> None:
+        self.mirror.sheet_parsed_anew(node_id)
+        self.styles = True
+
+
+class _Tree:
+    __slots__ = ("children", "parent", "value")
+
+    def __init__(self, value: Addition, parent: "_Tree | None") -> None:
+        self.value, self.parent = value, parent
+        self.children: list[_Tree] = []
+
+
+def _resolve_order(queue: list[Addition], nodes: dict[int, Node]) -> Iterator[Addition]:
+    """Yield queued additions in the order rrweb retries them; trees whose root has no parent are dropped."""
+    by_id: dict[int, _Tree] = {}
+    roots: list[_Tree] = []
+    for addition in queue:
+        following = by_id.get(addition.next_id) if addition.next_id else None
+        holder = by_id.get(addition.parent_id)
+        if following is not None:
+            tree = _Tree(addition, following.parent)
+            siblings = following.parent.children if following.parent else roots
+            siblings.insert(siblings.index(following), tree)
+        elif holder is not None:
+            tree = _Tree(addition, holder)
+            holder.children.append(tree)
+        else:
+            tree = _Tree(addition, None)
+            roots.append(tree)
+        by_id[addition.node.id] = tree
+    for root in roots:
+        if root.value.parent_id in nodes:
+            stack = [root]
+            while stack:
+                tree = stack.pop()
+                yield tree.value
+                stack += tree.children
