@@ -10,7 +10,7 @@ from playhead.core.report import Report
 from playhead.core.trace import Trace
 from playhead.store.index import Index
 from playhead.store.reports import RULES, DigestStamp, crown_report, insert_report
-from playhead.store.tables import OF_A_DIGEST, digests, interactions, pages, reports, sessions, signals
+from playhead.store.tables import OF_A_DIGEST, UNDIGESTED, digests, interactions, pages, reports, sessions, signals
 from playhead.store.zstd import deflate, inflate
 
 Row = Mapping[str, Any]
@@ -21,7 +21,7 @@ class Digest(NamedTuple):
 
     session: str
     revision: int
-    facts: Row  # columns of `sessions`
+    facts: Row  # columns of `sessions`; a `visitor` fills an empty one, ingest's own stays
     pages: Sequence[Row]
     interactions: Sequence[Row]
     signals: Sequence[Row]
@@ -38,6 +38,16 @@ class DigestState(NamedTuple):
     digest_error: str
 
 
+def due(index: Index, *, quiet_before_ms: int, version: int, limit: int) -> list[str]:
+    """Return sessions to digest: with new batches, and ended or quiet since `quiet_before_ms`, oldest first; where
+    there are none, sessions digested by a projector older than `version`."""
+    rested = sa.or_(sessions.c.ended, sessions.c.last_received_ms < quiet_before_ms)
+    fresh = sa.select(sessions.c.id).where(UNDIGESTED, rested).order_by(sessions.c.last_received_ms).limit(limit)
+    outdated = sa.select(sessions.c.id).where(sessions.c.projector_version < version, rested).limit(limit)
+    with index.read() as connection:
+        return list(connection.execute(fresh).scalars() or connection.execute(outdated).scalars())
+
+
 def state_of(index: Index, session_id: str) -> DigestState | None:
     """Return the session's state, or None if there is no such session."""
     columns = (sessions.c[name] for name in DigestState._fields)
@@ -52,7 +62,9 @@ def replace_digest(index: Index, digest: Digest, *, now_ms: int) -> bool:
     trace = deflate(digest.trace)
     with index.write() as connection:
         behind = sa.and_(sessions.c.id == digest.session, sessions.c.digest_revision <= digest.revision)
-        values = {**digest.facts, "digest_revision": digest.revision, "digested_ms": now_ms, "digest_error": ""}
+        visitor = sa.case((sessions.c.visitor == "", digest.facts["visitor"]), else_=sessions.c.visitor)
+        stamps = {"digest_revision": digest.revision, "digested_ms": now_ms, "digest_error": ""}
+        values = {**digest.facts, **stamps, "visitor": visitor}
         if not connection.execute(sa.update(sessions).where(behind).values(values)).rowcount:
             return False
         for table in OF_A_DIGEST:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
-from playhead.core.events import Event, decode_events, encode_events, normalise_units
+from playhead.core.events import Event, EventError, decode_events, encode_events, normalise_units
 from playhead.store.batch import BatchKey
 from playhead.store.index import Index
 from playhead.store.inflate import MAX_BATCH_BYTES, InflateError, inflate
@@ -21,6 +21,7 @@ from playhead.store.pack import PackError, check_body
 from playhead.store.tables import batches, packs, sessions
 
 MAX_SESSION_BYTES: Final = 1 << 30  # inflated; 8 hours of a busy page are about 500 MB
+PACK_GONE: Final = "its pack is gone"
 
 
 class StoredBatch(NamedTuple):
@@ -86,6 +87,14 @@ class SessionLog:
     def read(self, session_id: str, *, limit_bytes: int = MAX_SESSION_BYTES) -> SessionRead:
         """Return events and gaps; batches past `limit_bytes` of inflated JSON are gaps too."""
         revision, found = self._look_up(session_id)
+        read = self._read(found, revision, limit_bytes)
+        if any(gap.reason == PACK_GONE for gap in read.gaps):
+            revision, again = self._look_up(session_id)
+            if again != found:  # an erasure rewrote the pack while we read
+                return self._read(again, revision, limit_bytes)
+        return read
+
+    def _read(self, found: Sequence[StoredBatch], revision: int, limit_bytes: int) -> SessionRead:
         lanes: dict[str, list[Event]] = {}
         gaps = list(_missing(found))
         skipped: dict[str, int] = {}
@@ -96,12 +105,12 @@ class SessionLog:
                 left -= len(body)
                 lanes.setdefault(batch.key.page, []).extend(decode_events(body, skipped=skipped))
             except ObjectMissing:
-                gaps.append(Gap(batch.key.page, batch.key.seq, batch.key.seq, "its pack is gone"))
-            except (PackError, InflateError, ValueError) as error:
+                gaps.append(Gap(batch.key.page, batch.key.seq, batch.key.seq, PACK_GONE))
+            except (PackError, InflateError, EventError) as error:
                 gaps.append(Gap(batch.key.page, batch.key.seq, batch.key.seq, str(error)))
         events = _weave(list(lanes.values()))
         normalise_units(events)  # over the whole session, as for a file: one batch alone may not tell its unit
-        return SessionRead(events, gaps, skipped, found, revision)
+        return SessionRead(events, gaps, skipped, list(found), revision)
 
     def _look_up(self, session_id: str) -> tuple[int, list[StoredBatch]]:
         with self._index.read() as connection:

@@ -111,6 +111,9 @@ sessions = sa.Table(
     sa.Index("sessions_user", "user_id"),
     sa.Index("sessions_received", "last_received_ms"),
 )
+UNDIGESTED: Final = sessions.c.log_revision > sessions.c.digest_revision
+sa.Index("sessions_undigested", sessions.c.last_received_ms, sqlite_where=UNDIGESTED, postgresql_where=UNDIGESTED)
+sa.Index("sessions_projector", sessions.c.projector_version)
 
 pages = sa.Table(
     "pages",

@@ -1,0 +1,144 @@
+"""IngestApp: `POST /ingest` as a bare ASGI application; answers 2xx only when the batch is durable.
+
+Answers {"ok": true, "duplicate": bool}, or {"error": reason, "detail", "status"}; open to every origin, since the
+recorder runs in other people's pages and its key may only write.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from playhead.ingest.admit import Admitted, admit, admit_body, check_head, has_identity
+from playhead.ingest.counters import Counters
+from playhead.ingest.drops import Dropped, DropReason
+from playhead.ingest.reading import BodyReader, Gone, Held, Receive
+from playhead.ingest.sites import SiteKeys
+from playhead.store import Store
+from playhead.store.batch import AdmittedBatch
+from playhead.store.objects import NoSpace
+from playhead.store.packs import Busy
+from playhead.store.record import Outcome
+
+INLINE_BYTES: Final = 64 << 10  # an envelope up to this size is opened at once, a larger one in a thread
+RETRY_AFTER_S: Final = {DropReason.NO_SPACE: b"30", DropReason.BUSY: b"2"}
+
+Scope = Mapping[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+_CORS = [(b"access-control-allow-origin", b"*")]
+_PREFLIGHT = [
+    *_CORS,
+    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (b"access-control-allow-headers", b"content-type, content-encoding"),
+    (b"access-control-max-age", b"86400"),
+]
+_JSON = [*_CORS, (b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+_STORED = b'{"ok":true,"duplicate":false}'
+_DUPLICATE = b'{"ok":true,"duplicate":true}'
+
+
+class IngestApp:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._sites = SiteKeys(store.index)
+        self._held = Held()
+        self.counters = Counters()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match scope["method"]:
+            case "POST":
+                await self._post(scope, receive, send)
+            case "OPTIONS":
+                await _answer(send, 204, _PREFLIGHT, b"")
+            case method:
+                problem = {"error": "method_not_allowed", "detail": f"{method} is not POST", "status": 405}
+                await _answer(send, 405, [*_JSON, (b"allow", b"POST, OPTIONS")], msgspec.json.encode(problem))
+
+    async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reader = BodyReader(receive, self._held)
+        try:
+            result = await self._take(scope, reader)
+        except Gone:
+            self.counters.dropped[DropReason.CUT_SHORT] += 1
+            return
+        if isinstance(result, Dropped):
+            self.counters.dropped[result.reason] += 1
+            await reader.drain()
+            await _refuse(send, result, close=not reader.done)
+        else:
+            await _answer(send, 200, _JSON, result)
+
+    async def _take(self, scope: Scope, reader: BodyReader) -> bytes | Dropped:
+        """Take one request through admission and the disk; return the answer's body."""
+        try:
+            query = _query(scope["query_string"])
+        except ValueError as error:
+            return Dropped(DropReason.BAD_IDENTITY, f"the address cannot be read: {error}")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        complete = has_identity(query)
+        if complete and (dropped := check_head(query, headers, sites=self._sites)):
+            return dropped  # before a byte of the body is kept
+        body = await reader.read()
+        if isinstance(body, Dropped):
+            return body
+        now_ms = self._store.now_ms()
+        if complete:
+            result = admit_body(query, body, now_ms=now_ms)
+        elif len(body) <= INLINE_BYTES:
+            result = admit(query, headers, body, sites=self._sites, now_ms=now_ms)
+        else:
+            result = await asyncio.to_thread(admit, query, headers, body, sites=self._sites, now_ms=now_ms)
+        return await self._keep(result.batch) if isinstance(result, Admitted) else result
+
+    async def _keep(self, batch: AdmittedBatch) -> bytes | Dropped:
+        """Wait until the batch is durable; return the answer's body."""
+        try:
+            ack = await asyncio.wrap_future(self._store.packs.submit(batch))
+        except Busy as error:
+            return Dropped(DropReason.BUSY, str(error))
+        except NoSpace as error:
+            return Dropped(DropReason.NO_SPACE, error.strerror or str(error))
+        except Exception as error:
+            log.error("a batch of %d bytes could not be kept: %s", len(batch.body), error)
+            return Dropped(DropReason.FAILED, f"the batch could not be written: {type(error).__name__}")
+        match ack.outcome:
+            case Outcome.STORED:
+                self.counters.stored += 1
+                self.counters.bytes += len(batch.body)
+                return _STORED
+            case Outcome.DUPLICATE:
+                self.counters.duplicates += 1
+                return _DUPLICATE
+            case Outcome.ERASED:
+                return Dropped(DropReason.ERASED, "this session was erased")
+            case Outcome.FOREIGN:
+                return Dropped(DropReason.FOREIGN_SESSION, "this session belongs to another site")
+
+
+def _query(raw: bytes) -> dict[str, str]:
+    """Return the query's fields, the last of each name; ids and numbers need no decoding, so most skip it."""
+    if b"%" in raw or b"+" in raw:
+        return dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=64))
+    fields = (part.partition("=") for part in raw.decode("latin-1").split("&"))
+    return {name: value for name, _, value in fields if name}
+
+
+async def _refuse(send: Send, dropped: Dropped, *, close: bool) -> None:
+    problem = {"error": dropped.reason.value, "detail": dropped.detail, "status": dropped.status}
+    headers = [*_JSON, (b"connection", b"close")] if close else list(_JSON)
+    if dropped.status >= 500:
+        headers.append((b"retry-after", RETRY_AFTER_S.get(dropped.reason, b"5")))
+        headers.append((b"access-control-expose-headers", b"retry-after"))
+    await _answer(send, dropped.status, headers, msgspec.json.encode(problem))
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
