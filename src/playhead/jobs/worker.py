@@ -1,0 +1,62 @@
+"""Worker: a thread that digests sessions that went quiet or said goodbye, and those of an older projector."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Final
+
+from playhead.core.trace import PROJECTOR_VERSION
+from playhead.jobs.digest import ensure_digested
+from playhead.store import Store
+from playhead.store.batch import AdmittedBatch
+from playhead.store.digests import due
+
+QUIET_MS: Final = 5_000  # the recorder sends every few seconds while somebody is there
+POLL_S: Final = 1.0
+ROUND: Final = 20  # sessions taken at once, so that a stop or a goodbye is not kept waiting
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._wake, self._stopping = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._store.packs.on_stored = self._on_stored
+        self._thread = threading.Thread(target=self._run, name="digest-worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the session at hand and end; harmless where it was never started."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join()
+
+    def run_once(self) -> int:
+        """Digest what is due now; return how many sessions."""
+        quiet_before_ms = self._store.now_ms() - QUIET_MS
+        ids = due(self._store.index, quiet_before_ms=quiet_before_ms, version=PROJECTOR_VERSION, limit=ROUND)
+        for session_id in ids:
+            if self._stopping.is_set():
+                break
+            ensure_digested(self._store, session_id)
+        return len(ids)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                found = self.run_once()
+            except Exception:
+                log.exception("the digest worker could not look for work; it goes on")
+                found = 0
+            if not found:
+                self._wake.wait(POLL_S)
+
+    def _on_stored(self, batches: Sequence[AdmittedBatch]) -> None:
+        if any(batch.facts.ended for batch in batches):
+            self._wake.set()
