@@ -6,11 +6,12 @@ Source  what an event does follows @rrweb/replay 2.1.6, so that both reach the s
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from playhead.core import events as E
+from playhead.core.media import MediaState, media_after, media_from_snapshot
 from playhead.core.mutations import MAX_WAITING, Edit
 from playhead.core.nodes import (
     CDATA,
@@ -28,21 +29,33 @@ from playhead.core.payloads import (
     Addition,
     AdoptedStyleSheet,
     CanvasMutation,
+    Drag,
     Font,
     Input,
     MediaInteraction,
     Meta,
+    MouseMove,
     Mutation,
     Scroll,
     Selection,
     StyleDeclaration,
     StyleSheetRule,
+    TouchMove,
     ViewportResize,
     decode_meta,
     decode_payload,
     decode_snapshot,
 )
 from playhead.core.plant import MAX_ATTRIBUTE_BYTES, count, plant
+from playhead.core.sheets import (
+    MAX_SHEETS,
+    RuleList,
+    Sheet,
+    apply_additions,
+    apply_declaration,
+    apply_removals,
+    has_rules,
+)
 
 __all__ = [
     "CDATA",
@@ -59,6 +72,9 @@ __all__ = [
 ]
 
 _SILENT = frozenset(("script", "style", "noscript", "template", "head"))
+_VALUE_IS_ATTRIBUTE = frozenset(("button", "option", "data", "param"))
+_TYPES_VALUE_IS_ATTRIBUTE = frozenset(("checkbox", "radio", "hidden", "submit", "button", "image", "reset"))
+MAX_FONTS = 1_000
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
@@ -74,6 +90,16 @@ class Mirror:
         self.skipped: dict[str, int] = {}
         self.waiting: dict[int, Addition] = {}  # built, in the table, not placed: their sibling is not there yet
         self.documents_waiting: dict[int, Addition] = {}  # by the id of an iframe that is not there yet
+        self.rules: dict[int, RuleList] = {}  # by style element: what scripts did to its rules
+        self.sheets: dict[int, Sheet] = {}  # constructed style sheets by styleId
+        self.adopted: dict[int, list[int]] = {}  # styleIds by document or shadow host
+        self.media: dict[int, MediaState] = {}
+        self.canvas: dict[int, msgspec.Raw] = {}  # last drawing event of each canvas
+        self.canvas_events = 0
+        self.fonts: list[msgspec.Raw] = []
+        self.selection: Selection | None = None
+        self.pointer: E.Event | None = None  # the last event that tells where the pointer is
+        self.snapshot_ms: float = 0
 
     def apply(self, event: E.Event) -> Changes:
         """Bring the page to where it stands after `event`; return what changed."""
@@ -83,8 +109,8 @@ class Mirror:
             except _UNREADABLE:
                 count(self.skipped, "event_unreadable")
                 return NOTHING
-            handler = _HANDLERS.get(payload.__class__)
-            return handler(self, payload) if handler is not None else NOTHING
+            handler = self._handlers.get(payload.__class__)
+            return handler(self, payload, event) if handler is not None else NOTHING
         if event.type == E.FULL_SNAPSHOT:
             return self._snapshot(event)
         if event.type == E.META:
@@ -100,6 +126,12 @@ class Mirror:
             node = self.nodes.get(node.parent)
             if node is not None:
                 yield node
+
+    def document_of(self, node: Node) -> int:
+        """Return the id of the document a node stands in: the page's, or an iframe's; 0 when it waits for a place."""
+        if node.kind == DOCUMENT:
+            return node.id
+        return next((above.id for above in self.ancestors(node.id) if above.kind == DOCUMENT), 0)
 
     def is_connected(self, node_id: int) -> bool:
         """Return whether a node is in the page (and not merely waiting for its place)."""
@@ -147,6 +179,13 @@ class Mirror:
             return False
         return node.checked if node.checked is not None else node.attributes.get("checked") not in (None, False)
 
+    def css_of(self, node: Node) -> str:
+        """Return the text a style element's sheet was parsed from."""
+        css = node.attributes.get("_cssText")
+        if isinstance(css, str):
+            return css
+        return "".join(self.nodes[child].text for child in node.children)
+
     # Whole pages
 
     def _snapshot(self, event: E.Event) -> Changes:
@@ -159,9 +198,10 @@ class Mirror:
         if root.kind != DOCUMENT or root.id < 1:
             count(self.skipped, "snapshot_unreadable")
             return NOTHING
-        self.nodes.clear()
-        self.waiting.clear()
-        self.document = root.id
+        for kept in (self.nodes, self.waiting, self.rules, self.sheets, self.adopted, self.media, self.canvas):
+            kept.clear()
+        self.selection = None
+        self.document, self.snapshot_ms = root.id, event.timestamp
         plant(root, self.nodes, self.skipped, check_sizes=len(event.data) > MAX_ATTRIBUTE_BYTES)
         if snapshot.initial_offset is not None:
             root.scroll_x, root.scroll_y = snapshot.initial_offset.left, snapshot.initial_offset.top
@@ -180,57 +220,122 @@ class Mirror:
 
     # Single changes
 
-    def _mutation(self, payload: Mutation) -> Changes:
+    def _mutation(self, payload: Mutation, event: E.Event) -> Changes:
         if self.document is None:
             count(self.skipped, "before_first_snapshot")
             return NOTHING
         return Edit(self).apply(payload)
 
-    def _scroll(self, payload: Scroll) -> Changes:
+    def _scroll(self, payload: Scroll, event: E.Event) -> Changes:
         node = self.nodes.get(payload.id)
         if node is None:
             count(self.skipped, "node_not_found")
             return NOTHING
         node.scroll_x, node.scroll_y = payload.x, payload.y
+        for name in ("rr_scrollLeft", "rr_scrollTop"):
+            node.attributes.pop(name, None)
         return Changes(scrolled=node.id)
 
-    def _resize(self, payload: ViewportResize) -> Changes:
+    def _resize(self, payload: ViewportResize, event: E.Event) -> Changes:
         self.width, self.height = payload.width, payload.height
         return NOTHING
 
-    def _input(self, payload: Input) -> Changes:
+    def _input(self, payload: Input, event: E.Event) -> Changes:
         node = self.nodes.get(payload.id)
         if node is None or node.kind != ELEMENT:
             count(self.skipped, "node_not_found")
             return NOTHING
         old, was_checked = self.value_of(node.id), self.is_checked(node.id)
         node.value, node.checked = payload.text, payload.is_checked
+        if node.tag in _VALUE_IS_ATTRIBUTE or (
+            node.tag == "input" and str(node.attributes.get("type")).lower() in _TYPES_VALUE_IS_ATTRIBUTE
+        ):
+            node.attributes["value"] = payload.text
         values = [(node.id, old, payload.text)] if old != payload.text else []
         checks = [(node.id, was_checked, payload.is_checked)] if was_checked != payload.is_checked else []
         return Changes(values=values, checks=checks)
 
-    def _media(self, payload: MediaInteraction) -> Changes:
+    def _media(self, payload: MediaInteraction, event: E.Event) -> Changes:
+        node = self.nodes.get(payload.id)
+        if node is None:
+            count(self.skipped, "node_not_found")
+            return NOTHING
+        before = self.media.get(node.id) or media_from_snapshot(node, self.snapshot_ms)
+        self.media[node.id] = media_after(payload, before, event.timestamp)
+        return Changes(media=(node.id, payload.type_))
+
+    def _style_rule(self, payload: StyleSheetRule, event: E.Event) -> Changes:
+        rules = self._rules_of(payload.id, payload.style_id)
+        if rules is None:
+            return NOTHING
+        refused = apply_additions(rules, payload.adds or []) + apply_removals(rules, payload.removes or [])
+        if refused:
+            count(self.skipped, "rule_refused", refused)
+        if payload.style_id:  # `replace` throws on the sheet of an element
+            for text in (payload.replace, payload.replace_sync):
+                if text is not None:
+                    self.sheets[payload.style_id].replace(text)
+        return Changes(styles=True)
+
+    def _declaration(self, payload: StyleDeclaration, event: E.Event) -> Changes:
+        rules = self._rules_of(payload.id, payload.style_id)
+        if rules is None or not apply_declaration(rules, payload.index, payload.set, payload.remove):
+            count(self.skipped, "rule_refused")
+            return NOTHING
+        return Changes(styles=True)
+
+    def _rules_of(self, node_id: int | None, style_id: int | None) -> RuleList | None:
+        if style_id:
+            sheet = self.sheets.get(style_id)
+            if sheet is None:
+                count(self.skipped, "sheet_not_found")
+            return sheet.rules if sheet is not None else None
+        node = self.nodes.get(node_id or 0)
+        if node is None or node.tag not in ("style", "link"):
+            count(self.skipped, "sheet_not_found")
+            return None
+        rules = self.rules.get(node.id)
+        if rules is None:
+            rules = self.rules[node.id] = RuleList(parsed=has_rules(self.css_of(node)))
+        return rules
+
+    def _adopted(self, payload: AdoptedStyleSheet, event: E.Event) -> Changes:
+        host = self.nodes.get(payload.id)
+        if host is None or not (host.kind == DOCUMENT or host.is_shadow_host):
+            count(self.skipped, "node_not_found")
+            return NOTHING
+        document = self.document_of(host)
+        for style in payload.styles or ():
+            if len(self.sheets) >= MAX_SHEETS and style.style_id not in self.sheets:
+                count(self.skipped, "sheet_refused")
+                continue
+            sheet = self.sheets[style.style_id] = Sheet(document)
+            if refused := apply_additions(sheet.rules, style.rules):
+                count(self.skipped, "rule_refused", refused)
+        self.adopted[host.id] = payload.style_ids
+        return Changes(styles=True)
+
+    def _canvas(self, payload: CanvasMutation, event: E.Event) -> Changes:
         if payload.id not in self.nodes:
             count(self.skipped, "node_not_found")
             return NOTHING
-        return Changes(media=(payload.id, payload.type_))
-
-    def _style_rule(self, payload: StyleSheetRule | StyleDeclaration) -> Changes:
-        return Changes(styles=True)
-
-    def _adopted(self, payload: AdoptedStyleSheet) -> Changes:
-        return Changes(styles=True)
-
-    def _canvas(self, payload: CanvasMutation) -> Changes:
-        if payload.id not in self.nodes:
-            count(self.skipped, "node_not_found")
-            return NOTHING
+        self.canvas_events += 1
+        self.canvas[payload.id] = event.data
         return Changes(canvas=payload.id)
 
-    def _selection(self, payload: Selection) -> Changes:
+    def _selection(self, payload: Selection, event: E.Event) -> Changes:
+        self.selection = payload
         return Changes(selection=True)
 
-    def _font(self, payload: Font) -> Changes:
+    def _font(self, payload: Font, event: E.Event) -> Changes:
+        if len(self.fonts) < MAX_FONTS:
+            self.fonts.append(event.data)
+        else:
+            count(self.skipped, "font_refused")
+        return NOTHING
+
+    def _pointer(self, payload: MouseMove, event: E.Event) -> Changes:
+        self.pointer = event
         return NOTHING
 
     # Asked by mutations
@@ -244,23 +349,26 @@ class Mirror:
 
     def forget(self, node: Node) -> None:
         """Let go of what is kept beside the table about a node that left it."""
-        self.waiting.pop(node.id, None)
+        for beside in (self.waiting, self.rules, self.adopted, self.media, self.canvas):
+            beside.pop(node.id, None)
 
     def sheet_parsed_anew(self, node_id: int) -> None:
-        """The text of a style element changed: rules inserted by script are gone."""
+        """The text of a style element changed: what scripts did to its rules is gone."""
+        self.rules.pop(node_id, None)
 
-
-_Handler = Callable[[Mirror, Any], Changes]
-_HANDLERS: dict[type, _Handler] = {
-    Mutation: Mirror._mutation,  # pyright: ignore[reportPrivateUsage]
-    Scroll: Mirror._scroll,  # pyright: ignore[reportPrivateUsage]
-    ViewportResize: Mirror._resize,  # pyright: ignore[reportPrivateUsage]
-    Input: Mirror._input,  # pyright: ignore[reportPrivateUsage]
-    MediaInteraction: Mirror._media,  # pyright: ignore[reportPrivateUsage]
-    StyleSheetRule: Mirror._style_rule,  # pyright: ignore[reportPrivateUsage]
-    StyleDeclaration: Mirror._style_rule,  # pyright: ignore[reportPrivateUsage]
-    AdoptedStyleSheet: Mirror._adopted,  # pyright: ignore[reportPrivateUsage]
-    CanvasMutation: Mirror._canvas,  # pyright: ignore[reportPrivateUsage]
-    Selection: Mirror._selection,  # pyright: ignore[reportPrivateUsage]
-    Font: Mirror._font,  # pyright: ignore[reportPrivateUsage]
-}
+    _handlers: ClassVar[dict[type, Callable[["Mirror", Any, E.Event], Changes]]] = {
+        Mutation: _mutation,
+        MouseMove: _pointer,
+        TouchMove: _pointer,
+        Drag: _pointer,
+        Scroll: _scroll,
+        ViewportResize: _resize,
+        Input: _input,
+        MediaInteraction: _media,
+        StyleSheetRule: _style_rule,
+        StyleDeclaration: _declaration,
+        AdoptedStyleSheet: _adopted,
+        CanvasMutation: _canvas,
+        Selection: _selection,
+        Font: _font,
+    }

@@ -2,7 +2,7 @@
 
 Shape   {"type": int, "timestamp": number, "data": any, "page"?: str, ...unknown keys kept in `raw`}
 Units   `timestamp`: ms since the Unix epoch on the recorder's clock (float where the recorder wrote one)
-Order   arrival order; `in_order` sorts by time and drops exact repeats
+Order   arrival order; `lanes.in_order` sorts by time and drops repeats
 Errors  EventError names the byte; one bad event inside a good batch is skipped and counted, not fatal
 """
 
@@ -134,18 +134,6 @@ def source_of(event: Event) -> int:
             return NOT_INCREMENTAL
 
 
-def in_order(events: Sequence[Event]) -> list[Event]:
-    """Return the events sorted by time (arrival order breaks ties) without exact repeats (a batch sent twice)."""
-    seen: set[tuple[float, str, bytes]] = set()
-    kept: list[Event] = []
-    for event in sorted(events, key=_timestamp):
-        key = (event.timestamp, event.page, event.raw)
-        if not event.raw or key not in seen:
-            seen.add(key)
-            kept.append(event)
-    return kept
-
-
 def normalise_units(events: Sequence[Event]) -> int:
     """Turn timestamps given in seconds amid milliseconds into milliseconds; return how many. `raw` is left alone.
 
@@ -161,10 +149,6 @@ def normalise_units(events: Sequence[Event]) -> int:
     return changed
 
 
-def _timestamp(event: Event) -> float:
-    return event.timestamp
-
-
 def _tolerant_event(blob: bytes) -> Event | None:
     clean = tidy_json(blob)
     try:
@@ -173,7 +157,8 @@ def _tolerant_event(blob: bytes) -> Event | None:
         return _deep_event(clean)
     except (msgspec.MsgspecError, ValueError):
         return None
-    return Event(head.type, head.timestamp, head.data, raw=clean)
+    exact = tidy_json(blob, surrogates=False) == blob  # a cut surrogate pair is JSON to every browser: kept as it is
+    return Event(head.type, head.timestamp, head.data, raw=blob if exact else clean)
 
 
 def _deep_event(blob: bytes) -> Event | None:

@@ -80,12 +80,12 @@ def _members(blob: bytes, *, opening: int, closing: int, noun: str) -> Iterator[
     raise LenientError(f"not a JSON {noun}")
 
 
-def tidy_json(blob: bytes) -> bytes:
+def tidy_json(blob: bytes, *, surrogates: bool = True) -> bytes:
     """Return `blob` with lone surrogates and bad UTF-8 as U+FFFD, NaN and Infinity as null, control bytes escaped."""
     text = blob
     if not text.isascii():
         text = text.decode("utf-8", "replace").encode()
-    return _WORD.sub(_tidy_word, text)
+    return _WORD.sub(_tidy_word if surrogates else _tidy_controls, text)
 
 
 def parse(blob: bytes, *, max_depth: int = MAX_JSON_DEPTH) -> Any:
@@ -139,6 +139,10 @@ def _tidy_word(found: re.Match[bytes]) -> bytes:
     if b"\\u" in word:
         word = _SURROGATE.sub(_tidy_surrogate, word)
     return _CONTROL.sub(_escape_control, word)
+
+
+def _tidy_controls(found: re.Match[bytes]) -> bytes:
+    return b"null" if found[0][0] != 0x22 else _CONTROL.sub(_escape_control, found[0])
 
 
 def _tidy_surrogate(found: re.Match[bytes]) -> bytes:

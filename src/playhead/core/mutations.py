@@ -152,6 +152,8 @@ class Edit:
             count(self.mirror.skipped, "node_repeated")
             self.remove(existing)
         node.built = None  # children of an added element arrive as additions of their own
+        for name in ("rr_scrollLeft", "rr_scrollTop"):  # rrweb reads these in full snapshots only
+            node.attributes.pop(name, None)
         tidy_element(node, self.mirror.skipped)
         self.nodes[node.id] = node
         return node
@@ -192,9 +194,22 @@ class Edit:
         parent.insert_child(node.id, before)
         node.parent = parent.id
         node.depth = parent.depth + 1
+        if node.kids or node.links:
+            self._set_depths(node)
         self.added[node.id] = None
         if node.kind == TEXT and parent.tag == "style":
             self._style_changed(parent.id)
+
+    def _set_depths(self, root: Node) -> None:
+        """A node that waited, or was moved, got its children before its place."""
+        nodes = self.nodes
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            for child in node.children:
+                below = nodes[child]
+                below.depth = node.depth + 1
+                stack.append(below)
 
     def attach_document(self, addition: Addition, iframe: Node) -> None:
         """Hang an iframe's document below it in place of the one it had (`attachDocumentToIframe`)."""

@@ -87,8 +87,8 @@ def cut_attributes(node: Node, skipped: dict[str, int]) -> None:
             count(skipped, "attribute_cut")
 
 
-def count(skipped: dict[str, int], reason: str) -> None:
-    skipped[reason] = skipped.get(reason, 0) + 1
+def count(skipped: dict[str, int], reason: str, times: int = 1) -> None:
+    skipped[reason] = skipped.get(reason, 0) + times
 
 
 def split_css(css: str, texts: list[Node]) -> None:

@@ -1,0 +1,192 @@
+"""Keyframes: the page at one moment as rrweb events, and windows of a recording that start at one.
+
+Shape   a keyframe is Meta, FullSnapshot with the same node ids, then the incremental events for what a snapshot
+        cannot hold: iframe documents, live values, rules set by scripts, adopted sheets, media, selection, pointer
+Promise rrweb's Replayer started from a keyframe and fed the later events reaches the DOM that it reaches from the
+        start; an event at exactly the keyframe's time is already in it
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from playhead.core import events as E
+from playhead.core.active import active_lanes
+from playhead.core.dom import Mirror
+from playhead.core.lanes import in_order
+from playhead.core.media import TAGS, media_from_snapshot
+from playhead.core.nodes import DOCUMENT, ELEMENT
+from playhead.core.snapshot import iframes, snapshot_json
+
+_encode = msgspec.json.encode
+
+
+def keyframe(mirror: Mirror, *, t_ms: float, page: str = "") -> list[bytes]:
+    """Return the events that show the mirror's page at `t_ms`; empty when it has seen no full snapshot."""
+    document = mirror.nodes.get(mirror.document or 0)
+    if document is None:
+        return []
+    stamp = b',"timestamp":' + _encode(_number(t_ms)) + (b',"page":' + _encode(page) if page else b"") + b"}"
+    meta = {"href": mirror.href, "width": _number(mirror.width), "height": _number(mirror.height)}
+    offset = {"left": _number(document.scroll_x), "top": _number(document.scroll_y)}
+    node = snapshot_json(mirror, document)
+    frames = [
+        b'{"type":4,"data":' + _encode(meta) + stamp,
+        b'{"type":2,"data":{"node":' + node + b',"initialOffset":' + _encode(offset) + b"}" + stamp,
+    ]
+    return frames + [b'{"type":3,"data":' + data + stamp for data in _beside(mirror, t_ms)]
+
+
+def keyframe_at(events: Sequence[E.Event], *, at_ms: float, page: str | None = None) -> list[bytes]:
+    """Return the keyframe of the lane that was active at `at_ms` (or of `page`), events at `at_ms` included.
+
+    Before the first full snapshot it shows that snapshot, as rrweb's Replayer does.
+    """
+    ordered = in_order(events).events
+    if page is None:
+        switches = active_lanes(ordered)
+        started = [lane for since, lane in switches if since <= at_ms] or [lane for _, lane in switches[:1]]
+        page = started[-1] if started else ""
+    lane = [event for event in ordered if event.page == page]
+    mirror = Mirror()
+    _fast_forward(mirror, [event for event in lane if event.timestamp <= at_ms])
+    if mirror.document is None:
+        for event in lane:
+            if event.type in (E.META, E.FULL_SNAPSHOT):
+                mirror.apply(event)
+            if mirror.document is not None:
+                break
+    return keyframe(mirror, t_ms=at_ms, page=page)
+
+
+def window(events: Sequence[E.Event], *, from_ms: float, to_ms: float) -> list[bytes]:
+    """Return one stream for a single Replayer: a keyframe at `from_ms`, then the events up to `to_ms`.
+
+    Where page lanes (tabs) overlap it follows the active one and inserts a keyframe at each switch to a page that
+    was already there; a page that loads brings its own snapshot.
+    """
+    ordered = in_order(events).events
+    switches = active_lanes(ordered)
+    lanes: dict[str, list[E.Event]] = {}
+    for event in ordered:
+        if event.timestamp <= from_ms:
+            lanes.setdefault(event.page, []).append(event)
+    mirrors: dict[str, Mirror] = {}
+    for lane, before in lanes.items():
+        mirrors[lane] = Mirror()
+        _fast_forward(mirrors[lane], before)
+    turn = 0
+    while turn + 1 < len(switches) and switches[turn + 1][0] <= from_ms:
+        turn += 1
+    active = switches[turn][1] if switches else ""
+    stream = keyframe(mirrors[active], t_ms=from_ms, page=active) if active in mirrors else []
+    if not stream:  # nothing to show yet: the page's first events are its own beginning
+        stream = [replayable(event) for event in lanes.get(active, ())]
+    for event in ordered:
+        if event.timestamp <= from_ms:
+            continue
+        if event.timestamp > to_ms:
+            break
+        while turn + 1 < len(switches) and switches[turn + 1][0] <= event.timestamp:
+            turn += 1
+            if switches[turn][1] != active:
+                active = switches[turn][1]
+                if active in mirrors:
+                    stream += keyframe(mirrors[active], t_ms=switches[turn][0], page=active)
+        mirrors.setdefault(event.page, Mirror()).apply(event)
+        if event.page == active:
+            stream.append(replayable(event))
+    return stream
+
+
+def replayable(event: E.Event) -> bytes:
+    """Return the event's own bytes, its timestamp in ms where the recording had seconds."""
+    try:
+        if msgspec.json.decode(event.raw, type=E.Event).timestamp == event.timestamp:
+            return event.raw
+        members = msgspec.json.decode(event.raw, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, RecursionError):
+        return event.raw
+    members["timestamp"] = msgspec.Raw(_encode(_number(event.timestamp)))
+    return _encode(members)
+
+
+def _fast_forward(mirror: Mirror, events: Sequence[E.Event]) -> None:
+    """Apply events, leaving out what the last full snapshot replaces anyway."""
+    last = max((at for at, event in enumerate(events) if event.type == E.FULL_SNAPSHOT), default=0)
+    for event in events[:last]:
+        if event.type == E.META or E.source_of(event) == E.FONT:
+            mirror.apply(event)
+    for event in events[last:]:
+        mirror.apply(event)
+    if last and mirror.document is None:  # that snapshot cannot be read: the ones before it can
+        for event in events:
+            mirror.apply(event)
+
+
+def _beside(mirror: Mirror, t_ms: float) -> Iterator[bytes]:
+    """Yield the data of the incremental events that complete a snapshot."""
+    for iframe, document in iframes(mirror):
+        yield (
+            b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":%d,"nextId":null,"node":'
+            % iframe.id
+            + snapshot_json(mirror, document)
+            + b'}],"isAttachIframe":true}'
+        )
+    for data in _states(mirror, t_ms):
+        yield _encode(data)
+    yield from map(bytes, mirror.fonts)
+    for canvas, drawing in mirror.canvas.items():
+        if canvas in mirror.nodes and b'"drawImage"' in bytes(drawing):
+            yield bytes(drawing)
+    if mirror.selection is not None:
+        yield _encode(mirror.selection)
+
+
+def _states(mirror: Mirror, t_ms: float) -> Iterator[dict[str, Any]]:
+    yield from _values(mirror)
+    for node in mirror.nodes.values():
+        if node.kind == DOCUMENT and node.id != mirror.document and (node.scroll_x or node.scroll_y):
+            yield {"source": E.SCROLL, "id": node.id, "x": node.scroll_x, "y": node.scroll_y}
+        elif node.kind == ELEMENT and node.tag in TAGS:
+            state = mirror.media.get(node.id) or media_from_snapshot(node, mirror.snapshot_ms)
+            yield state.at(t_ms).interaction(node.id)
+    for node_id, rules in mirror.rules.items():
+        for edit in rules.edits():
+            yield {**edit, "id": node_id}
+    yield from _adopted_sheets(mirror)
+
+
+def _values(mirror: Mirror) -> Iterator[dict[str, Any]]:
+    """Yield the live values; checked ones last, since checking a radio button unchecks its group."""
+    live = [node for node in mirror.nodes.values() if node.value is not None or node.checked is not None]
+    for node in sorted(live, key=lambda node: bool(node.checked)):
+        yield {
+            "source": E.INPUT,
+            "id": node.id,
+            "text": mirror.value_of(node.id),
+            "isChecked": mirror.is_checked(node.id),
+        }
+
+
+def _adopted_sheets(mirror: Mirror) -> Iterator[dict[str, Any]]:
+    told: dict[int, list[dict[str, Any]]] = {}
+    for style_id, sheet in mirror.sheets.items():
+        if sheet.document in mirror.nodes:
+            told.setdefault(sheet.document, []).append({"styleId": style_id, "rules": []})
+    for document, styles in told.items():
+        own = mirror.adopted.get(document, [])
+        yield {"source": E.ADOPTED_STYLE_SHEET, "id": document, "styleIds": own, "styles": styles}
+    for host, style_ids in mirror.adopted.items():
+        if host not in told:
+            yield {"source": E.ADOPTED_STYLE_SHEET, "id": host, "styleIds": style_ids}
+    for style_id, sheet in mirror.sheets.items():
+        if sheet.text:
+            yield {"source": E.STYLE_SHEET_RULE, "styleId": style_id, "replaceSync": sheet.text}
+        for edit in sheet.rules.edits():
+            yield {**edit, "styleId": style_id}
+
+
+def _number(value: float) -> float:
+    return int(value) if abs(value) < 2**53 and value == int(value) else value

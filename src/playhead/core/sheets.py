@@ -1,0 +1,204 @@
+"""Sheets: what scripts did to style sheets, kept as edits on rules the mirror need not parse.
+
+Shape   a RuleList is the order of a sheet's (or grouping rule's) rules: an int is the untouched rule of that
+        index in the parsed text, a Rule one that was inserted or edited. Edits compact themselves: a rule inserted
+        and deleted again leaves nothing, a property set twice is kept once
+Output  `edits()` gives the rrweb StyleSheetRule and StyleDeclaration data that turn the parsed text into this state
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from playhead.core.payloads import PropertyRemoval, PropertySet, RuleAddition, RuleRemoval
+
+MAX_RULES: Final = 50_000  # per sheet; the largest seen in an application is 9,000
+MAX_NESTING: Final = 32  # @media in @supports in @layer …
+MAX_SHEETS: Final = 10_000  # constructed sheets a page may have
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+Place = tuple[int, ...]  # indices from the sheet down to a nested rule list; () is the sheet itself
+
+
+class Rule:
+    """A rule that was inserted (`text`) or, in the parsed text, edited (`index` there)."""
+
+    __slots__ = ("declarations", "index", "nested", "text")
+
+    def __init__(self, text: str | None = None, *, index: int = -1) -> None:
+        self.text, self.index = text, index
+        self.declarations: dict[str, tuple[str | None, str | None]] = {}
+        self.nested: RuleList | None = None
+
+    def children(self) -> "RuleList":
+        if self.nested is None:
+            self.nested = RuleList(parsed=True)
+        return self.nested
+
+
+class RuleList:
+    """The rules of a sheet; `parsed` says that there is text whose rules we have not counted."""
+
+    __slots__ = ("items", "parsed", "seen")
+
+    def __init__(self, *, parsed: bool) -> None:
+        self.items: list[int | Rule] = []
+        self.parsed = parsed
+        self.seen = 0  # rules of the parsed text that are in `items` or deleted; those after them are implied
+
+    def insert(self, text: str, index: int) -> bool:
+        """Insert a rule as `CSSStyleSheet.insertRule` does; return False where a browser would throw."""
+        if ("{" not in text and not text.lstrip().startswith("@")) or index < 0 or index >= MAX_RULES:
+            return False
+        self._reach(index)
+        if index > len(self.items) or len(self.items) >= MAX_RULES:
+            return False
+        self.items.insert(index, Rule(text))
+        return True
+
+    def delete(self, index: int) -> bool:
+        if index < 0 or index >= MAX_RULES:
+            return False
+        self._reach(index + 1)
+        if index >= len(self.items):
+            return False
+        self.items.pop(index)
+        return True
+
+    def rule(self, index: int) -> Rule | None:
+        """Return the rule at `index` for editing."""
+        if index < 0 or index >= MAX_RULES:
+            return None
+        self._reach(index + 1)
+        if index >= len(self.items):
+            return None
+        found = self.items[index]
+        if isinstance(found, int):
+            found = self.items[index] = Rule(index=found)
+        return found
+
+    def nested(self, place: list[int]) -> Rule | None:
+        """Return the rule at a path of indices (`getNestedRule`); an empty path names none."""
+        rules, rule = self, None
+        if len(place) > MAX_NESTING:
+            return None
+        for index in place:
+            rule = rules.rule(index)
+            if rule is None:
+                return None
+            rules = rule.children()
+        return rule
+
+    def length_at_most(self, index: int) -> int:
+        """Return `index` or, when the number of rules is known, that number if it is smaller."""
+        return index if self.parsed else min(index, len(self.items))
+
+    def edits(self, path: Place = ()) -> Iterator[dict[str, Any]]:
+        """Yield StyleSheetRule and StyleDeclaration data (without the sheet's id), in the order to apply them."""
+        work: list[tuple[RuleList, Place]] = [(self, path)]
+        while work:
+            rules, at = work.pop()
+            yield from rules._own_edits(at)
+            for index, rule in enumerate(rules.items):
+                if isinstance(rule, Rule):
+                    yield from _declarations(rule, (*at, index))
+                    if rule.nested is not None:
+                        work.append((rule.nested, (*at, index)))
+
+    def _own_edits(self, at: Place) -> Iterator[dict[str, Any]]:
+        kept = {item if isinstance(item, int) else item.index for item in self.items}
+        gone = [index for index in range(self.seen) if index not in kept]
+        if gone:
+            yield {"source": 8, "removes": [{"index": _index(at, index)} for index in reversed(gone)]}
+        inserted = [
+            {"rule": rule.text, "index": _index(at, index)}
+            for index, rule in enumerate(self.items)
+            if isinstance(rule, Rule) and rule.text is not None
+        ]
+        if inserted:
+            yield {"source": 8, "adds": inserted}
+
+    def _reach(self, length: int) -> None:
+        if self.parsed:
+            while len(self.items) < length:
+                self.items.append(self.seen)
+                self.seen += 1
+
+
+class Sheet:
+    """A constructed style sheet: its text (by `replace`) and the edits on it; only its own document may adopt it."""
+
+    __slots__ = ("document", "rules", "text")
+
+    def __init__(self, document: int) -> None:
+        self.document = document
+        self.replace("")
+
+    def replace(self, text: str) -> None:
+        self.text = text
+        self.rules = RuleList(parsed=has_rules(text))
+
+
+def has_rules(css: str) -> bool:
+    """Return whether CSS text may hold a rule."""
+    return bool(css.strip()) and bool(_COMMENT.sub("", css).strip())
+
+
+def apply_additions(rules: RuleList, additions: list[RuleAddition]) -> int:
+    """Insert rules; return how many a browser would have refused."""
+    refused = 0
+    for addition in additions:
+        index = addition.index
+        if isinstance(index, list):
+            holder = rules.nested(index[:-1])
+            done = holder is not None and holder.children().insert(addition.rule, index[-1])
+        else:
+            done = rules.insert(addition.rule, rules.length_at_most(index or 0))
+        refused += not done
+    return refused
+
+
+def apply_removals(rules: RuleList, removals: list[RuleRemoval]) -> int:
+    """Delete rules; return how many a browser would have refused."""
+    refused = 0
+    for removal in removals:
+        index = removal.index
+        if isinstance(index, list):
+            holder = rules.nested(index[:-1])
+            done = holder is not None and holder.children().delete(index[-1])
+        else:
+            done = rules.delete(index or 0)
+        refused += not done
+    return refused
+
+
+def apply_declaration(
+    rules: RuleList, place: list[int], put: PropertySet | None, remove: PropertyRemoval | None
+) -> bool:
+    """Set or remove a property of the rule at `place`; return whether there is such a rule."""
+    rule = rules.nested(place)
+    if rule is None:
+        return False
+    if put is not None:
+        rule.declarations.pop(put.property, None)
+        rule.declarations[put.property] = (put.value or None, put.priority)
+    if remove is not None:
+        rule.declarations.pop(remove.property, None)
+        rule.declarations[remove.property] = (None, None)
+    return True
+
+
+def _index(at: Place, index: int) -> int | list[int]:
+    return [*at, index] if at else index
+
+
+def _declarations(rule: Rule, place: Place) -> Iterator[dict[str, Any]]:
+    for name, (value, priority) in rule.declarations.items():
+        data: dict[str, Any] = {"source": 13, "index": list(place)}
+        if value is None:
+            data["remove"] = {"property": name}
+        else:
+            data["set"] = {"property": name, "value": value}
+            if priority:
+                data["set"]["priority"] = priority
+        yield data

@@ -1,0 +1,207 @@
+"""Comparing a Mirror with the DOM that rrweb's own Replayer reached, node by node, by rrweb id.
+
+Shape   `mirror_dump` gives a mirror in the shape of mirror_harness.js; `differences` names what is not equal
+Known   what the Replayer does to every DOM is undone first: script → noscript, `autocomplete=off`, `.:hover` rules,
+        `onclick` → `_onclick`, the classes it sets for pause and hover
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from playhead.core.dom import DOCTYPE, DOCUMENT, ELEMENT, Mirror, Node
+from playhead.core.events import Event, decode_events
+from playhead.core.lanes import in_order
+
+ROOT = Path(__file__).resolve().parents[2]
+HARNESS = Path(__file__).with_name("mirror_harness.js")
+
+Dump = dict[int, dict[str, Any]]
+
+_HOVER = re.compile(r"[^{},]*?\.\\:hover[^{},]*,?|,[^{},]*\.\\:hover[^{},]*")
+_LOST = frozenset(("rr_width", "rr_height", "rr_scrollLeft", "rr_scrollTop", "rr_src"))
+_VALUED = frozenset(("input", "textarea", "select"))
+
+
+def build_harness(into: Path) -> Path:
+    """Bundle the harness with the rrweb packages of ts/node_modules; return the script."""
+    script = into / "harness.js"
+    binary = ROOT / "ts" / "node_modules" / ".bin" / "esbuild"
+    command = [str(binary), str(HARNESS), "--bundle", "--format=iife", f"--outfile={script}", "--log-level=error"]
+    subprocess.run(command, check=True, env={"NODE_PATH": str(ROOT / "ts" / "node_modules"), "PATH": "/usr/bin:/bin"})
+    return script
+
+
+def open_harness(page: Any, script: Path) -> None:
+    """Make `page` an empty page with the harness in it, cut off from every network."""
+    page.route("**/*", lambda route: route.abort())
+    page.set_content("<!doctype html><title>mirror</title><body></body>")
+    page.add_script_tag(path=str(script))
+
+
+def replay(page: Any, events: list[Any], offsets: list[float], *, virtual: bool = True) -> list[Dump]:
+    """Play `events` in rrweb's Replayer; return the DOM at each offset from the first event."""
+    dumps = page.evaluate("([e, t, o]) => harness.play(e, t, o)", [events, offsets, {"virtual": virtual}])
+    return [{int(node_id): node for node_id, node in dump.items()} for dump in dumps]
+
+
+def mirror_at(events: list[Event], t_ms: float) -> Mirror:
+    mirror = Mirror()
+    for event in in_order(events).events:
+        if event.timestamp <= t_ms:
+            mirror.apply(event)
+    return mirror
+
+
+def mirror_dump(mirror: Mirror) -> Dump:
+    """Return what rrweb's Replayer should have built for the nodes that are in the page."""
+    return {node.id: _node_dump(mirror, node) for node in mirror.nodes.values() if mirror.is_connected(node.id)}
+
+
+def _node_dump(mirror: Mirror, node: Node) -> dict[str, Any]:
+    dump: dict[str, Any] = {"parent": node.parent or -1, "isShadow": node.is_shadow}
+    if node.kind == DOCTYPE:
+        return {**dump, "type": 10, "name": node.name or "html"}
+    if node.kind not in (ELEMENT, DOCUMENT):
+        parent = mirror.nodes.get(node.parent)
+        text = _plain_css(node.text) if parent is not None and parent.tag in ("style",) else node.text
+        return {**dump, "type": {3: 3, 4: 4, 5: 8}[node.kind], "text": text}
+    children = [child for child in node.children if mirror.nodes[child].kind != DOCUMENT]
+    shadow = [child for child in children if mirror.nodes[child].is_shadow]
+    dump["children"] = shadow + [child for child in children if not mirror.nodes[child].is_shadow]
+    dump["scroll"] = [node.scroll_x, node.scroll_y]
+    if node.kind == DOCUMENT:
+        return {**dump, "type": 9}
+    dump |= {"type": 1, "tag": _tag(node), "svg": node.is_svg, "shadowHost": node.is_shadow_host}
+    dump["attributes"] = _attributes(node)
+    dump["style"] = str(node.attributes.get("style") or "")
+    if node.tag in ("input", "textarea"):
+        dump["value"] = mirror.value_of(node.id)
+        dump["checked"] = mirror.is_checked(node.id)
+    return dump
+
+
+def _tag(node: Node) -> str:
+    if node.tag == "script":
+        return "noscript"
+    return "style" if node.tag == "link" and node.attributes.get("_cssText") else node.tag
+
+
+def _attributes(node: Node) -> dict[str, str]:
+    attributes: dict[str, str] = {}
+    for name, value in node.attributes.items():
+        if value is None or name in _LOST or name.startswith("rr_media") or name == "_cssText":
+            continue
+        if (node.tag, name) in (("option", "selected"), ("textarea", "value")) and value is not True:
+            continue
+        attributes[name] = "" if value is True else _number(value)
+    return attributes
+
+
+def _number(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain_css(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def clean(dump: Dump, mirror: Mirror) -> Dump:
+    """Undo in a Replayer's dump what it does to every DOM; keep the nodes that are connected."""
+    nodes: Dump = {}
+    for node_id, given in dump.items():
+        if not given.pop("connected"):
+            continue
+        node = mirror.nodes.get(node_id)
+        if given["type"] == 3 and node is not None and (above := mirror.nodes.get(node.parent)) is not None:
+            if above.tag in ("style", "link"):
+                given["text"] = _plain_css(given["text"])
+        attributes = given.get("attributes")
+        if attributes is not None:
+            _clean_attributes(attributes, node)
+        nodes[node_id] = given
+    return nodes
+
+
+def _clean_attributes(attributes: dict[str, str], node: Node | None) -> None:
+    words = [word for word in attributes.get("class", "").split(" ") if word not in (":hover", "rrweb-paused")]
+    if "class" in attributes and " ".join(words) != attributes["class"]:
+        attributes["class"] = " ".join(words)
+        if not words:
+            del attributes["class"]
+    for name in list(attributes):
+        if name.startswith("_on"):
+            attributes[name[1:]] = attributes.pop(name)
+    if node is not None and "autocomplete" in attributes and "autocomplete" not in node.attributes:
+        del attributes["autocomplete"]
+
+
+def differences(mirror: Mirror, browser: Dump, *, spell: Any) -> list[str]:
+    """Return one line for each thing in which the mirror and the Replayer's DOM are not equal."""
+    expected, actual = mirror_dump(mirror), clean(browser, mirror)
+    found = [f"{node_id} only in the mirror: {expected[node_id]}" for node_id in expected if node_id not in actual]
+    found += [f"{node_id} only in the browser: {actual[node_id]}" for node_id in actual if node_id not in expected]
+    for node_id in expected.keys() & actual.keys():
+        ours, theirs = expected[node_id], actual[node_id]
+        node = mirror.nodes[node_id]
+        for field in ours:
+            if field not in theirs or (mine := ours[field]) == (other := theirs[field]):
+                continue
+            if field == "text" and ".\\:hover" in other and _without_hover(other) == _without_hover(mine):
+                continue
+            if field == "style" and spell([mine])[0] == other:
+                continue
+            if field == "attributes" and _same_attributes(node, mine, other, spell):
+                continue
+            if field == "scroll" and _same_scroll(mine, other, theirs.get("room")):
+                continue
+            found.append(f"{node_id} <{node.tag}> {field}: mirror {mine!r}, browser {other!r}")
+    return sorted(found)
+
+
+def _same_attributes(node: Node, ours: dict[str, str], theirs: dict[str, str], spell: Any) -> bool:
+    ours, theirs = dict(ours), dict(theirs)
+    mine, other = ours.pop("style", ""), theirs.pop("style", "")
+    for name in ("autocomplete",) if node.tag in ("input", "textarea") else ():
+        ours.pop(name, None), theirs.pop(name, None)
+    if node.tag in ("audio", "video"):
+        ours.pop("loop", None), theirs.pop("loop", None)
+    if "rr_width" in node.attributes:  # the size of a blocked element becomes inline style
+        mine = other
+    return ours == theirs and (mine == other or spell([mine]) == spell([other]))
+
+
+def _same_scroll(ours: list[float], theirs: list[float], room: list[float] | None) -> bool:
+    """A scroll position is bounded by the layout, which a mirror does not know."""
+    room = room or [0, 0]
+    return all(abs(min(max(a, 0), max(r, 0)) - b) <= 1 for a, b, r in zip(ours, theirs, room, strict=True))
+
+
+def _without_hover(css: str) -> str:
+    return re.sub(r"\s+", "", _HOVER.sub("", css))
+
+
+def browser_differences(first: Dump, second: Dump) -> list[str]:
+    """Return one line for each difference between two DOMs that rrweb's Replayer reached."""
+    found: list[str] = []
+    for node_id in sorted(first.keys() | second.keys()):
+        ours, theirs = first.get(node_id), second.get(node_id)
+        connected = [dump is not None and dump.get("connected", True) for dump in (ours, theirs)]
+        if not any(connected):
+            continue
+        if ours is None or theirs is None or connected[0] != connected[1]:
+            found.append(f"{node_id}: {'missing' if ours is None else ours} / {'missing' if theirs is None else theirs}")
+            continue
+        for field in ours:
+            if ours[field] != theirs.get(field):
+                found.append(f"{node_id} <{ours.get('tag')}> {field}: {ours[field]!r} / {theirs.get(field)!r}")
+    return found
+
+
+def load(path: Path) -> tuple[list[Any], list[Event]]:
+    blob = path.read_bytes()
+    return json.loads(blob), decode_events(blob)

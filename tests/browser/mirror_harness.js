@@ -1,0 +1,97 @@
+// Plays recordings in rrweb's own Replayer and writes down the DOM it reached, node by node, by rrweb id.
+import { Replayer } from "@rrweb/replay";
+import { record } from "@rrweb/record";
+
+const DOCUMENT = 9, ELEMENT = 1, DOCTYPE = 10, FRAGMENT = 11;
+
+function rulesOf(sheet) {
+  try {
+    return sheet ? Array.from(sheet.cssRules, (rule) => rule.cssText) : null;
+  } catch {
+    return null;
+  }
+}
+
+function dumpNode(node, id, mirror) {
+  const idOf = (other) => (other ? mirror.getId(other) : -1);
+  let parent = node.parentNode;
+  if (node.nodeType === DOCUMENT) parent = node.defaultView?.frameElement ?? null;
+  const isShadow = parent?.nodeType === FRAGMENT;
+  if (isShadow) parent = parent.host;
+  const dump = { type: node.nodeType, parent: idOf(parent), isShadow, connected: node.isConnected };
+  if (node.nodeType === DOCTYPE) return { ...dump, name: node.name, publicId: node.publicId, systemId: node.systemId };
+  if (node.nodeType !== ELEMENT && node.nodeType !== DOCUMENT) return { ...dump, text: node.textContent };
+  const children = [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes];
+  dump.children = children.map(idOf).filter((child) => child > 0);
+  if (node.adoptedStyleSheets || node.shadowRoot) {
+    dump.adopted = Array.from((node.shadowRoot ?? node).adoptedStyleSheets, rulesOf);
+  }
+  if (node.nodeType === DOCUMENT) {
+    const scroller = node.scrollingElement;
+    if (!scroller) return dump;
+    dump.scroll = [scroller.scrollLeft, scroller.scrollTop];
+    dump.room = [scroller.scrollWidth - scroller.clientWidth, scroller.scrollHeight - scroller.clientHeight];
+    return dump;
+  }
+  dump.tag = node.localName;
+  dump.svg = node.namespaceURI === "http://www.w3.org/2000/svg";
+  dump.shadowHost = Boolean(node.shadowRoot);
+  dump.attributes = Object.fromEntries(Array.from(node.attributes, ({ name, value }) => [name, value]));
+  dump.scroll = [node.scrollLeft, node.scrollTop];
+  dump.room = [node.scrollWidth - node.clientWidth, node.scrollHeight - node.clientHeight];
+  if ("value" in node) dump.value = String(node.value);
+  if ("checked" in node) dump.checked = node.checked;
+  if (node.style) dump.style = node.style.cssText;
+  if (node.localName === "style") dump.rules = rulesOf(node.sheet);
+  if (node.localName === "dialog") dump.modal = node.matches("dialog:modal");
+  return dump;
+}
+
+function dump(replayer) {
+  const mirror = replayer.getMirror();
+  const nodes = {};
+  for (const id of mirror.getIds()) {
+    const node = mirror.getNode(id);
+    if (id > 0 && node) nodes[id] = dumpNode(node, id, mirror);
+  }
+  return nodes;
+}
+
+const settled = () => new Promise((done) => setTimeout(done, 60));
+
+// Returns one dump for each of `offsets` (ms since the first event; whatever happened by then is in it).
+async function play(events, offsets, { virtual = true } = {}) {
+  const root = document.createElement("div");
+  document.body.append(root);
+  const silent = { log() {}, warn() {} };
+  const replayer = new Replayer(structuredClone(events), {
+    root, useVirtualDom: virtual, mouseTail: false, triggerFocus: false, logger: silent, showWarning: false,
+  });
+  await settled();
+  const dumps = [];
+  for (const offset of offsets) {
+    replayer.pause(offset + 0.5);
+    await settled();
+    dumps.push(dump(replayer));
+  }
+  replayer.destroy();
+  root.remove();
+  return dumps;
+}
+
+// What the browser makes of a style attribute, to compare spellings of the same declarations.
+function spellStyle(texts) {
+  const probe = document.createElement("div");
+  return texts.map((text) => {
+    probe.setAttribute("style", text);
+    return probe.style.cssText;
+  });
+}
+
+let recorded = [];
+function startRecording(options) {
+  recorded = [];
+  record({ emit: (event) => recorded.push(event), ...options });
+}
+
+window.harness = { play, spellStyle, startRecording, recorded: () => recorded };
