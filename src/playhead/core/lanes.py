@@ -1,0 +1,89 @@
+"""Order: one recording's events on one clock, each once, in the order in which they happened.
+
+Recordings arrive unsorted, with batches sent twice, with seconds amid milliseconds, with stray moments from another
+age. Node ids belong to a page lane (`Event.page`), so lanes stay apart while their events interleave in time.
+Units   ms since the Unix epoch on the recorder's clock
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from playhead.core.events import SECONDS_BELOW, Event
+
+SECONDS_ABOVE: Final = 1e8
+MAX_SESSION_MS: Final = 24 * 3600 * 1000.0  # a session is at most a day; what lies outside is another clock
+
+
+class Ordered(msgspec.Struct):
+    """Events in time order (equal moments keep arrival order), and what had to be left out or mended."""
+
+    events: list[Event]
+    duplicates: int = 0
+    rescaled: int = 0  # timestamps that were seconds
+    strays: int = 0  # events without a usable timestamp, or more than a day away from the rest
+
+
+def in_order(events: Sequence[Event]) -> Ordered:
+    """Return the events sorted by time, without doubles, all in ms. The events themselves are not changed."""
+    ordered = Ordered(list(events))
+    _to_milliseconds(ordered)
+    if any(a.timestamp > b.timestamp for a, b in zip(ordered.events, ordered.events[1:], strict=False)):
+        ordered.events.sort(key=_moment)
+    _drop_strays(ordered)
+    _drop_duplicates(ordered)
+    return ordered
+
+
+def _moment(event: Event) -> float:
+    return event.timestamp
+
+
+def _to_milliseconds(ordered: Ordered) -> None:
+    usable = [event for event in ordered.events if math.isfinite(event.timestamp) and event.timestamp >= 0]
+    ordered.strays += len(ordered.events) - len(usable)
+    ordered.events = usable
+    if not any(event.timestamp >= SECONDS_BELOW for event in usable):
+        return  # a recording whose clock starts at 0 says nothing about its unit: ms
+    for at, event in enumerate(usable):
+        if SECONDS_ABOVE < event.timestamp < SECONDS_BELOW:
+            usable[at] = msgspec.structs.replace(event, timestamp=event.timestamp * 1000)
+            ordered.rescaled += 1
+
+
+def _drop_strays(ordered: Ordered) -> None:
+    events = ordered.events
+    if not events or events[-1].timestamp - events[0].timestamp <= MAX_SESSION_MS:
+        return
+    middle = events[len(events) // 2].timestamp
+    kept = [event for event in events if abs(event.timestamp - middle) <= MAX_SESSION_MS]
+    while kept[-1].timestamp - kept[0].timestamp > MAX_SESSION_MS:
+        first = kept[0].timestamp
+        kept = [event for event in kept if event.timestamp - first <= MAX_SESSION_MS]
+    ordered.strays += len(events) - len(kept)
+    ordered.events = kept
+
+
+def _drop_duplicates(ordered: Ordered) -> None:
+    """Leave out events that came twice: the same bytes at the same moment in the same lane."""
+    events = ordered.events
+    kept: list[Event] = []
+    group: dict[tuple[str, bytes], None] = {}
+    last = math.nan
+    for at, event in enumerate(events):
+        now = event.timestamp
+        if now != last:
+            last = now
+            group.clear()
+            if at + 1 >= len(events) or events[at + 1].timestamp != now:
+                kept.append(event)
+                continue
+        key = (event.page, event.raw or bytes(event.data))
+        if key in group:
+            ordered.duplicates += 1
+            continue
+        group[key] = None
+        kept.append(event)
+    ordered.events = kept

@@ -1,0 +1,212 @@
+"""Messages: which elements speak to the person (alert, dialog, toast, field error), and in which tone.
+
+ARIA roles and live regions come first; class names only where a page says nothing better, since most sites mark their
+errors by class alone. Texts longer than MAX_MESSAGE are content, not a message.
+"""
+
+import re
+from typing import Final
+
+from playhead.core.dom import Mirror, Node
+from playhead.core.targets.accname import Names, clean
+from playhead.core.targets.class_rules import ClassRules
+from playhead.core.targets.roles import attribute, role_of
+from playhead.core.words import words
+
+MAX_MESSAGE: Final = 240  # characters; what is longer is read as content
+MAX_CLIMB: Final = 10  # ancestors searched for the box a text stands in
+_FIELD_ERROR = re.compile(
+    r"(?:^|[\s_-])(?:invalid-feedback|field-?error|input-?error|error-?(?:message|msg|text|label|list)|form-?error|"
+    r"errorlist|help-block-error|validation-?(?:error|message|summary)?|mat-error|explain-error|helper-text--validation|"
+    r"field-validation-error|parsley-errors?-list|v-messages__message|has-error-message)(?:$|[\s_-])",
+    re.I,
+)
+_ALERT = re.compile(
+    r"(?:^|[\s_-])(?:alert|errors?|danger|flash(?:es)?|callout|notice|banner-error|message-error|error-?box|warning|"
+    r"messages?|form-message|infobar|message-?bar)(?:$|[\s_-])",
+    re.I,
+)
+_TOAST = re.compile(
+    r"(?:^|[\s_-])(?:toast|toastify|snackbar|snack-bar|notification|notyf|noty|notistack|growl|flash-message|sonner)"
+    r"(?:$|[\s_-])|(?<=[a-z])(?:Toast|Snackbar|Notification)",
+    re.I,
+)
+_DIALOG = re.compile(r"(?:^|[\s_-])(?:modal|modal-dialog|dialog|popup|lightbox)(?:$|[\s_-])", re.I)
+_BAD_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:errors?|danger|invalid|fail(?:ed|ure)?|negative|critical|destructive)(?:$|[\s_-])|Error", re.I
+)
+_GOOD_CLASS = re.compile(r"(?:^|[\s_-])(?:success|positive|ok|confirmed|done)(?:$|[\s_-])", re.I)
+_CALM_CLASS = re.compile(r"(?:^|[\s_-])(?:info|primary|secondary|light|dark|neutral)(?:$|[\s_-])", re.I)
+_BAD_WORDS = re.compile(
+    r"\b(?:errors?|fail(?:ed|ure|s)?|invalid|declined|denied|refused|rejected|wrong|incorrect|required|unable|"
+    r"cannot|can[’']?t|could(?:n[’']t| not)|do(?:es)?(?:n[’']t| not) (?:match|exist)|is(?:n[’']t| not) "
+    r"(?:valid|available|correct|allowed|a valid)|not (?:found|valid|available|allowed|recogni[sz]ed|possible|accepted|"
+    r"enough|supported)|must\b|expired|unavailable|try again|too (?:short|long|many|large|small|weak)|oops|sorry|"
+    r"went wrong|please (?:enter|fill|select|choose|provide|correct|check)|missing|no (?:such|longer)|unknown|"
+    r"timed? ?out|forbidden|unauthori[sz]ed|out of stock|already (?:exists|taken|in use|registered)|"
+    r"fehler\w*|ung[uü]ltig\w*|abgelehnt|fehlgeschlagen|erforderlich|pflichtfeld|"
+    r"erreur\w*|[eé]chou[eé]\w*|invalide|obligatoire|refus[eé]e?|requis\w*|incorrecto|inv[aá]lid[oa]|rechazad[oa]|obligatori[oa])\b",
+    re.I,
+)
+_GOOD_WORDS = re.compile(
+    r"\b(?:success(?:ful(?:ly)?)?|saved|added|thank(?:s| you)|created|updated|deleted|removed|sent|done|complete[d]?|"
+    r"confirmed|welcome|signed in|logged in|copied|placed|booked|subscribed)\b|(?<!in)\bvalid\b",
+    re.I,
+)
+_NO_BAD = re.compile(
+    r"\b(?:no|without|0|zero) (?:errors?|failures?|problems?)\b|(?:fields? )?marked (?:with )?\*|required fields?\b",
+    re.I,
+)
+
+
+def message_kind(node: Node) -> str:
+    """alert · dialog · toast · field_error, or "" for an element that is no message box."""
+    attributes = node.attributes
+    if not attributes and node.tag != "dialog":
+        return ""
+    said = attributes.get("role")
+    if said:
+        role = role_of(node)
+        if role == "alert":
+            return "field_error" if _FIELD_ERROR.search(attribute(node, "class") or "") else "alert"
+        if role in ("dialog", "alertdialog"):
+            return "dialog"
+        if role in ("status", "log"):
+            return "toast"
+    if node.tag == "dialog" or attributes.get("aria-modal") == "true":
+        return "dialog"
+    classes = attributes.get("class")
+    if isinstance(classes, str) and classes:
+        if _FIELD_ERROR.search(classes):
+            return "field_error"
+        if _TOAST.search(classes):
+            return "toast"
+        if _ALERT.search(classes) and node.tag not in (
+            "input",
+            "select",
+            "textarea",
+            "body",
+            "html",
+            "label",
+            "form",
+            "svg",
+            "i",
+        ):
+            return "alert"
+        if _DIALOG.search(classes) and node.tag in ("div", "section", "aside"):
+            return "dialog"
+    if attributes.get("aria-live") in ("assertive", "polite"):
+        return "alert" if attributes.get("aria-live") == "assertive" else "toast"
+    name = attributes.get("id")
+    if (
+        isinstance(name, str)
+        and re.search(r"(?:^|[_-])errors?(?:$|[_-])", name)
+        and node.tag not in ("input", "form", "body")
+    ):
+        return "field_error"
+    return ""
+
+
+def tone_of(kind: str, classes: str, text: str) -> str:
+    """error · success · "": how a message is meant, by its class first, then by its words."""
+    if kind == "field_error":
+        return "error"
+    if _GOOD_CLASS.search(classes):
+        return "success"
+    if _BAD_CLASS.search(classes):
+        return "error"
+    if _CALM_CLASS.search(classes) and kind != "alert":
+        return ""
+    if _BAD_WORDS.search(_NO_BAD.sub("", text)):
+        return "error"
+    return "success" if _GOOD_WORDS.search(text) else ""
+
+
+def box_of(mirror: Mirror, node: Node) -> tuple[Node, str] | None:
+    """The message box a node stands in (itself included) and its kind."""
+    at: Node | None = node
+    for _ in range(MAX_CLIMB):
+        if at is None or at.kind != 2 or at.tag in ("body", "html", "main"):
+            return None
+        kind = message_kind(at)
+        if kind:
+            return at, kind
+        at = mirror.nodes.get(at.parent)
+    return None
+
+
+def is_shown(mirror: Mirror, rules: ClassRules, node: Node) -> bool:
+    """Whether nothing on the way up takes the element out of sight, as far as attributes and class rules tell."""
+    at: Node | None = node
+    for _ in range(60):
+        if at is None or at.kind != 2:
+            return True
+        if not stands_open(rules, at):
+            return False
+        at = mirror.nodes.get(at.parent)
+    return True
+
+
+def stands_open(rules: ClassRules, node: Node) -> bool:
+    """Whether the element itself is shown; its ancestors are asked elsewhere."""
+    attributes = node.attributes
+    if node.tag in ("template", "script", "style", "noscript", "head"):
+        return False
+    if node.tag == "dialog" and "open" not in attributes:
+        return False
+    if not attributes:
+        return True
+    if attributes.get("hidden") not in (None, False):
+        return False
+    style = attributes.get("style")
+    if isinstance(style, str) and style:
+        compact = style.replace(" ", "").lower()
+        if "display:none" in compact or "visibility:hidden" in compact:
+            return False
+    classes = attributes.get("class")
+    return not (isinstance(classes, str) and classes and hides_by_class(rules, node, classes))
+
+
+_HIDING: Final = words("hidden hide d-none is-hidden invisible visually-hidden sr-only display-none ng-hide u-hidden")
+
+
+def hides_by_class(rules: ClassRules, node: Node, classes: str) -> bool:
+    return not _HIDING.isdisjoint(classes.split()) or rules.hides(node)
+
+
+def field_of(mirror: Mirror, names: Names, node: Node) -> str:
+    """The name of the field that a field error stands beside, "" where none is near."""
+    wanted = attribute(node, "id")
+    at = node
+    for _ in range(4):
+        parent = mirror.nodes.get(at.parent)
+        if parent is None or parent.kind != 2 or parent.tag in ("form", "body", "fieldset"):
+            return ""
+        found = [field for field in _fields(mirror, parent) if field.tag != "button"]
+        if wanted:
+            tied = [f for f in found if wanted in (attribute(f, "aria-describedby"), attribute(f, "aria-errormessage"))]
+            found = tied or found
+        if found:
+            return names.name_of(found[0]) if len(found) == 1 else ""
+        at = parent
+    return ""
+
+
+def _fields(mirror: Mirror, node: Node) -> list[Node]:
+    stack, seen, found = list(node.children[:40]), 0, list[Node]()
+    while stack and seen < 60:
+        inner = mirror.nodes.get(stack.pop())
+        seen += 1
+        if inner is None or inner.kind != 2:
+            continue
+        if inner.tag in ("input", "select", "textarea"):
+            if attribute(inner, "type") not in ("hidden", "submit", "button"):
+                found.append(inner)
+        else:
+            stack.extend(inner.children[:40])
+    return found
+
+
+def tidy(text: str) -> str:
+    """A message as one line, without the cross that closes it."""
+    return re.sub(r"\s*(?:×|✕|✖|[Cc]lose)$", "", clean(text, limit=MAX_MESSAGE)).strip()

@@ -1,0 +1,296 @@
+"""Spot: the control under a pointer, what kind of thing it is, and what it could be expected to do.
+
+A press lands on the innermost node (an svg path inside an icon inside a button); people speak of the button.
+"""
+
+import re
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from playhead.core.dom import Mirror, Node
+from playhead.core.targets.accname import Names, clean
+from playhead.core.targets.class_rules import ClassRules
+from playhead.core.targets.containers import container_of
+from playhead.core.targets.roles import (
+    CONTROL_ROLES,
+    FIELD_ROLES,
+    TOGGLE_ROLES,
+    attribute,
+    is_disabled,
+    is_editor,
+    role_of,
+)
+from playhead.core.targets.selectors import selector_of
+from playhead.core.trace import Target
+from playhead.core.words import words
+
+MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
+MAX_CARD_TEXT: Final = 80  # characters: a thing that only looks like a control is small; a long text is content
+MAX_CONTENT_NAME: Final = 60  # characters kept of plain content that was clicked
+HANDLER_ATTRIBUTES: Final = words(
+    "onclick onmousedown onpointerdown ng-click data-ng-click v-on:click @click x-on:click hx-get hx-post hx-put "
+    "hx-delete hx-patch data-action data-toggle data-bs-toggle data-target data-bs-target data-href data-url "
+    "data-dismiss data-bs-dismiss jsaction aria-haspopup"
+)
+_LOOKS = re.compile(r"(?:^|[\s_-])(?:btn|button|clickable|pressable|cta|dropdown-toggle|link)(?:$|[\s_-])", re.I)
+_BUTTON_TYPES: Final = frozenset(("submit", "image"))
+
+
+class Spot(msgspec.Struct, gc=False):
+    """`nature`: button link toggle field label editor media canvas frame blocked looks content.
+
+    `looks` is something without a control's tag or role that a person would still try to press.
+    """
+
+    target: Target
+    node_id: int  # the control, or the element itself where there is none
+    hit_id: int  # the node the pointer met
+    nature: str
+    disabled: bool = False
+    settled: bool = False  # already selected, current or checked: pressing it again rightly does nothing
+    href: str = ""  # resolved
+    leaves: bool = False  # opens elsewhere: a new tab, a download, a mail program
+    submits: int = 0  # the form node its press sends off
+    form: int = 0
+    labelled: int = 0  # the field a label belongs to
+    password: bool = False
+    search: bool = False
+
+
+class Spots:
+    """Describes nodes of one mirror; the answers are kept until the document changes."""
+
+    __slots__ = ("_cache", "_mirror", "_url", "names", "rules")
+
+    def __init__(self, mirror: Mirror) -> None:
+        self._mirror = mirror
+        self.names = Names(mirror)
+        self.rules = ClassRules(mirror)
+        self._cache: dict[int, Spot | None] = {}
+        self._url = ""
+
+    def changed(self, *, styles: bool = False) -> None:
+        """Say that the document changed."""
+        self.names.stamp += 1
+        if styles:
+            self.rules.stamp += 1
+        if self._cache:
+            self._cache.clear()
+
+    def at(self, node_id: int, *, url: str = "") -> Spot | None:
+        """Return what stands at a node; None where the mirror does not know it."""
+        if url != self._url:
+            self._url = url
+            self._cache.clear()
+        if node_id not in self._cache:
+            self._cache[node_id] = self._describe(node_id)
+        return self._cache[node_id]
+
+    def target(self, node: Node, *, role: str = "", name: str = "") -> Target:
+        return Target(
+            role=role or role_of(node),
+            name=name or self.names.name_of(node),
+            selector=selector_of(self._mirror, node),
+            node_id=node.id,
+            container=container_of(self._mirror, self.names, node),
+        )
+
+    def _describe(self, node_id: int) -> Spot | None:
+        hit = self._mirror.nodes.get(node_id)
+        while hit is not None and hit.kind != 2 and hit.parent:
+            hit = self._mirror.nodes.get(hit.parent)
+        if hit is None or hit.kind != 2:
+            return None
+        control, nature = self._control(hit)
+        spot = Spot(self._named(control, nature, hit), control.id, node_id, nature)
+        self._abilities(spot, control)
+        return spot
+
+    def _named(self, control: Node, nature: str, hit: Node) -> Target:
+        if nature == "content":
+            own = self.target(control)
+            return Target(own.role, clean(own.name, limit=MAX_CONTENT_NAME), own.selector, own.node_id, own.container)
+        if nature == "looks" and role_of(control) not in CONTROL_ROLES:
+            name = self.names.name_of(control) or self.names.text_of(control)
+            return self.target(control, name=name)
+        if nature == "button" and not self.names.name_of(control):
+            return self.target(control, name=self.names.name_of(hit))  # at least the icon's own words
+        return self.target(control)
+
+    def _control(self, hit: Node) -> tuple[Node, str]:
+        """The nearest thing a person could mean to press, and its nature."""
+        looks: Node | None = None
+        at: Node | None = hit
+        for _ in range(MAX_CLIMB):
+            if at is None or at.kind != 2 or at.tag in ("body", "html"):
+                break
+            nature = nature_of(at)
+            if nature:
+                return at, nature
+            if looks is None and self._looks(at):
+                looks = at
+            at = self._mirror.nodes.get(at.parent)
+        if looks is not None:
+            return looks, "looks"
+        return hit, "content"
+
+    def _looks(self, node: Node) -> bool:
+        attributes = node.attributes
+        if not HANDLER_ATTRIBUTES.isdisjoint(attributes):
+            sure = True
+        else:
+            classes = attributes.get("class")
+            sure = (isinstance(classes, str) and _LOOKS.search(classes) is not None) or self.rules.points(node)
+        return sure and len(self.names.text_of(node, limit=MAX_CARD_TEXT + 1)) <= MAX_CARD_TEXT
+
+    def _abilities(self, spot: Spot, control: Node) -> None:
+        attributes = control.attributes
+        spot.disabled = is_disabled(control) or self._in_disabled_fieldset(control)
+        spot.settled = is_settled(control)
+        if spot.nature == "link":
+            self._link(spot, control)
+        if spot.nature == "label":
+            wanted = attribute(control, "for")
+            field = self.names.by_id(wanted) if wanted else self._field_inside(control)
+            spot.labelled = field.id if field is not None else 0
+        form = self.form_of(control)
+        spot.form = form.id if form is not None else 0
+        if form is not None and _submits(control):
+            spot.submits = form.id
+        spot.password = control.tag == "input" and attributes.get("type") == "password"
+        spot.search = self._is_search_field(control, form)
+
+    def _link(self, spot: Spot, link: Node) -> None:
+        href = attribute(link, "href") or ""
+        spot.href = resolve(self._url, href)
+        kind = (attribute(link, "target") or "").lower()
+        scheme = href.split(":", 1)[0].lower() if ":" in href[:16] else ""
+        spot.leaves = (
+            kind not in ("", "_self", "_top", "_parent")
+            or "download" in link.attributes
+            or scheme in ("mailto", "tel", "sms", "blob", "data", "callto", "skype", "whatsapp")
+        )
+        if href not in ("", "#") and "#" in href and spot.href == self._url:
+            spot.settled = True  # already at that place of the page
+
+    def form_of(self, node: Node) -> Node | None:
+        """The form a control belongs to: by its `form` attribute, else the one around it."""
+        named = attribute(node, "form")
+        if named and (found := self.names.by_id(named)) is not None and found.tag == "form":
+            return found
+        at: Node | None = node
+        for _ in range(64):
+            if at is None or at.kind != 2:
+                return None
+            if at.tag == "form":
+                return at
+            at = self._mirror.nodes.get(at.parent)
+        return None
+
+    def _in_disabled_fieldset(self, node: Node) -> bool:
+        if node.tag not in ("button", "input", "select", "textarea"):
+            return False
+        at = self._mirror.nodes.get(node.parent)
+        for _ in range(MAX_CLIMB):
+            if at is None or at.kind != 2:
+                return False
+            if at.tag == "fieldset" and "disabled" in at.attributes:
+                return True
+            at = self._mirror.nodes.get(at.parent)
+        return False
+
+    def _field_inside(self, label: Node) -> Node | None:
+        stack, seen = list(label.children), 0
+        while stack and seen < 40:
+            node = self._mirror.nodes.get(stack.pop())
+            seen += 1
+            if node is None or node.kind != 2:
+                continue
+            if node.tag in ("input", "select", "textarea"):
+                return node
+            stack.extend(node.children[:40])
+        return None
+
+    def _is_search_field(self, control: Node, form: Node | None) -> bool:
+        if role_of(control) == "searchbox" or (control.tag == "input" and _says_search(control)):
+            return True
+        return form is not None and self.is_search(form)
+
+    def is_search(self, form: Node) -> bool:
+        """Whether a form is there to search with: by its role or its own words, or those around it."""
+        if role_of(form) == "search" or _says_search(form):
+            return True
+        parent = self._mirror.nodes.get(form.parent)
+        return parent is not None and parent.kind == 2 and (parent.tag == "search" or role_of(parent) == "search")
+
+
+def nature_of(node: Node) -> str:
+    """What an element is by its tag and role alone; "" where they say nothing."""
+    tag, attributes = node.tag, node.attributes
+    if tag in ("iframe", "frame", "object", "embed"):
+        return "frame"
+    if tag in ("video", "audio"):
+        return "media"
+    if tag == "canvas":
+        return "canvas"
+    if "rr_width" in attributes:
+        return "blocked"
+    if tag == "label":
+        return "label"
+    if is_editor(node):
+        return "editor"
+    role = role_of(node)
+    if role in FIELD_ROLES:
+        return "field"
+    if tag == "input" and attributes.get("type") in (
+        "file",
+        "color",
+        "date",
+        "time",
+        "datetime-local",
+        "month",
+        "week",
+    ):
+        return "field"
+    if role == "link":
+        return "link"
+    if role in TOGGLE_ROLES:
+        return "toggle"
+    if role == "button" or role in ("menuitem",) or (tag == "button"):
+        return "button"
+    return ""
+
+
+def is_settled(node: Node) -> bool:
+    """Whether the control already is in the state that pressing it would bring."""
+    attributes = node.attributes
+    if role_of(node) in ("tab", "option", "radio", "menuitemradio"):
+        return node.checked is True or "true" in (attributes.get("aria-selected"), attributes.get("aria-checked"))
+    return attributes.get("aria-current") not in (None, "false", False)
+
+
+def _submits(node: Node) -> bool:
+    kind = (attribute(node, "type") or "").lower()
+    if node.tag == "input":
+        return kind in _BUTTON_TYPES
+    return node.tag == "button" and kind not in ("button", "reset")
+
+
+def _says_search(node: Node) -> bool:
+    for name in ("name", "id", "placeholder", "aria-label", "class", "action"):
+        value = node.attributes.get(name)
+        if isinstance(value, str) and re.search(
+            r"(?:^|[^a-z])(?:search|query|suche|recherche|buscar)|^q$", value[:200], re.I
+        ):
+            return True
+    return False
+
+
+def resolve(base: str, href: str) -> str:
+    """`href` as seen from `base`; as it stands where it cannot be joined."""
+    try:
+        return urljoin(base, href) if base and urlsplit(base).scheme in ("http", "https") else href
+    except ValueError:
+        return href
