@@ -8,10 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+
+from playhead.store import Store, open_store
+from playhead.store.batch import AdmittedBatch, BatchFacts
+from playhead.store.tables import sites
+
+NOW_MS = 1_760_000_000_000
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -88,6 +95,26 @@ class Server:
             self.process.wait(30)
         if self.process and self.process.stdout:
             self.process.stdout.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store with one site, "site"; its clock is `NOW_MS` and stands still."""
+    with open_store(tmp_path / "store", now_ms=lambda: NOW_MS) as opened:
+        with opened.index.write() as connection:
+            connection.execute(sa.insert(sites), {"key": "site", "name": "Site", "created_ms": 0})
+        yield opened
+
+
+@pytest.fixture
+def make_batch() -> Callable[..., AdmittedBatch]:
+    """Make an admitted batch: `make_batch("s_1", seq=3, body=b"[]")`, anything else as in BatchFacts."""
+
+    def make(session: str = "s_1", *, body: bytes = b"[]", **facts: object) -> AdmittedBatch:
+        usual = {"site": "site", "page": "p_1", "seq": 0, "received_ms": NOW_MS}
+        return AdmittedBatch(BatchFacts(session=session, **{**usual, **facts}), body)
+
+    return make
 
 
 @pytest.fixture
