@@ -1,13 +1,16 @@
 // Builds every browser bundle into the Python package; run by `npm run build` and by the wheel's build hook.
+// `node build.mjs recorder` builds that one alone.
 import { build } from "esbuild";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { BUDGET_BYTES, recorderOptions } from "./recorder/build.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/playhead/web/static/build");
 const bundles = [
-  { entry: "recorder/src/index.ts", outfile: "recorder.js" },
+  { entry: "recorder/src/index.ts", outfile: "recorder.js", options: recorderOptions },
   { entry: "player/src/index.ts", outfile: "player.js" },
   { entry: "islands/src/index.ts", outfile: "islands.js" },
 ];
@@ -15,7 +18,8 @@ const bundles = [
 await Promise.all(
   bundles
     .filter(({ entry }) => existsSync(join(here, entry)))
-    .map(({ entry, outfile }) =>
+    .filter(({ outfile }) => process.argv.length < 3 || process.argv.includes(basename(outfile, ".js")))
+    .map(({ entry, outfile, options }) =>
       build({
         entryPoints: [join(here, entry)],
         outfile: join(out, outfile),
@@ -25,6 +29,13 @@ await Promise.all(
         target: "es2020",
         legalComments: "none",
         logLevel: "warning",
+        ...options,
       }),
     ),
 );
+
+const recorder = join(out, "recorder.js");
+if (existsSync(recorder)) {
+  const size = gzipSync(readFileSync(recorder), { level: 9 }).length;
+  console.log(`recorder.js: ${size} bytes gzip of ${BUDGET_BYTES}`);
+}

@@ -1,0 +1,2 @@
+/** Set by the build: the package's version. */
+declare const __VERSION__: string;

@@ -1,0 +1,69 @@
+/**
+ * URLs without what is private in them: paths and parameter names stay, values that may identify somebody do not.
+ *
+ * Kept    plain words and short numbers (`?q=garden+hose&page=2`), unless the parameter's name says they are private
+ * Masked  everything else: e-mail addresses, tokens, long numbers, ids, codes; user and password of the address
+ */
+
+export const MASK = "*****";
+
+const PRIVATE_NAME =
+  /pass|pwd|secret|token|auth|jwt|key|sig|code|otp|nonce|state|session|sid|mail|phone|tel$|mobile|name|user|login|account|iban|card|ssn|birth|dob|address|street|zip|postal/i;
+const PLAIN_VALUE = /^(?:[a-z][a-z ._+-]{0,39}|-?\d{1,5})?$/i;
+const MAIL = /[^\s/@:]+(?:@|%40)[^\s/@]+\.[^\s/@]+/i;
+/** JWTs, API keys, reset links: 32 or more letters and digits in one go; UUIDs and words with hyphens pass. */
+const TOKEN = /eyJ[\w-]{8,}|(?=[\w]*\d)(?=[\w]*[a-z])[\w]{32,}/i;
+
+function maskValue(name: string, value: string, all: boolean): string {
+  if (value === "") return value;
+  let plain = value;
+  try {
+    plain = decodeURIComponent(value.replace(/\+/g, " "));
+  } catch {
+    // a broken escape is not plain
+  }
+  return all || PRIVATE_NAME.test(name) || !PLAIN_VALUE.test(plain) ? MASK : value;
+}
+
+/** Mask the values of `a=1&b=2`; a string without `=` is one value without a name. */
+function maskQuery(query: string, all: boolean): string {
+  return query
+    .split("&")
+    .map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 0) return maskValue("", pair, all);
+      return `${pair.slice(0, at)}=${maskValue(pair.slice(0, at), pair.slice(at + 1), all)}`;
+    })
+    .join("&");
+}
+
+/** A hash may be an anchor, a route with a query of its own, or the answer of a sign-in (`#access_token=…`). */
+function maskHash(hash: string, all: boolean): string {
+  const at = hash.indexOf("?");
+  if (at >= 0) return `${maskPath(hash.slice(0, at))}?${maskQuery(hash.slice(at + 1), all)}`;
+  if (hash.includes("=")) return maskQuery(hash, all);
+  return /^[!/]/.test(hash) ? maskPath(hash) : TOKEN.test(hash) || MAIL.test(hash) ? MASK : hash;
+}
+
+function maskPath(path: string): string {
+  if (!MAIL.test(path) && !TOKEN.test(path)) return path;
+  return path
+    .split("/")
+    .map((part) => (MAIL.test(part) || TOKEN.test(part) ? MASK : part))
+    .join("/");
+}
+
+/** Return `url` with its private parts masked; relative addresses, `mailto:` and broken ones too. */
+export function maskUrl(url: string, all = false): string {
+  if (/^(?:data|blob|about|javascript):/i.test(url)) return url.slice(0, 200);
+  if (/^(?:mailto|tel|sms):/i.test(url)) return url.slice(0, url.indexOf(":") + 1) + MASK;
+  const parts = /^((?:[a-z][\w+.-]*:)?\/\/)?((?:[^/?#@]*)@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is.exec(url);
+  if (!parts) return MASK;
+  const [, scheme = "", , host = "", path = "", query, hash] = parts;
+  const start = scheme + (scheme ? host : maskPath(host)) + maskPath(path);
+  return (
+    start +
+    (query === undefined ? "" : `?${maskQuery(query, all)}`) +
+    (hash === undefined ? "" : `#${maskHash(hash, all)}`)
+  );
+}

@@ -1,0 +1,293 @@
+/**
+ * Recorder: from rrweb's events and our own captures to numbered batches of one page.
+ *
+ * Page    one document load; also a return from the back-forward cache, a session that began anew in an open document,
+ *         and a recording that paused: each begins with Meta and a full snapshot under an id of its own
+ * States  off; on; idle and full: rrweb runs but its events are dropped until the visitor is back, or the backlog has room
+ */
+
+import { captureActions } from "./capture/actions";
+import { captureConsole } from "./capture/console";
+import { cut, stackWriter, urlWriter, type Context } from "./capture/context";
+import { captureErrors } from "./capture/errors";
+import { captureNavigation } from "./capture/navigation";
+import { captureNetwork } from "./capture/network";
+import { captureVitals, type Vitals } from "./capture/vitals";
+import type { Config } from "./config";
+import { Batcher } from "./delivery/batcher";
+import type { Delivery } from "./delivery/delivery";
+import { quietly, type Stop } from "./guard";
+import { expiry, IDLE_MS, type Facts, type Identity, type User } from "./identity";
+import { randomId } from "./ids";
+import { pageFacts, type Arrival } from "./pages";
+import type { Masking } from "./privacy/fields";
+import { Scrubber } from "./privacy/scrub";
+import { idOf, isActivity, nodeOf, startRrweb, takeSnapshot, TYPE, type RawEvent } from "./rrweb";
+
+/** How often a visitor who keeps acting is written down as active. */
+const TOUCH_MS = 5_000;
+/** A page that cannot be delivered is begun again this often per document. */
+const MOST_HEALINGS = 3;
+/** What may wait for a page's first snapshot. */
+const MOST_EARLY = 200;
+
+type State = "off" | "on" | "idle" | "full";
+
+export class Recorder {
+  private state: State = "off";
+  private facts: Facts | null = null;
+  private batcher: Batcher | null = null;
+  private arrival: Arrival = "load";
+  private tellUser = false;
+  /** Whether this page's full snapshot is recorded; nothing may come before it. */
+  private opened = false;
+  private early: RawEvent[] = [];
+  private touched_ms = 0;
+  private latest_ms = 0;
+  private clockOffset_ms = 0;
+  private healings = 0;
+  private refused = false;
+  /** Identified before recording began: told, and stored, when it does. */
+  private user: User | null = null;
+  private stops: Stop[] = [];
+  private vitals: Vitals | null = null;
+  private started = 0;
+  private readonly masking: Masking;
+  private readonly scrubber: Scrubber;
+  private readonly context: Context;
+
+  constructor(
+    private readonly config: Config,
+    private readonly identity: Identity,
+    private readonly delivery: Delivery,
+  ) {
+    this.masking = { inputs: config.maskInputs, text: config.maskText, urls: config.maskUrls };
+    this.scrubber = new Scrubber(this.masking, nodeOf);
+    const url = urlWriter(config.maskUrls);
+    this.context = {
+      custom: (tag, payload) => this.add({ type: TYPE.CUSTOM, data: { tag, payload }, timestamp: Date.now() }),
+      plugin: (plugin, payload) => this.add({ type: TYPE.PLUGIN, data: { plugin, payload }, timestamp: Date.now() }),
+      idOf,
+      url,
+      stack: stackWriter(url),
+    };
+  }
+
+  get isOn(): boolean {
+    return this.state !== "off";
+  }
+
+  /** The session being recorded, or the one that was stopped last in this document. */
+  get session(): string | null {
+    return this.facts?.session ?? null;
+  }
+
+  start(): void {
+    if (this.isOn || this.refused) return;
+    this.state = "on";
+    this.openPage(this.started++ === 0 ? "load" : "resumed");
+    this.capture();
+    this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking));
+    this.delivery.resendLeftovers();
+  }
+
+  /** Stop recording this document. `close` also ends the session, in every tab. */
+  stop(reason: string, close: boolean): void {
+    if (!this.isOn) return;
+    this.vitals?.report();
+    if (close) this.goodbye(reason);
+    else this.batcher?.seal();
+    this.state = "off";
+    for (const stop of this.stops.splice(0)) quietly(stop);
+    this.vitals = null;
+    this.batcher = null;
+    if (close) this.identity.close();
+  }
+
+  /** The server refused the site's key: nothing more is recorded in this document. */
+  refuse(): void {
+    this.refused = true;
+    this.stop("refused", false);
+  }
+
+  identify(user: User): void {
+    this.user = user;
+    if (!this.facts || !this.isOn) return;
+    this.facts.user = user;
+    this.identity.identify(user);
+    this.context.custom("playhead.identify", user);
+  }
+
+  event(name: string, props: unknown): void {
+    this.context.custom("playhead.event", { name: cut(name, 200), props });
+  }
+
+  /** The page hides or goes: everything recorded so far leaves the page's memory. */
+  leave(): void {
+    if (this.isOn) this.vitals?.report();
+    this.batcher?.seal();
+    this.delivery.leave();
+  }
+
+  visibility(state: string): void {
+    this.context.custom("playhead.visibility", { state });
+  }
+
+  /** Back from the back-forward cache: for the visitor this is a new visit of the page. */
+  restored(): void {
+    if (this.isOn) this.restart("restored");
+  }
+
+  /** The backlog is full: events would only be lost, with a hole nobody can replay over. */
+  pause(): void {
+    if (this.state !== "on") return;
+    this.batcher?.seal();
+    this.state = "full";
+  }
+
+  resume(): void {
+    if (this.state === "full") this.restart("resumed");
+  }
+
+  /** A batch of this page is lost for good: what follows needs a snapshot of its own. */
+  heal(page: string): void {
+    const current = this.state === "on" && page === this.batcher?.owner.page;
+    if (current && this.healings++ < MOST_HEALINGS) this.restart("resumed");
+  }
+
+  /** Another tab began, ended or changed the session. */
+  reconcile(): void {
+    const known = this.identity.read();
+    if (!known) return;
+    if (!this.isOn) {
+      if (known.on && known.session) this.start();
+    } else if (!known.session) this.stop("stop", false);
+    else if (known.session !== this.session) this.restart("resumed");
+  }
+
+  private capture(): void {
+    const { config, context } = this;
+    this.vitals = captureVitals(context);
+    this.stops.push(
+      this.vitals.stop,
+      captureErrors(context),
+      captureNavigation(context),
+      captureActions(context),
+      ...(config.console ? [captureConsole(context, config.script)] : []),
+      ...(config.network
+        ? [
+            captureNetwork(context, {
+              ours: [`${config.server}/ingest`, config.script],
+              initial: !config.manual && this.started === 1,
+            }),
+          ]
+        : []),
+    );
+  }
+
+  private openPage(arrival: Arrival): void {
+    this.batcher?.seal();
+    const { facts, fresh } = this.identity.open();
+    const page = randomId("p");
+    this.facts = facts;
+    this.tellUser = fresh || this.user !== null;
+    if (this.user) this.identity.identify((facts.user = this.user));
+    this.touched_ms = Date.now();
+    this.arrival = arrival;
+    this.opened = false;
+    this.early = [];
+    this.delivery.owns(page);
+    this.batcher = new Batcher(
+      { session: facts.session, visitor: facts.visitor, page },
+      (batch) => this.delivery.add(batch),
+      () => this.delivery.busy,
+    );
+  }
+
+  private restart(arrival: Arrival): void {
+    this.openPage(arrival);
+    this.state = "on";
+    quietly(takeSnapshot);
+  }
+
+  /** One event of rrweb. */
+  private take(event: RawEvent): void {
+    if (isActivity(event)) this.active();
+    if (this.state !== "on") return;
+    this.scrubber.scrub(event);
+    this.add(event);
+  }
+
+  /** The visitor acts: go on with the session, or begin the next one with a page of its own. */
+  private active(): void {
+    const now_ms = Date.now();
+    const since_ms = now_ms - this.touched_ms;
+    if (this.state === "full" || (this.state === "on" && since_ms >= 0 && since_ms < TOUCH_MS)) return;
+    const known = this.identity.read();
+    if (known?.session === "") {
+      this.stop("stop", false); // in another tab
+      return;
+    }
+    this.touched_ms = now_ms;
+    const reason = known?.session === this.session ? expiry(known, now_ms) : "";
+    if (reason) this.goodbye(reason);
+    if (reason || known?.session !== this.session) this.restart("resumed");
+    else this.identity.touch();
+  }
+
+  /** Nobody has acted for half an hour, in no tab: the session is over, and what the page does alone is not recorded. */
+  private checkIdle(): void {
+    const now_ms = Date.now();
+    if (now_ms - this.touched_ms < IDLE_MS) return;
+    const known = this.identity.read();
+    if (known?.session === this.session && expiry(known, now_ms) === "") this.touched_ms = known.active_ms;
+    else {
+      this.touched_ms = now_ms; // so that the goodbye itself is not held up here
+      this.goodbye("idle");
+      this.state = "idle";
+    }
+  }
+
+  private add(event: RawEvent): void {
+    if (this.state === "on") this.checkIdle();
+    if (this.state !== "on") return;
+    if (this.opened || event.type === TYPE.META || event.type === TYPE.FULL_SNAPSHOT) {
+      this.write(event);
+      if (event.type === TYPE.FULL_SNAPSHOT && !this.opened) this.introduce(event.timestamp);
+    } else if (event.type === TYPE.CUSTOM || event.type === TYPE.PLUGIN) {
+      if (this.early.length < MOST_EARLY) this.early.push(event);
+    }
+  }
+
+  /** What is said right after a page's first snapshot: the page, who it is, and what happened before it. */
+  private introduce(snapshot_ms: number): void {
+    this.opened = true;
+    const { facts, batcher, early } = this;
+    if (!facts || !batcher) return;
+    const { page } = batcher.owner;
+    const url = this.context.url;
+    this.context.custom("playhead.page", pageFacts(facts, page, this.arrival, url, this.masking.text));
+    if (this.tellUser && facts.user) this.context.custom("playhead.identify", facts.user);
+    this.user = null;
+    this.early = [];
+    for (const event of early) this.write({ ...event, timestamp: Math.max(event.timestamp, snapshot_ms) });
+  }
+
+  /** Time never runs backwards inside a document, whatever is done to the clock. */
+  private write(event: RawEvent): void {
+    const { batcher } = this;
+    if (!batcher) return;
+    this.clockOffset_ms = Math.max(this.clockOffset_ms, this.latest_ms - event.timestamp);
+    const timestamp = (this.latest_ms = event.timestamp + this.clockOffset_ms);
+    const json = JSON.stringify({ ...event, timestamp, page: batcher.owner.page });
+    if (batcher.push(json, timestamp)) return;
+    // no server takes an event of this size: a page whose snapshot is that large cannot be recorded
+    if (event.type === TYPE.FULL_SNAPSHOT) this.stop("too_large", false);
+    else this.heal(batcher.owner.page);
+  }
+
+  private goodbye(reason: string): void {
+    if (this.state === "on") this.context.custom("playhead.end", { reason });
+    this.batcher?.seal(true);
+  }
+}
