@@ -45,7 +45,7 @@ def due(index: Index, *, quiet_before_ms: int, version: int, limit: int) -> list
     fresh = sa.select(sessions.c.id).where(UNDIGESTED, rested).order_by(sessions.c.last_received_ms).limit(limit)
     outdated = sa.select(sessions.c.id).where(sessions.c.projector_version < version, rested).limit(limit)
     with index.read() as connection:
-        return list(connection.execute(fresh).scalars() or connection.execute(outdated).scalars())
+        return list(connection.scalars(fresh).all() or connection.scalars(outdated).all())
 
 
 def state_of(index: Index, session_id: str) -> DigestState | None:

@@ -115,7 +115,7 @@ class SessionLog:
     def _look_up(self, session_id: str) -> tuple[int, list[StoredBatch]]:
         with self._index.read() as connection:
             revision = connection.execute(_REVISION, {"id": session_id}).scalar() or 0
-            rows = connection.execute(_BATCHES, {"id": session_id}).tuples().all()
+            rows = connection.execute(_BATCHES, {"id": session_id}).all()
         found = [StoredBatch._make((BatchKey._make(row[:3]), *row[3:])) for row in rows]
         began: dict[str, float] = {}
         for batch in found:

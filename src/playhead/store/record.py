@@ -29,7 +29,7 @@ class Outcome(Enum):
 def screen(connection: sa.Connection, facts: Sequence[BatchFacts]) -> list[Outcome]:
     """Return for each batch whether it may be kept; STORED means yes, as far as its session and its group tell."""
     ids = list({fact.session for fact in facts})
-    owners = dict(connection.execute(_OWNERS, {"ids": ids}).tuples().all())
+    owners = dict(iter(connection.execute(_OWNERS, {"ids": ids})))
     unknown = [session for session in ids if session not in owners]
     gone = set(connection.execute(_ERASED, {"ids": unknown}).scalars()) if unknown else set()
     seen: set[BatchKey] = set()

@@ -32,7 +32,7 @@ def finish_rewrites(objects: Objects, index: Index, *, new_key: Callable[[], str
 def _rewrite(objects: Objects, index: Index, pack: int, new_key: Callable[[], str]) -> None:
     with index.read() as connection:
         old_key = connection.execute(sa.select(packs.c.key).where(packs.c.id == pack)).scalar()
-        wanted = set(connection.execute(_KEYS, {"pack": pack}).tuples())
+        wanted = set(connection.execute(_KEYS, {"pack": pack}))
     if old_key is None:
         with index.write() as connection:
             connection.execute(sa.delete(rewrites).where(rewrites.c.pack == pack))
