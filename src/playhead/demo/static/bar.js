@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const MEMORY = "playhead-demo"; // {session, last_ms} while recording: shared by the tabs, survives page loads
+  const MEMORY = "playhead-demo"; // {session, member, last_ms} while recording: shared by the tabs, survives page loads
   const FORGET_AFTER_MS = 30 * 60_000; // a visit left alone this long is over
   const DELIVERY_MS = 15_000;
   const element = (id) => document.getElementById(`ph-${id}`);
@@ -17,7 +17,7 @@
       return null;
     }
   };
-  const remember = (session) => localStorage.setItem(MEMORY, JSON.stringify({ session, last_ms: Date.now() }));
+  const remember = (facts) => localStorage.setItem(MEMORY, JSON.stringify({ ...facts, last_ms: Date.now() }));
 
   function show(state, ...text) {
     bar.dataset.state = state;
@@ -35,10 +35,14 @@
   function record() {
     if (!window.playhead) return show("idle", bold("The recorder did not load."), " Reload the page, or look at /recorder.js in the console.");
     closePanel();
-    window.playhead.start();
-    remember(window.playhead.sessionId());
-    const { member, memberName } = document.body.dataset;
-    if (member) window.playhead.identify(member, { name: memberName });
+    window.playhead.start(); // after a page load it goes on by itself, and this changes nothing
+    const session = window.playhead.sessionId();
+    const { member = "", memberName } = document.body.dataset;
+    const known = remembered();
+    if (member && (known?.session !== session || known.member !== member)) {
+      window.playhead.identify(member, { name: memberName });
+    }
+    remember({ session, member });
     show("recording", bold("Recording."), " Go shopping; it goes on from page to page until you stop it.");
   }
 
@@ -99,8 +103,7 @@
     if (event.newValue) {
       if (bar.dataset.state === "idle") record();
     } else if (bar.dataset.state === "recording") {
-      window.playhead.stop(); // stopped in another tab, which shows the replay
-      show("idle");
+      show("idle"); // stopped in another tab, which shows the replay; the recorder here has noticed too
     }
   });
   hints();

@@ -1,0 +1,35 @@
+"""Make recordings of real applications: `python bench/recordings/make.py [APP[/SCENARIO]…]`; without names, all of them.
+
+Each application is installed from pip or npm into a directory of its own under PLAYHEAD_APPS (default: a temporary
+one), started on a free port, driven by a Person in a real Chromium and recorded; see README.md beside this file.
+"""
+
+import importlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from studio import chromium, record  # noqa: E402
+
+APPS = ["traps", "django_admin", "mkdocs_site", "datasette_app"]
+
+
+def main(wanted: list[str]) -> None:
+    home = Path(os.environ.get("PLAYHEAD_APPS") or tempfile.mkdtemp(prefix="playhead-apps-"))
+    with chromium() as browser:
+        for name in APPS:
+            asked = [want.partition("/")[2] for want in wanted if want.partition("/")[0] == name]
+            if wanted and not asked:
+                continue
+            app = importlib.import_module(f"apps.{name}")
+            with app.serve(home / name) as url:
+                for scenario in app.scenarios():
+                    if not asked or "" in asked or scenario.name in asked:
+                        record(browser, scenario, app=name, url=url)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
