@@ -22,7 +22,10 @@ def index(tmp_path):
         ("SELECT 1 FROM batches WHERE session = 'a'", "PRIMARY KEY"),
         ("SELECT 1 FROM batches WHERE pack = 1", "ix_batches_pack"),
         ("SELECT 1 FROM sessions WHERE visitor = 'a' OR user_id = 'a'", "sessions_visitor"),
-        ("SELECT id FROM sessions WHERE log_revision > digest_revision ORDER BY last_received_ms", "sessions_undigested"),
+        (
+            "SELECT id FROM sessions WHERE log_revision > digest_revision ORDER BY last_received_ms",
+            "sessions_undigested",
+        ),
         ("SELECT id FROM sessions WHERE projector_version < 3", "sessions_projector"),
         ("SELECT id FROM sessions ORDER BY started_ms DESC, id DESC LIMIT 50", "sessions_started"),
         ("SELECT 1 FROM interactions WHERE session = 'a'", "sqlite_autoindex_interactions"),

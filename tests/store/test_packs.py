@@ -1,0 +1,250 @@
+"""PackWriter: acknowledged means durable, a failure fails everybody in the group and nobody else."""
+
+import threading
+from concurrent.futures import wait
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from playhead.store import packs as packs_module
+from playhead.store.index import Index
+from playhead.store.objects import NoSpace
+from playhead.store.packs import Busy, PackWriter
+from playhead.store.record import Outcome
+from playhead.store.tables import batches, erased, packs
+
+
+class Wrapped:
+    """Objects whose `put` first does what a test says."""
+
+    def __init__(self, objects, before_put):
+        self._objects, self.before_put = objects, before_put
+
+    def put(self, key, blob, *, if_absent=True):
+        self.before_put(key, blob)
+        self._objects.put(key, blob, if_absent=if_absent)
+
+    def __getattr__(self, name):
+        return getattr(self._objects, name)
+
+
+@pytest.fixture
+def gate(store):
+    """Stop the writer in front of its first `put` until the test opens the gate, so that a group can gather."""
+    opened, reached = threading.Event(), threading.Event()
+
+    def before_put(_key, _blob):
+        reached.set()
+        assert opened.wait(10)
+
+    store.packs._objects = Wrapped(store.objects, before_put)
+    yield reached, opened
+    opened.set()
+
+
+def submit(store, *made):
+    return [future.result(10).outcome for future in [store.packs.submit(batch) for batch in made]]
+
+
+def stored_keys(store):
+    with store.index.read() as connection:
+        query = sa.select(batches.c.session, batches.c.page, batches.c.seq).order_by(*batches.primary_key)
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_a_batch_is_there_when_it_is_acknowledged(store, make_batch):
+    assert submit(store, make_batch(body=b'[{"type":4,"timestamp":1}]')) == [Outcome.STORED]
+    assert [event.raw for event in store.log.events("s_1")] == [b'{"type":4,"timestamp":1}']
+
+
+def test_a_batch_sent_again_is_a_duplicate_and_keeps_its_first_body(store, make_batch):
+    submit(store, make_batch(body=b'[{"type":4,"timestamp":1}]'))
+    assert submit(store, make_batch(body=b"[]")) == [Outcome.DUPLICATE]
+    assert len(store.log.events("s_1")) == 1
+    assert len(list(store.objects.list("packs/"))) == 1
+
+
+def test_duplicates_amid_new_batches(store, make_batch, gate):
+    reached, opened = gate
+    first = store.packs.submit(make_batch("s_0"))
+    assert reached.wait(10)
+    waiting = [store.packs.submit(make_batch(seq=seq)) for seq in (0, 1, 1, 2, 0)]
+    again = store.packs.submit(make_batch("s_0"))
+    opened.set()
+    names = [future.result(10).outcome.value for future in (first, *waiting, again)]
+    assert names == ["stored", "stored", "stored", "duplicate", "stored", "duplicate", "duplicate"]
+    assert stored_keys(store) == [("s_0", "p_1", 0), ("s_1", "p_1", 0), ("s_1", "p_1", 1), ("s_1", "p_1", 2)]
+    assert len(list(store.objects.list("packs/"))) == 2
+
+
+def test_what_waits_together_becomes_one_pack_one_commit(store, make_batch, gate):
+    reached, opened = gate
+    first = store.packs.submit(make_batch("s_first"))
+    assert reached.wait(10)
+    futures = [store.packs.submit(make_batch(f"s_{number}", body=b"[%d]" % number)) for number in range(50)]
+    opened.set()
+    wait([first, *futures], timeout=10)
+    with store.index.read() as connection:
+        sizes = (
+            connection.execute(sa.select(sa.func.count()).select_from(batches).group_by(batches.c.pack)).scalars().all()
+        )
+    assert sorted(sizes) == [1, 50]
+
+
+def test_a_pack_does_not_grow_past_its_limit(tmp_path, store, make_batch):
+    writer = PackWriter(store.objects, store.index, node="n", clock_ms=store.now_ms, max_pack_bytes=1000, gather_s=0.2)
+    wait([writer.submit(make_batch(seq=seq, body=b"[" + b" " * 498 + b"]")) for seq in range(6)])
+    writer.close()
+    with store.index.read() as connection:
+        sizes = (
+            connection.execute(sa.select(sa.func.count()).select_from(batches).group_by(batches.c.pack)).scalars().all()
+        )
+    assert sum(sizes) == 6
+    assert max(sizes) <= 2
+
+
+@pytest.mark.parametrize("error", [NoSpace("full"), OSError("broken disk"), RuntimeError("a bug")])
+def test_a_failed_put_fails_its_group_and_the_next_goes_on(store, make_batch, error):
+    def fail(_key, _blob):
+        raise error
+
+    failing = store.packs._objects = Wrapped(store.objects, fail)
+    futures = [store.packs.submit(make_batch(seq=seq)) for seq in range(3)]
+    for future in futures:
+        assert future.exception(10) is error
+    assert stored_keys(store) == []
+    failing.before_put = lambda _key, _blob: None
+    assert submit(store, *(make_batch(seq=seq) for seq in range(3))) == [Outcome.STORED] * 3
+    assert len(stored_keys(store)) == 3
+
+
+class FailsToCommit(Index):
+    """An index whose first commit fails: before the database did it, or after (the connection broke)."""
+
+    def __init__(self, url, *, when):
+        super().__init__(url)
+        self.when = when
+
+    @contextmanager
+    def write(self):
+        when, self.when = self.when, "never"
+        with super().write() as connection:
+            yield connection
+            if when == "before":
+                raise sa.exc.OperationalError("COMMIT", {}, Exception("disk I/O error"))
+        if when == "after":
+            raise sa.exc.OperationalError("COMMIT", {}, Exception("connection lost"))
+
+
+@pytest.fixture
+def failing_writer(store):
+    made = []
+
+    def make(when):
+        index = FailsToCommit(store.index.engine.url, when=when)
+        made.append(PackWriter(store.objects, index, node="n", clock_ms=store.now_ms))
+        return made[-1]
+
+    yield make
+    for writer in made:
+        writer.close()
+        writer._index.close()
+
+
+def test_a_failed_commit_takes_its_pack_back(store, make_batch, failing_writer):
+    writer = failing_writer("before")
+    assert "disk I/O error" in str(writer.submit(make_batch()).exception(10))
+    assert (stored_keys(store), list(store.objects.list("packs/"))) == ([], [])
+    assert writer.submit(make_batch()).result(10).outcome is Outcome.STORED
+
+
+def test_a_commit_that_failed_but_happened_is_a_success(store, make_batch, failing_writer):
+    writer = failing_writer("after")
+    assert writer.submit(make_batch(body=b'[{"type":4,"timestamp":1}]')).result(10).outcome is Outcome.STORED
+    assert len(store.log.events("s_1")) == 1
+
+
+def test_batches_of_erased_and_of_foreign_sessions_touch_no_disk(store, make_batch):
+    submit(store, make_batch("s_theirs", site="other"))
+    with store.index.write() as connection:
+        connection.execute(sa.insert(erased), {"session": "s_gone", "erased_ms": 1})
+    before = list(store.objects.list())
+    made = make_batch("s_gone"), make_batch("s_theirs", seq=1)
+    assert submit(store, *made) == [Outcome.ERASED, Outcome.FOREIGN]
+    assert list(store.objects.list()) == before
+
+
+def test_a_client_that_went_away_is_left_out(store, make_batch, gate):
+    reached, opened = gate
+    first = store.packs.submit(make_batch(seq=0))
+    assert reached.wait(10)
+    gone, stays = store.packs.submit(make_batch(seq=1)), store.packs.submit(make_batch(seq=2))
+    assert gone.cancel()
+    opened.set()
+    assert [future.result(10).outcome for future in (first, stays)] == [Outcome.STORED] * 2
+    assert [key[2] for key in stored_keys(store)] == [0, 2]
+
+
+def test_closing_finishes_what_waits_and_refuses_what_comes(store, make_batch, gate):
+    reached, opened = gate
+    futures = [store.packs.submit(make_batch(seq=0))]
+    assert reached.wait(10)
+    futures += [store.packs.submit(make_batch(seq=seq)) for seq in range(1, 20)]
+    closing = threading.Thread(target=store.packs.close)
+    closing.start()
+    opened.set()
+    closing.join(10)
+    assert [future.result(0).outcome for future in futures] == [Outcome.STORED] * 20
+    with pytest.raises(Busy, match="closing"):
+        store.packs.submit(make_batch(seq=99))
+
+
+def test_too_much_waiting_is_busy_and_recovers(store, make_batch, gate, monkeypatch):
+    monkeypatch.setattr(packs_module, "MAX_WAITING_BYTES", 100)
+    reached, opened = gate
+    futures = [store.packs.submit(make_batch(seq=0))]
+    assert reached.wait(10)
+    futures.append(store.packs.submit(make_batch(seq=1, body=b"x" * 200)))
+    with pytest.raises(Busy, match="the limit is 100"):
+        store.packs.submit(make_batch(seq=2))
+    opened.set()
+    wait(futures, timeout=10)
+    assert submit(store, make_batch(seq=2)) == [Outcome.STORED]
+
+
+def test_many_threads(store, make_batch):
+    outcomes = []
+
+    def send(thread):
+        for seq in range(20):
+            outcomes.extend(submit(store, make_batch(f"s_{thread % 4}", seq=seq)))
+
+    threads = [threading.Thread(target=send, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count(Outcome.STORED) == outcomes.count(Outcome.DUPLICATE) == 80
+    assert len(stored_keys(store)) == 80
+
+
+def test_keys_of_packs_sort_by_time_and_never_repeat(store):
+    keys = [store.packs.next_key(ms) for ms in (1_700_000_000_000, 1_700_000_000_000, 1_800_000_000_000)]
+    assert keys == sorted(set(keys))
+    assert keys[0].startswith("packs/2023-11-14/1700000000000-")
+
+
+def test_a_listener_hears_what_was_stored_and_may_fail(store, make_batch):
+    heard = []
+
+    def listen(stored):
+        heard.extend(batch.facts.seq for batch in stored)
+        raise RuntimeError("a bug in the listener")
+
+    store.packs.on_stored = listen
+    submit(store, make_batch(seq=0), make_batch(seq=0), make_batch(seq=1))
+    store.packs.close()
+    assert heard == [0, 1]
+    with store.index.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(packs)).scalar() >= 1
