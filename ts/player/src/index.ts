@@ -1,1 +1,267 @@
-export {};
+/** The session page: wires the recording, the player and its panels together. */
+
+import { copyText, need, toast } from "../../islands/src/dom";
+import { fetchJson } from "../../islands/src/http";
+import { Controls } from "./controls";
+import { divide } from "./divider";
+import { Fit } from "./fit";
+import { Insights } from "./insights";
+import { Interactions } from "./interactions";
+import { fillHelp, listen, type Key } from "./keys";
+import { watch } from "./live";
+import { load, type Recording } from "./loader";
+import { Player } from "./player";
+import type { Words } from "./sentences";
+import { Stage } from "./stage";
+import { Cover } from "./states";
+import { next, previous } from "./steps";
+import { Tabs } from "./tabs";
+import { momentOf, span } from "./time";
+import { Timeline } from "./timeline";
+import type { Trace } from "./types";
+
+const JUMP_MS = 5_000;
+
+class SessionPage {
+  private readonly id: string;
+  private readonly startMs: number;
+  private readonly embedded: boolean;
+  private readonly live: boolean;
+  private readonly stage: Stage;
+  private readonly fit: Fit;
+  private readonly player: Player;
+  private readonly cover: Cover;
+  private readonly timeline: Timeline;
+  private readonly interactions: Interactions;
+  private readonly tabs: Tabs;
+  private trace: Trace | null = null;
+
+  constructor(private readonly root: HTMLElement) {
+    const words = (JSON.parse(need(document, "#words").textContent || "{}") as { signals: Words }).signals;
+    this.id = root.dataset["session"] ?? "";
+    this.startMs = Number(root.dataset["startMs"]) || 0;
+    this.embedded = "embed" in root.dataset;
+    this.live = "live" in root.dataset;
+    const box = need(root, "[data-stage]");
+    this.stage = new Stage(need(root, "[data-stage-fit]"), {
+      size: (width, height) => this.resized(width, height),
+      address: (href) => this.address(href),
+      finish: () => this.player.finish(),
+    }, matchMedia("(prefers-reduced-motion: reduce)").matches);
+    this.fit = new Fit(box, this.stage);
+    this.player = new Player(this.stage);
+    this.cover = new Cover(need(root, "[data-cover]"));
+    this.timeline = new Timeline(need(root, "[data-timeline]"), this.player, words);
+    const panel = need(root, "[data-interactions]");
+    this.interactions = new Interactions(panel, this.player, words, (t, nodeId) => this.moveTo(t, nodeId));
+    this.tabs = new Tabs(need(root, "[role=tablist]"));
+    new Insights(need(root, "[data-insights]"), this.id);
+    this.listen();
+  }
+
+  async start(): Promise<void> {
+    const trace = this.loadTrace();
+    await this.loadRecording();
+    await trace;
+    if (this.live) watch(this.id, Number(this.root.dataset["eventCount"]) || 0, (change) => this.grown(change));
+  }
+
+  private async loadRecording(): Promise<void> {
+    this.cover.waiting();
+    try {
+      const recording = await load(this.id, this.startMs, (loaded, total) => this.cover.showProgress(loaded, total));
+      this.open(recording);
+    } catch (error) {
+      this.player.fail();
+      this.cover.explain(error, { live: this.live, retry: () => void this.loadRecording() });
+    }
+  }
+
+  private open(recording: Recording): void {
+    const base = this.startMs || recording.startMs;
+    const length = (Number(this.root.dataset["endMs"]) || recording.endMs) - base;
+    const wanted = momentOf(location.search, base);
+    this.player.open(recording, base, length, wanted ?? 0);
+    this.cover.done();
+    this.timeline.setActivity(recording.activity);
+    if (this.trace) this.setTrace(this.trace);
+    need(this.root, "[data-big-play]").hidden = wanted !== null;
+    this.tellGaps(recording.dropped);
+  }
+
+  private async loadTrace(): Promise<void> {
+    try {
+      this.setTrace(await fetchJson<Trace>(`/api/sessions/${encodeURIComponent(this.id)}/trace`));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      need(this.root, "[data-interactions]").replaceChildren(`What happened could not be read: ${why}`);
+    }
+  }
+
+  private setTrace(trace: Trace): void {
+    this.trace = trace;
+    this.interactions.setTrace(trace);
+    this.timeline.setTrace(trace);
+    const count = need(this.root, "[data-count=interactions]");
+    count.textContent = trace.interactions.length ? String(trace.interactions.length) : "";
+  }
+
+  /** Move the player and outline what the moment is about. */
+  private moveTo(t: number, nodeId: number | null): void {
+    this.player.moveTo(t);
+    need(this.root, "[data-big-play]").hidden = true;
+    if (nodeId) requestAnimationFrame(() => requestAnimationFrame(() => void this.fit.show(nodeId)));
+  }
+
+  private step(moments: number[], forward: boolean, none: string): void {
+    const { t, status } = this.player;
+    const target = forward ? next(moments, t) : previous(moments, t, status === "playing");
+    if (target === null) toast(none);
+    else this.moveTo(target, this.targetAt(target));
+  }
+
+  private targetAt(t: number): number | null {
+    const at = (item: { t_ms: number }): boolean => Math.abs(item.t_ms - this.player.startMs - t) < 1;
+    const found = this.trace?.signals.find(at) ?? this.trace?.interactions.find(at);
+    return found?.target?.node_id ?? null;
+  }
+
+  private stepInteraction(forward: boolean): void {
+    const moments = this.trace?.interactions.map(({ t_ms }) => t_ms - this.player.startMs) ?? [];
+    this.step(moments, forward, forward ? "No later interaction" : "No earlier interaction");
+  }
+
+  private stepSignal(forward: boolean): void {
+    const moments = this.trace?.signals.map(({ t_ms }) => t_ms - this.player.startMs) ?? [];
+    const none = moments.length ? `No ${forward ? "later" : "earlier"} signal` : "This session has no signals";
+    this.step(moments, forward, none);
+  }
+
+  private listen(): void {
+    const dialog = need<HTMLDialogElement>(document.body, "[data-keys]");
+    const table = this.keys(dialog);
+    listen(table);
+    fillHelp(dialog, table);
+    new Controls(need(this.root, ".player"), this.player, {
+      "previous-signal": () => this.stepSignal(false),
+      "next-signal": () => this.stepSignal(true),
+      "previous-step": () => this.stepInteraction(false),
+      "next-step": () => this.stepInteraction(true),
+      fullscreen: () => this.fullscreen(),
+      help: () => dialog.showModal(),
+    });
+    this.player.onSkip = ({ from, to }) => this.flash(`Skipped ${span(to - from)} of nothing`);
+    this.player.subscribe((change) => change === "status" && this.remember());
+    this.tabs.onShow = (name) => this.shownTab(name);
+    const tab = new URLSearchParams(location.search).get("tab");
+    if (tab) this.tabs.show(tab);
+    document.addEventListener("click", (event) => this.timeLink(event));
+    document.querySelector("[data-copy-link]")?.addEventListener("click", () => this.copyLink());
+    document.addEventListener("visibilitychange", () => document.hidden && this.player.pause());
+    divide(this.root, need(this.root, "[data-divider]"));
+  }
+
+  private keys(dialog: HTMLDialogElement): Key[] {
+    const { player } = this;
+    const by = (ms: number) => () => this.moveTo(player.t + ms, null);
+    return [
+      { keys: [" "], shown: ["space"], does: "Play or pause", run: () => player.toggle() },
+      { keys: ["ArrowLeft"], shown: ["←"], does: "Back 5 seconds", run: by(-JUMP_MS) },
+      { keys: ["ArrowRight"], shown: ["→"], does: "Forward 5 seconds", run: by(JUMP_MS) },
+      { keys: [","], shown: [","], does: "Previous interaction", run: () => this.stepInteraction(false) },
+      { keys: ["."], shown: ["."], does: "Next interaction", run: () => this.stepInteraction(true) },
+      { keys: ["p"], shown: ["p"], does: "Previous signal", run: () => this.stepSignal(false) },
+      { keys: ["n"], shown: ["n"], does: "Next signal", run: () => this.stepSignal(true) },
+      { keys: ["["], shown: ["["], does: "Slower", run: () => player.faster(-1) },
+      { keys: ["]"], shown: ["]"], does: "Faster", run: () => player.faster(1) },
+      { keys: ["s"], shown: ["s"], does: "Skip idle time", run: () => player.setSkipIdle(!player.skipIdle) },
+      { keys: ["c"], shown: ["c"], does: "Copy a link to this moment", run: () => this.copyLink() },
+      { keys: ["f"], shown: ["f"], does: "Full screen", run: () => this.fullscreen() },
+      { keys: ["?"], shown: ["?"], does: "These keys", run: () => (dialog.open ? dialog.close() : dialog.showModal()) },
+    ];
+  }
+
+  /** `a.time-link` anywhere on the page moves the player instead of loading the page again. */
+  private timeLink(event: MouseEvent): void {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a.time-link[data-t-ms]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const t = Number(link.dataset["tMs"]);
+    if (!Number.isFinite(t)) return;
+    event.preventDefault();
+    if (event.detail) link.blur();
+    this.moveTo(t, this.nodeOf(link.dataset["ref"] ?? ""));
+  }
+
+  private nodeOf(ref: string): number | null {
+    const found = this.trace?.interactions.find((item) => item.ref === ref) ?? this.trace?.signals.find((item) => item.ref === ref);
+    return found?.target?.node_id ?? null;
+  }
+
+  private copyLink(): void {
+    const url = new URL(`/sessions/${encodeURIComponent(this.id)}`, location.origin);
+    url.searchParams.set("t_ms", String(Math.round(this.player.t)));
+    void copyText(url.href, "Link to this moment copied");
+  }
+
+  private fullscreen(): void {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void need(this.root, ".player").requestFullscreen?.();
+  }
+
+  /** The address bar holds the moment and the panel, so that reloading and sharing keep them. */
+  private remember(): void {
+    if (this.embedded || this.player.status === "loading" || this.player.status === "playing") return;
+    if (!this.player.t && !location.search.includes("t_ms")) return;
+    this.setParameter("t_ms", String(Math.round(this.player.t)));
+  }
+
+  private shownTab(name: string): void {
+    this.setParameter("tab", name === "insights" ? "" : name);
+    if (name === "interactions") this.interactions.reveal();
+  }
+
+  private setParameter(name: string, value: string): void {
+    const url = new URL(location.href);
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+    history.replaceState(null, "", url);
+  }
+
+  private resized(width: number, height: number): void {
+    need(this.root, "[data-viewport]").textContent = width && height ? `${width}×${height}` : "";
+    this.fit.apply();
+  }
+
+  private address(href: string): void {
+    const node = need(this.root, "[data-address]");
+    if (node.textContent !== href) node.textContent = href;
+  }
+
+  private flashing = 0;
+
+  private flash(text: string): void {
+    const node = need(this.root, "[data-flash]");
+    node.textContent = text;
+    node.hidden = false;
+    window.clearTimeout(this.flashing);
+    this.flashing = window.setTimeout(() => (node.hidden = true), 1_800);
+  }
+
+  private tellGaps(dropped: number): void {
+    if (dropped) toast(`${dropped} damaged event${dropped === 1 ? " was" : "s were"} left out of this replay`);
+  }
+
+  private grown({ live, grown }: { live: boolean; grown: boolean }): void {
+    const badge = document.querySelector(".session-bar .chip.live");
+    if (!live) badge?.closest("li")?.remove();
+    const more = need(this.root, "[data-more]");
+    more.hidden = !grown;
+    more.onclick = () => {
+      this.setParameter("t_ms", String(Math.round(this.player.t)));
+      location.reload();
+    };
+  }
+}
+
+const root = document.querySelector<HTMLElement>("[data-session]");
+if (root) void new SessionPage(root).start();

@@ -1,0 +1,191 @@
+"""Sessions as the list shows them, one row each, made from the answers of `query`; no template computes."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from playhead.query.session import SessionDetail
+from playhead.query.sessions import SessionList, SessionRow
+from playhead.web import vocabulary
+
+MAX_CHIPS: Final = 3  # in a row of the list; more is counted
+MAX_TEXT: Final = 300  # a title or an address may be megabytes long
+TONES: Final = ("red", "amber", "violet")
+NOT_TROUBLE: Final = frozenset({"idle_gap"})  # a pause is a fact of a session, not a reason to watch it
+
+COLUMNS: Final = (
+    ("Who", "who", ""),
+    ("What happened", "what", "signals"),
+    ("Pages", "route", "pages"),
+    ("Length", "length", "duration"),
+    ("Outcome", "end", ""),
+    ("Started", "when", "started"),
+)
+SAVED_VIEWS: Final = (
+    ("All", ""),
+    ("Live", "is:live"),
+    ("With problems", "signals>0"),
+    ("Errors", "signal:js_error"),
+    ("Rage clicks", "signal:rage_click"),
+    ("Abandoned", "outcome:abandoned"),
+)
+FILTER_WORDS: Final = (
+    *(f"signal:{kind}" for kind in vocabulary.SIGNALS),
+    *(f"outcome:{outcome}" for outcome in vocabulary.OUTCOMES),
+    *("is:live", "is:identified", "is:imported", "page:/", "user:", "browser:", "os:", "duration>1m", "pages>3"),
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    cls: str
+    href: str  # "" where the list cannot be sorted by it
+    direction: str  # "ascending", "descending" or "" where it is not sorted by it
+
+
+@dataclass(frozen=True)
+class View:
+    name: str
+    href: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One session in the list."""
+
+    id: str
+    who: str
+    client: str
+    headline: str
+    signals: list[tuple[str, int]]
+    more_signals: int
+    first_page: str
+    first_url: str
+    last_page: str
+    last_url: str
+    page_count: int
+    bars: str
+    ticks: list[tuple[float, str]]
+    duration_ms: float
+    outcome: str
+    live: bool
+    started_ms: float
+
+
+def rows_of(found: SessionList) -> list[Row]:
+    return [_row(session) for session in found.sessions]
+
+
+def who(session: SessionRow) -> str:
+    """Name the person as well as the recording can: name, e-mail, id, else the visitor by their last characters."""
+    named = session.user_name or session.user_email or session.user_id
+    if named:
+        return _cut(named, 80)
+    if session.visitor:
+        return f"Visitor {session.visitor[-4:]}"
+    return "Imported recording" if session.source == "import" else "Visitor"
+
+
+def columns(q: str, sort: str) -> list[Column]:
+    made = []
+    for name, cls, key in COLUMNS:
+        direction = {key: "ascending", f"-{key}": "descending"}.get(sort, "") if key else ""
+        wanted = key if direction == "descending" else f"-{key}"
+        made.append(Column(name, cls, list_href(q=q, sort=wanted) if key else "", direction))
+    return made
+
+
+def saved_views(q: str, sort: str) -> list[View]:
+    return [View(name, list_href(q=query, sort=sort), q.strip() == query) for name, query in SAVED_VIEWS]
+
+
+def list_href(*, q: str = "", sort: str = "-started", cursor: str = "") -> str:
+    """Return the address of a list, without what is the default anyway."""
+    given = {"q": q, "sort": "" if sort == "-started" else sort, "cursor": cursor}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"/sessions?{query}" if query else "/sessions"
+
+
+def facts_of(detail: SessionDetail) -> list[str]:
+    """Return the few facts of a session that stand in its head."""
+    session = detail.session
+    pages = f"{session.page_count} page{'' if session.page_count == 1 else 's'}"
+    client = _client(session)
+    return [fact for fact in (client, pages, session.device if session.device != "desktop" else "") if fact]
+
+
+def path_of(url: str) -> str:
+    """Return the part of an address that tells pages of one site apart."""
+    _, scheme, rest = url.partition("://")
+    if not scheme:
+        return _cut(url, 60)
+    return _cut("/" + rest.partition("/")[2].partition("#")[0], 60)
+
+
+def _row(session: SessionRow) -> Row:
+    chips = _chips(session.signals)
+    return Row(
+        id=session.id,
+        who=who(session),
+        client=_client(session),
+        headline=_headline(session),
+        signals=chips[:MAX_CHIPS],
+        more_signals=len(chips) - MAX_CHIPS,
+        first_page=path_of(session.first_url),
+        first_url=_cut(session.first_url),
+        last_page=path_of(session.last_url),
+        last_url=_cut(session.last_url),
+        page_count=session.page_count,
+        bars=_bars(session.strip),
+        ticks=_ticks(session.strip),
+        duration_ms=session.duration_ms,
+        outcome=session.outcome,
+        live=session.live,
+        started_ms=session.started_ms,
+    )
+
+
+def _headline(session: SessionRow) -> str:
+    if session.headline:
+        return _cut(session.headline)
+    if session.digest_error:
+        return f"Could not be read: {_cut(session.digest_error)}"
+    return "Being recorded…" if session.live else "Being read…"
+
+
+def _chips(signals: dict[str, int]) -> list[tuple[str, int]]:
+    found = [(kind, count) for kind, count in signals.items() if kind not in NOT_TROUBLE and count]
+    return sorted(found, key=lambda item: (TONES.index(vocabulary.signal_words(item[0]).tone), -item[1], item[0]))
+
+
+def _client(session: SessionRow) -> str:
+    return " · ".join(_cut(part, 40) for part in (session.browser, session.os) if part)
+
+
+def _bars(strip: dict[str, Any]) -> str:
+    """Return the activity of a session as one SVG path on a canvas of 100 × 20."""
+    heights = [min(9.0, max(0.0, float(one))) for one in strip.get("activity", ())]
+    if not heights:
+        return ""
+    width = 100 / len(heights)
+    bars = (
+        f"M{index * width:.2f} 20v-{1 + height * 2:.1f}h{width * 0.72:.2f}V20z"
+        for index, height in enumerate(heights)
+        if height
+    )
+    return "".join(bars)
+
+
+def _ticks(strip: dict[str, Any]) -> list[tuple[float, str]]:
+    """Return where the signals stand on that canvas, and their tones."""
+    return [
+        (round(min(0.984, max(0.0, float(at))) * 100, 2), vocabulary.signal_words(kind).tone)
+        for at, kind in strip.get("signals", ())
+        if kind not in NOT_TROUBLE
+    ]
+
+
+def _cut(text: str, limit: int = MAX_TEXT) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,150 @@
+"""The pages people see: start, sessions, one session, settings. Each handler gathers; its template shows.
+
+Pages that show a recording carry the REPLAY policy, under which nothing in the recording may run or fetch.
+"""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from litestar import Request, Router, get
+from litestar.params import Parameter
+from litestar.response import Template
+
+from playhead.jobs.digest import ensure_digested
+from playhead.query import session as query_session
+from playhead.query import sessions as query_sessions
+from playhead.query import settings as query_settings
+from playhead.store import Store
+from playhead.web import list_view, report_view, settings_view, vocabulary
+from playhead.web.problems import not_found
+from playhead.web.security import EMBED_POLICY, REPLAY_POLICY
+
+AnyRequest = Request[Any, Any, Any]
+SessionId = Annotated[str, Parameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+PAGE_ROWS = 50
+SPEEDS = (0.5, 1, 2, 4, 8, 16)
+
+
+@get("/", sync_to_thread=False)
+def start_page(request: AnyRequest) -> Template:
+    """The snippet, and whether its first event has arrived."""
+    return Template("start.html", context=_site(request))
+
+
+@get("/sessions", sync_to_thread=True)
+def sessions_page(
+    request: AnyRequest,
+    q: Annotated[str, Parameter(max_length=1000)] = "",
+    sort: Annotated[str, Parameter(max_length=40)] = "-started",
+    cursor: Annotated[str, Parameter(max_length=400)] = "",
+) -> Template:
+    """The list: filtered, sorted, one page of it."""
+    store, problem = _store(request), ""
+    try:
+        found = query_sessions.list_sessions(store, q=q, sort=sort, limit=PAGE_ROWS, cursor=cursor)
+    except query_sessions.ListError as error:
+        problem = _sentence(str(error))
+        found = query_sessions.SessionList([], None, 0)
+    context = {
+        **_site(request),
+        "rows": list_view.rows_of(found),
+        "empty": not found.sessions and not q and not cursor and not problem,
+        "total": found.total,
+        "q": q,
+        "sort": sort,
+        "problem": problem,
+        "columns": list_view.columns(q, sort),
+        "views": list_view.saved_views(q, sort),
+        "filter_words": list_view.FILTER_WORDS,
+        "first_href": list_view.list_href(q=q, sort=sort) if cursor else "",
+        "next_href": list_view.list_href(q=q, sort=sort, cursor=found.next_cursor) if found.next_cursor else "",
+    }
+    return Template("sessions.html", context=context)
+
+
+@get("/sessions/{session_id:str}", sync_to_thread=True)
+def session_page(request: AnyRequest, session_id: SessionId, embed: bool = False) -> Template:
+    """One session: player, insights, interactions; `embed` leaves out what surrounds them."""
+    store = _digested(request, session_id)
+    detail = query_session.get_session(store, session_id)
+    if detail is None:
+        raise not_found("this session is not here: it was erased, or the link is incomplete")
+    context = {
+        **_insights(store, session_id),
+        "session": detail.session,
+        "who": list_view.who(detail.session),
+        "facts": list_view.facts_of(detail),
+        "end_ms": detail.session.start_ms + detail.session.duration_ms,
+        "embed": embed,
+        "speeds": SPEEDS,
+        "words": vocabulary.as_json(),
+    }
+    policy = EMBED_POLICY if embed else REPLAY_POLICY
+    return Template("session.html", context=context, headers={"content-security-policy": policy})
+
+
+@get("/sessions/{session_id:str}/insights", sync_to_thread=True)
+def insights_fragment(request: AnyRequest, session_id: SessionId) -> Template:
+    """The report that stands, as the session page shows it: fetched again after an analysis."""
+    return Template("_insights.html", context=_insights(_digested(request, session_id), session_id))
+
+
+@get("/settings", sync_to_thread=True)
+def settings_page(request: AnyRequest) -> Template:
+    """Which model explains sessions, and the recorder's line."""
+    stored = query_settings.load_model(_store(request))
+    context = {
+        **_site(request),
+        "providers": settings_view.PROVIDERS,
+        "provider": settings_view.provider_of(stored.model, stored.base_url),
+        "model_name": stored.model.partition(":")[2],
+        "base_url": stored.base_url,
+        "has_key": bool(stored.api_key),
+        "needs_login": request.app.state.services.config.needs_login,
+    }
+    return Template("settings.html", context=context)
+
+
+def _insights(store: Store, session_id: str) -> dict[str, Any]:
+    report, trace = query_session.report(store, session_id), query_session.trace(store, session_id)
+    model = query_settings.load_model(store).model
+    return {
+        "insights": report_view.insights_of(report, trace) if report and trace else None,
+        "session_id": session_id,
+        "model": "" if model == "none" else model,
+    }
+
+
+def _site(request: AnyRequest) -> dict[str, str]:
+    services = request.app.state.services
+    return {"origin": _origin(request), "site_key": services.site_key}
+
+
+def _origin(request: AnyRequest) -> str:
+    """Return the address that visitors' browsers reach this server at."""
+    public = request.app.state.services.config.public_url
+    parts = urlsplit(public or str(request.base_url))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _store(request: AnyRequest) -> Store:
+    return request.app.state.services.store
+
+
+def _digested(request: AnyRequest, session_id: str) -> Store:
+    store = _store(request)
+    if not store.log.exists(session_id):
+        raise not_found("this session is not here: it was erased, or the link is incomplete")
+    ensure_digested(store, session_id)
+    return store
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
+
+
+pages_router = Router(
+    "/",
+    route_handlers=[start_page, sessions_page, session_page, insights_fragment, settings_page],
+    include_in_schema=False,
+)

@@ -1,0 +1,41 @@
+"""The providers of models that the settings page offers, and which of them a stored choice is."""
+
+from typing import NamedTuple
+
+
+class ProviderChoice(NamedTuple):
+    """One way to have sessions explained; `prefix` is what stands before the colon of PROVIDER:NAME."""
+
+    id: str
+    prefix: str
+    name: str
+    about: str
+    needs: str  # the fields it takes, separated by spaces
+    example: str = ""
+    address: str = ""
+
+
+PROVIDERS = (
+    ProviderChoice("none", "", "Rules", "Built in. No key, no network, no cost.", ""),
+    ProviderChoice(
+        "compatible",
+        "openai",
+        "A model of your own",
+        "Ollama, llama.cpp, vLLM, LM Studio: anything that speaks OpenAI's protocol.",
+        "name base_url api_key",
+        "qwen3:14b",
+        "http://127.0.0.1:11434/v1",
+    ),
+    ProviderChoice("openai", "openai", "OpenAI", "Hosted by OpenAI.", "name api_key", "gpt-5-mini"),
+    ProviderChoice("anthropic", "anthropic", "Anthropic", "Hosted by Anthropic.", "name api_key", "claude-haiku-4-5"),
+    ProviderChoice("google", "google", "Google Gemini", "Hosted by Google.", "name api_key", "gemini-2.5-flash"),
+)
+
+
+def provider_of(model: str, base_url: str) -> ProviderChoice:
+    """Return the choice that a stored "none" or PROVIDER:NAME came from."""
+    prefix = model.partition(":")[0]
+    if prefix == "openai" and base_url:
+        return PROVIDERS[1]
+    fitting = (choice for choice in PROVIDERS if choice.prefix == prefix and choice.id != "compatible")
+    return next(fitting, PROVIDERS[0] if model in ("", "none") else PROVIDERS[1])

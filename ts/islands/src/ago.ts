@@ -1,0 +1,39 @@
+/** Times ago: `4 min ago`, exact in the reader's own time zone on hover; kept up to date. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export function ago(ms: number, nowMs: number): string {
+  const past = nowMs - ms;
+  if (past < MINUTE) return past < -MINUTE ? date(ms, nowMs) : "just now";
+  if (past < HOUR) return `${Math.floor(past / MINUTE)} min ago`;
+  if (past < DAY) return `${Math.floor(past / HOUR)} h ago`;
+  if (past < 7 * DAY) return Math.floor(past / DAY) === 1 ? "yesterday" : `${Math.floor(past / DAY)} days ago`;
+  return date(ms, nowMs);
+}
+
+function date(ms: number, nowMs: number): string {
+  const sameYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
+  const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) };
+  return new Intl.DateTimeFormat("en-GB", options).format(ms);
+}
+
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+
+function restate(root: ParentNode): void {
+  const now = Date.now();
+  for (const node of root.querySelectorAll<HTMLTimeElement>("time.ago[data-ms]")) {
+    const ms = Number(node.dataset["ms"]);
+    if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) continue; // a recorder's clock may say anything
+    node.textContent = ago(ms, now);
+    node.title = exact.format(ms);
+    node.dateTime = new Date(ms).toISOString();
+  }
+}
+
+export function keepAgo(): void {
+  restate(document);
+  document.addEventListener("playhead:changed", () => restate(document));
+  window.setInterval(() => restate(document), 30_000);
+}

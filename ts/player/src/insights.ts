@@ -1,0 +1,114 @@
+/** Insights: the report, its time links, copying it, and asking a model for a better one. */
+
+import { copyText, make, need, toast } from "../../islands/src/dom";
+import { detailOf, fetchText } from "../../islands/src/http";
+
+export class Insights {
+  private source: EventSource | null = null;
+
+  constructor(
+    private readonly panel: HTMLElement,
+    private readonly sessionId: string,
+  ) {
+    panel.addEventListener("click", (event) => {
+      const target = event.target as Element;
+      if (target.closest("[data-copy-markdown]")) void this.copyMarkdown();
+      if (target.closest("[data-analyze]")) void this.analyze();
+    });
+  }
+
+  private get api(): string {
+    return `/api/sessions/${encodeURIComponent(this.sessionId)}`;
+  }
+
+  private async copyMarkdown(): Promise<void> {
+    try {
+      const text = await fetchText(`${this.api}/report?format=md`);
+      await copyText(text, "Report copied as Markdown");
+    } catch (error) {
+      toast(`The report could not be copied: ${said(error)}`);
+    }
+  }
+
+  /** Start an analysis and show its progress as it is streamed. */
+  private async analyze(): Promise<void> {
+    const room = need(this.panel, "[data-analysis]");
+    const button = this.panel.querySelector<HTMLButtonElement>("[data-analyze]");
+    if (button) button.disabled = true;
+    const log = make("ul", { class: "analysis-log" });
+    const state = make("p", { class: "wait" }, "Asking the model…");
+    room.hidden = false;
+    room.replaceChildren(state, log);
+    try {
+      const response = await fetch(`${this.api}/analyze`, { method: "POST" });
+      if (!response.ok) throw new Error(await detailOf(response));
+      const { job_id } = (await response.json()) as { job_id: string };
+      this.follow(job_id, state, log);
+    } catch (error) {
+      this.failed(said(error), state);
+    }
+  }
+
+  private follow(jobId: string, state: HTMLElement, log: HTMLElement): void {
+    this.source?.close();
+    const source = new EventSource(`/api/jobs/${encodeURIComponent(jobId)}/events`);
+    this.source = source;
+    const on = (name: string, run: (data: Record<string, unknown>) => void): void =>
+      source.addEventListener(name, (event) => run(dataOf(event as MessageEvent<string>)));
+    const line = (cls: string, text: string): void => {
+      if (text) log.append(make("li", { class: cls }, text));
+      log.scrollTop = log.scrollHeight;
+    };
+    on("progress", (data) => void (state.textContent = textOf(data) || "Asking the model…"));
+    on("headline", (data) => line("headline", textOf(data)));
+    on("sentence", (data) => line("", textOf(data)));
+    on("rejected", (data) => line("struck", textOf(data)));
+    on("done", () => {
+      source.close();
+      void this.refresh();
+    });
+    on("failed", (data) => {
+      source.close();
+      this.failed(String(data["detail"] ?? "the analysis stopped"), state);
+    });
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) this.failed("the connection to the server was lost", state);
+    };
+  }
+
+  private failed(detail: string, state: HTMLElement): void {
+    state.className = "note bad";
+    state.textContent = `No answer from the model: ${detail} The report by rules still stands.`;
+    const button = this.panel.querySelector<HTMLButtonElement>("[data-analyze]");
+    if (button) button.disabled = false;
+  }
+
+  /** Put the report that stands now into the panel. */
+  async refresh(): Promise<void> {
+    try {
+      const html = await fetchText(`/sessions/${encodeURIComponent(this.sessionId)}/insights`);
+      this.panel.replaceChildren(document.createRange().createContextualFragment(html));
+    } catch (error) {
+      toast(`The new report could not be loaded: ${said(error)}`);
+    }
+  }
+}
+
+function dataOf(event: MessageEvent<string>): Record<string, unknown> {
+  try {
+    const data: unknown = JSON.parse(event.data);
+    return typeof data === "object" && data !== null ? (data as Record<string, unknown>) : { text: data };
+  } catch {
+    return { text: event.data };
+  }
+}
+
+function textOf(data: Record<string, unknown>): string {
+  for (const name of ["text", "message", "detail"]) if (typeof data[name] === "string") return data[name];
+  return "";
+}
+
+const said = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+};
