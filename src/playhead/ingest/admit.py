@@ -95,9 +95,12 @@ def open_envelope(query: Query, body: bytes) -> tuple[dict[str, str], bytes] | D
     except (InflateError, msgspec.MsgspecError, ValueError, RecursionError) as error:
         lacking = ", ".join(name for name in IDENTITY if name not in query)
         return Dropped(DropReason.NOT_A_BATCH, f"the address lacks {lacking}, and the body has none: {error}")
+    events = bytes(envelope.events)
+    if dropped := shape(events):
+        return dropped
     said = {name: str(getattr(envelope, name)) for name in _SAID}
     said["end"] = str(int(envelope.end))
-    return {**said, **query}, deflate(bytes(envelope.events))
+    return {**said, **query}, deflate(events)
 
 
 def announced_size(_query: Query, headers: Headers, _sites: Container[str]) -> Dropped | None:
