@@ -1,0 +1,90 @@
+"""`playhead import FILE…`: recordings into the store; prints {"session_id": …}, one a line."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+
+from playhead.cli.errors import InputError
+from playhead.cli.files import read_input
+from playhead.cli.stores import add_store_arguments, open_data
+
+Import = Callable[[str, bytes], str]
+Report = Callable[[str, int, int], None]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", help="a recording in any known shape; - is standard input")
+    parser.add_argument("--site", metavar="KEY", default="", help="the site they belong to; default: the first one")
+    add_store_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import file by file; the first that cannot be read stops with its name, those before it are kept."""
+    with _progress(len(args.files)) as report, _importer(args, report) as import_one:
+        for name in args.files:
+            print(json.dumps({"session_id": import_one(name, read_input(name))}), flush=True)
+    return 0
+
+
+@contextmanager
+def _importer(args: argparse.Namespace, report: Report) -> Iterator[Import]:
+    if args.server:
+        from playhead.cli import remote
+
+        query = {"site": args.site} if args.site else None
+
+        def send(name: str, blob: bytes) -> str:
+            report(name, 0, 1)
+            answer = remote.request(args.server, "POST", "/api/import", body=blob, query=query)
+            report(name, 1, 1)
+            return json.loads(answer)["session_id"]
+
+        yield send
+        return
+    from playhead.core.formats import FormatError
+    from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
+    from playhead.query.sites import ensure_default
+    from playhead.store.objects import NoSpace
+
+    with open_data(args, make=True) as store:
+        site = args.site or ensure_default(store)
+
+        def import_one(name: str, blob: bytes) -> str:
+            try:
+                return import_recording(store, site, blob, progress=lambda done, total: report(name, done, total))
+            except FormatError as error:
+                raise InputError(f"{name}: {error}") from None
+            except UnknownSite as error:
+                raise InputError(f"--site: {error.args[0]}") from None
+            except (ImportStopped, NoSpace) as error:
+                raise InputError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
+
+        yield import_one
+
+
+@contextmanager
+def _progress(files: int) -> Iterator[Report]:
+    """Give a function that shows how far a file is; it shows nothing unless a person is watching."""
+    if not sys.stderr.isatty():
+        yield lambda _name, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    # rich would send what we print to its own console: right on one terminal, a lost line where stdout is a pipe
+    same = sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, redirect_stdout=same) as shown:
+        overall = shown.add_task("files", total=files)
+        current = shown.add_task("events", total=None)
+
+        def report(name: str, done: int, total: int) -> None:
+            shown.update(current, description=PurePath(name).name or name, completed=done, total=total)
+            if done >= total:
+                shown.advance(overall)
+
+        yield report

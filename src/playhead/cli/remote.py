@@ -1,0 +1,44 @@
+"""Requests of the command line to a Playhead server."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+from urllib.parse import urlencode, urlsplit
+
+from playhead.cli.errors import InputError
+
+TIMEOUT_S = 600  # a large import is digested before it is answered
+
+
+def request(
+    server: str, method: str, path: str, *, body: bytes | None = None, query: dict[str, str] | None = None
+) -> bytes:
+    """Send one request to `path`, quoted as it must be, and return the answer's body, or raise InputError with the server's own words."""
+    if urlsplit(server).scheme not in ("http", "https"):
+        raise InputError(f"--server {server}: expected an address such as https://playhead.example")
+    url = server.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
+    asked = urllib.request.Request(url, data=body, method=method, headers=_headers(body))
+    try:
+        with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        raise InputError(f"{server}: {_detail(error)}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{server}: {getattr(error, 'reason', None) or error}") from None
+
+
+def _headers(body: bytes | None) -> dict[str, str]:
+    headers = {"Accept": "application/json"}
+    if body is not None:
+        headers["Content-Type"] = "application/octet-stream"
+    if password := os.environ.get("PLAYHEAD_ADMIN_PASSWORD"):
+        headers["Authorization"] = f"Bearer {password}"
+    return headers
+
+
+def _detail(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.loads(error.read(65_536))["detail"])
+    except (ValueError, KeyError, TypeError, OSError):
+        return f"answered {error.code} {error.reason}"

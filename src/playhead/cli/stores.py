@@ -1,0 +1,38 @@
+"""The store a command works on: a data directory of this machine, or a server that answers for one."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playhead.cli.errors import InputError
+from playhead.config import Config
+
+if TYPE_CHECKING:
+    from playhead.store import Store
+
+
+def add_store_arguments(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--data", metavar="DIR", help=f"data directory (PLAYHEAD_DATA, default {Config.data})")
+    where.add_argument("--server", metavar="URL", help="ask this server instead (its login: PLAYHEAD_ADMIN_PASSWORD)")
+
+
+def data_directory(args: argparse.Namespace) -> Path:
+    return Path(args.data or os.environ.get("PLAYHEAD_DATA") or Config.data).expanduser()
+
+
+def open_data(args: argparse.Namespace, *, make: bool = False) -> "Store":
+    """Open the data directory, or raise InputError; `make` lets it begin empty."""
+    from playhead.store import open_store
+    from playhead.store.index import IndexVersionError
+
+    path = data_directory(args)
+    if not make and not (path / "index.db").exists():
+        raise InputError(f"{path}: no recordings here (--data or PLAYHEAD_DATA names the data directory)")
+    try:
+        return open_store(path)
+    except IndexVersionError as error:
+        raise InputError(str(error)) from None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
