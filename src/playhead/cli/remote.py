@@ -14,7 +14,8 @@ TIMEOUT_S = 600  # a large import is digested before it is answered
 def request(
     server: str, method: str, path: str, *, body: bytes | None = None, query: dict[str, str] | None = None
 ) -> bytes:
-    """Send one request to `path`, quoted as it must be, and return the answer's body, or raise InputError with the server's own words."""
+    """Send one request to `path`, quoted as it must be; return the answer's body, or raise InputError with the
+    server's own words."""
     if urlsplit(server).scheme not in ("http", "https"):
         raise InputError(f"--server {server}: expected an address such as https://playhead.example")
     url = server.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
