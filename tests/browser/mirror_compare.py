@@ -128,16 +128,11 @@ def clean(dump: Dump, mirror: Mirror) -> Dump:
 
 
 def _clean_attributes(attributes: dict[str, str], node: Node | None) -> None:
-    words = [word for word in attributes.get("class", "").split(" ") if word not in (":hover", "rrweb-paused")]
-    if "class" in attributes and " ".join(words) != attributes["class"]:
-        attributes["class"] = " ".join(words)
-        if not words:
-            del attributes["class"]
     for name in list(attributes):
         if name.startswith("_on"):
             attributes[name[1:]] = attributes.pop(name)
-    if node is not None and "autocomplete" in attributes and "autocomplete" not in node.attributes:
-        del attributes["autocomplete"]
+    if node is not None and node.tag == "img" and "rr_dataURL" in node.attributes:
+        attributes["src"] = attributes.pop("rrweb-original-src", attributes.get("src", ""))
 
 
 def differences(mirror: Mirror, browser: Dump, *, spell: Any) -> list[str]:
@@ -166,13 +161,28 @@ def differences(mirror: Mirror, browser: Dump, *, spell: Any) -> list[str]:
 def _same_attributes(node: Node, ours: dict[str, str], theirs: dict[str, str], spell: Any) -> bool:
     ours, theirs = dict(ours), dict(theirs)
     mine, other = ours.pop("style", ""), theirs.pop("style", "")
-    for name in ("autocomplete",) if node.tag in ("input", "textarea") else ():
-        ours.pop(name, None), theirs.pop(name, None)
+    if _classes(ours) != _classes(theirs):
+        return False
+    ignored = {"class"}
+    if node.tag in ("input", "textarea"):
+        ignored.add("autocomplete")
     if node.tag in ("audio", "video"):
-        ours.pop("loop", None), theirs.pop("loop", None)
+        ignored.add("loop")  # a property the Replayer sets, reflected
+    if node.tag in ("canvas", "img"):
+        ignored.add("rr_dataURL")
+    if node.tag == "dialog" and "open" not in node.attributes:
+        ignored.add("rr_open_mode")  # rrweb's virtual DOM leaves it on a closed dialog
     if "rr_width" in node.attributes:  # the size of a blocked element becomes inline style
         mine = other
+    for name in ignored:
+        ours.pop(name, None)
+        theirs.pop(name, None)
     return ours == theirs and (mine == other or spell([mine]) == spell([other]))
+
+
+def _classes(attributes: dict[str, str]) -> list[str]:
+    """Hovering and pausing add classes, and write the others anew without spare blanks."""
+    return [word for word in attributes.get("class", "").split() if word not in (":hover", "rrweb-paused")]
 
 
 def _same_scroll(ours: list[float], theirs: list[float], room: list[float] | None) -> bool:
@@ -194,12 +204,23 @@ def browser_differences(first: Dump, second: Dump) -> list[str]:
         if not any(connected):
             continue
         if ours is None or theirs is None or connected[0] != connected[1]:
-            found.append(f"{node_id}: {'missing' if ours is None else ours} / {'missing' if theirs is None else theirs}")
+            found.append(
+                f"{node_id}: {'missing' if ours is None else ours} / {'missing' if theirs is None else theirs}"
+            )
             continue
         for field in ours:
+            if field == "attributes" and _plain(ours[field]) == _plain(theirs[field]):
+                continue
             if ours[field] != theirs.get(field):
                 found.append(f"{node_id} <{ours.get('tag')}> {field}: {ours[field]!r} / {theirs.get(field)!r}")
     return found
+
+
+def _plain(attributes: dict[str, str]) -> dict[str, str]:
+    rest = {name: value for name, value in attributes.items() if name != "class"}
+    if "open" not in rest:
+        rest.pop("rr_open_mode", None)
+    return {**rest, "class": " ".join(attributes.get("class", "").split())}
 
 
 def load(path: Path) -> tuple[list[Any], list[Event]]:

@@ -12,13 +12,22 @@ function rulesOf(sheet) {
   }
 }
 
-function dumpNode(node, id, mirror) {
+function isInPage(node, top) {
+  for (let at = node; at?.isConnected; ) {
+    const document = at.nodeType === DOCUMENT ? at : at.ownerDocument;
+    if (document === top) return true;
+    at = document.defaultView?.frameElement;
+  }
+  return false;
+}
+
+function dumpNode(node, mirror, top) {
   const idOf = (other) => (other ? mirror.getId(other) : -1);
   let parent = node.parentNode;
   if (node.nodeType === DOCUMENT) parent = node.defaultView?.frameElement ?? null;
   const isShadow = parent?.nodeType === FRAGMENT;
   if (isShadow) parent = parent.host;
-  const dump = { type: node.nodeType, parent: idOf(parent), isShadow, connected: node.isConnected };
+  const dump = { type: node.nodeType, parent: idOf(parent), isShadow, connected: isInPage(node, top) };
   if (node.nodeType === DOCTYPE) return { ...dump, name: node.name, publicId: node.publicId, systemId: node.systemId };
   if (node.nodeType !== ELEMENT && node.nodeType !== DOCUMENT) return { ...dump, text: node.textContent };
   const children = [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes];
@@ -52,7 +61,7 @@ function dump(replayer) {
   const nodes = {};
   for (const id of mirror.getIds()) {
     const node = mirror.getNode(id);
-    if (id > 0 && node) nodes[id] = dumpNode(node, id, mirror);
+    if (id > 0 && node) nodes[id] = dumpNode(node, mirror, replayer.iframe.contentDocument);
   }
   return nodes;
 }

@@ -34,6 +34,7 @@ from playhead.core.payloads import (
     Input,
     MediaInteraction,
     Meta,
+    MouseInteraction,
     MouseMove,
     Mutation,
     Scroll,
@@ -74,6 +75,7 @@ __all__ = [
 _SILENT = frozenset(("script", "style", "noscript", "template", "head"))
 _VALUE_IS_ATTRIBUTE = frozenset(("button", "option", "data", "param"))
 _TYPES_VALUE_IS_ATTRIBUTE = frozenset(("checkbox", "radio", "hidden", "submit", "button", "image", "reset"))
+_PRESSES = frozenset((0, 1, 2, 7, 9))  # mouse up and down, click, touch start and end: they tell where the pointer is
 MAX_FONTS = 1_000
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
@@ -334,8 +336,13 @@ class Mirror:
             count(self.skipped, "font_refused")
         return NOTHING
 
-    def _pointer(self, payload: MouseMove, event: E.Event) -> Changes:
+    def _pointer(self, payload: MouseMove | TouchMove | Drag, event: E.Event) -> Changes:
         self.pointer = event
+        return NOTHING
+
+    def _press(self, payload: MouseInteraction, event: E.Event) -> Changes:
+        if payload.type_ in _PRESSES:
+            self.pointer = event
         return NOTHING
 
     # Asked by mutations
@@ -361,6 +368,7 @@ class Mirror:
         MouseMove: _pointer,
         TouchMove: _pointer,
         Drag: _pointer,
+        MouseInteraction: _press,
         Scroll: _scroll,
         ViewportResize: _resize,
         Input: _input,

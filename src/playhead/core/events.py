@@ -87,6 +87,8 @@ _decode_source = msgspec.json.Decoder(_Source).decode
 def event_of(blob: bytes) -> Event | None:
     """Return the event these JSON bytes are, or None when they lack a numeric type or timestamp."""
     try:
+        if not blob.isascii():
+            blob.decode()  # msgspec looks at the strings it reads only: nobody downstream shall meet broken UTF-8
         event = _decode_event(blob)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _tolerant_event(blob)
@@ -129,8 +131,9 @@ def source_of(event: Event) -> int:
         return _decode_source(event.data).source
     except (msgspec.MsgspecError, ValueError, RecursionError):
         try:
-            return _decode_source(tidy_json(bytes(event.data))).source
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+            members = split_object(bytes(event.data))
+            return int(members.get("source", b"-1"))
+        except ValueError:
             return NOT_INCREMENTAL
 
 

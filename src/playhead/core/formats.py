@@ -1,26 +1,33 @@
 """Formats: every shape in which recordings arrive → one list of events.
 
-Shapes  JSON arrays, JSON Lines, `{events: […]}` wrappers; plain, gzip or zstd
-Errors  FormatError is one line: what, where, limit. Elements that are not events are skipped and counted
+Shapes  JSON arrays (one-line, pretty, nested), JSON Lines, objects that wrap them; packed v1; PostHog exports and
+        `$snapshot` captures; Sentry envelopes; each plain, gzip or zstd
+Errors  FormatError is one line: what, where, which limit. What is not an event is skipped and counted in `coverage`
+Source  rrweb's packer (v1), posthog-js and @sentry/browser as captured on the wire
 """
 
-import zlib
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from playhead.core.events import Event, EventError, decode_events, event_of, normalise_units
+from playhead.core.collect import Collector
+from playhead.core.events import MAX_EVENT_BYTES, Event, normalise_units
+from playhead.core.inflate import UTF16, Budget, FormatError, unwrap
+from playhead.core.lenient import is_whole
+from playhead.core.sentry import is_envelope, read_envelope
+
+__all__ = ["MAX_RECORDING_BYTES", "FormatError", "Recording", "read_recording"]
 
 MAX_RECORDING_BYTES: Final = 1 << 30  # inflated; an 8-hour recording of a busy page is about 500 MB
 
-_WRAPPERS = ("events", "snapshots", "data", "recording", "rrweb", "rrwebEvents")
-
-
-class FormatError(ValueError):
-    """The bytes are no recording; the message is one line: what was found, where, and which limit."""
+_SPACE: Final = b" \t\r\n"
+_BOM: Final = b"\xef\xbb\xbf"
+_NAMES: Final = ("dom_content_loaded", "load", "full_snapshot", "incremental", "meta", "custom", "plugin", "asset")
 
 
 class Recording(msgspec.Struct):
+    """Events in arrival order; `coverage` says what was understood (shape, events by type) and what was skipped."""
+
     events: list[Event]
     shape: str
     coverage: dict[str, object]
@@ -28,56 +35,69 @@ class Recording(msgspec.Struct):
 
 def read_recording(blob: bytes | memoryview, *, limit_bytes: int = MAX_RECORDING_BYTES) -> Recording:
     """Return the events of a recording in any known shape, in arrival order, or raise FormatError."""
-    data = bytes(blob)
-    shape = ""
-    if data[:2] == b"\x1f\x8b":
-        inflater = zlib.decompressobj(31)
-        try:
-            data = inflater.decompress(data, limit_bytes + 1)
-        except zlib.error as error:
-            raise FormatError(f"broken gzip: {error}") from None
-        if len(data) > limit_bytes:
-            raise FormatError(f"inflates to more than the limit of {limit_bytes} bytes")
-        if not inflater.eof:
-            raise FormatError("gzip is cut short")
-        shape = "gzip "
-    text = data.strip()
-    skipped: dict[str, int] = {}
-    if not text:
-        raise FormatError("empty: no bytes, no events")
-    if text[:1] == b"[":
-        shape += "array"
-        try:
-            events = decode_events(text, skipped=skipped)
-        except EventError as error:
-            raise FormatError(str(error)) from None
-    elif text[:1] == b"{":
-        events = _wrapped(text, skipped)
-        shape += "wrapper" if events else "lines"
-        if not events:
-            for line in text.split(b"\n"):
-                event = event_of(line.strip())
-                if event is not None:
-                    events.append(event)
-                elif line.strip():
-                    skipped["line_malformed"] = skipped.get("line_malformed", 0) + 1
-            normalise_units(events)
-    else:
-        raise FormatError(f"not JSON: starts with {text[:20]!r}")
-    if not events:
-        raise FormatError("JSON, but no rrweb events in it")
-    coverage: dict[str, object] = {"shape": shape, "events": len(events), "skipped": skipped}
-    return Recording(events, shape, coverage)
+    given = bytes(blob)
+    budget = Budget(limit_bytes)
+    text, layers = unwrap(given, budget)
+    if text[:2] in UTF16:
+        text = text.decode("utf-16", "replace").encode("utf-8", "replace")
+    if text[:3] == _BOM:
+        text = text[3:]
+    if not text.strip(_SPACE):
+        raise FormatError("empty: not one event in it")
+    collector = Collector(text, budget)
+    shape = read_envelope(text, collector) if is_envelope(text) else _read_json(text, collector)
+    if not collector.events:
+        raise FormatError(_nothing_found(shape, collector))
+    rescaled = normalise_units(collector.events)
+    return Recording(collector.events, shape, _coverage(collector, [*layers, shape], rescaled))
 
 
-def _wrapped(text: bytes, skipped: dict[str, int]) -> list[Event]:
+def _read_json(text: bytes, collector: Collector) -> str:
+    start = text.lstrip(_SPACE)[:1]
+    if start not in (b"[", b"{", b'"'):
+        raise FormatError(f"not JSON: it starts with {text.lstrip(_SPACE)[:20]!r}")
     try:
-        value: Any = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-        for _ in range(3):
-            key = next(key for key in _WRAPPERS if key in value)
-            if bytes(value[key][:1] if isinstance(value[key], bytes) else memoryview(value[key])[:1]) == b"[":
-                return decode_events(bytes(value[key]), skipped=skipped)
-            value = msgspec.json.decode(value[key], type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, EventError, StopIteration):
-        return []
-    return []
+        msgspec.json.decode(text, type=msgspec.Raw)
+        return collector.add_whole(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        if is_whole(text.strip(_SPACE)):  # deep, or with a value no strict parser takes
+            return collector.add_whole(text)
+        if b"\n" in text and _looks_like_lines(text):
+            return collector.add_lines(text)
+        return collector.add_whole(text, reason=str(error))
+
+
+def _looks_like_lines(text: bytes) -> bool:
+    """Return whether one of the first lines is a JSON value by itself; an array must close on its first line."""
+    at, tries = 0, 1 if text.lstrip(_SPACE)[:1] == b"[" else 3
+    while at < len(text) and tries:
+        end = text.find(b"\n", at)
+        end = len(text) if end < 0 else end
+        if line := text[at:end].strip(_SPACE):
+            tries -= 1
+            if is_whole(line):
+                return True
+        at = end + 1
+    return False
+
+
+def _nothing_found(shape: str, collector: Collector) -> str:
+    skipped = collector.skipped
+    if skipped.get("event_too_large"):
+        return f"no rrweb event within the limit of {MAX_EVENT_BYTES >> 20} MiB each: all are larger"
+    what = ", ".join(f"{count} × {reason.replace('_', ' ')}" for reason, count in sorted(skipped.items()))
+    return f"JSON ({shape}), but not one rrweb event in it" + (f" ({what})" if what else "")
+
+
+def _coverage(collector: Collector, shapes: list[str], rescaled: int) -> dict[str, object]:
+    types: dict[str, int] = {}
+    for event in collector.events:
+        name = _NAMES[event.type] if 0 <= event.type < len(_NAMES) else f"type_{event.type}"
+        types[name] = types.get(name, 0) + 1
+    coverage: dict[str, object] = {"shape": " ".join(shapes), "events": len(collector.events), "types": types}
+    if rescaled:
+        coverage["seconds_to_ms"] = rescaled
+    for name, count in sorted(collector.notes.items()):
+        coverage[name] = count
+    coverage["skipped"] = dict(sorted(collector.skipped.items()))
+    return coverage

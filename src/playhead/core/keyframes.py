@@ -16,7 +16,8 @@ from playhead.core.active import active_lanes
 from playhead.core.dom import Mirror
 from playhead.core.lanes import in_order
 from playhead.core.media import TAGS, media_from_snapshot
-from playhead.core.nodes import DOCUMENT, ELEMENT
+from playhead.core.nodes import DOCUMENT, ELEMENT, Node
+from playhead.core.payloads import Position, decode_pointer
 from playhead.core.snapshot import iframes, snapshot_json
 
 _encode = msgspec.json.encode
@@ -126,41 +127,56 @@ def _fast_forward(mirror: Mirror, events: Sequence[E.Event]) -> None:
 
 
 def _beside(mirror: Mirror, t_ms: float) -> Iterator[bytes]:
-    """Yield the data of the incremental events that complete a snapshot."""
+    """Yield the data of the incremental events that complete a snapshot.
+
+    Iframes come last but for what lies in them: from the first mutation on, rrweb's Replayer may work on its virtual
+    DOM, where it applies rules of constructed sheets before it knows those sheets.
+    """
+    yield from map(_encode, _states(mirror, t_ms, {mirror.document or 0}))
+    documents: set[int] = set()
     for iframe, document in iframes(mirror):
+        documents.add(document.id)
         yield (
             b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":%d,"nextId":null,"node":'
             % iframe.id
             + snapshot_json(mirror, document)
             + b'}],"isAttachIframe":true}'
         )
-    for data in _states(mirror, t_ms):
-        yield _encode(data)
+    if documents:
+        yield from map(_encode, _states(mirror, t_ms, documents))
     yield from map(bytes, mirror.fonts)
     for canvas, drawing in mirror.canvas.items():
         if canvas in mirror.nodes and b'"drawImage"' in bytes(drawing):
             yield bytes(drawing)
     if mirror.selection is not None:
         yield _encode(mirror.selection)
+    yield from _pointer(mirror)
 
 
-def _states(mirror: Mirror, t_ms: float) -> Iterator[dict[str, Any]]:
-    yield from _values(mirror)
-    for node in mirror.nodes.values():
-        if node.kind == DOCUMENT and node.id != mirror.document and (node.scroll_x or node.scroll_y):
+def _states(mirror: Mirror, t_ms: float, documents: set[int]) -> Iterator[dict[str, Any]]:
+    """Yield what a snapshot of these documents cannot hold."""
+
+    def is_here(node: Node) -> bool:
+        return mirror.document_of(node) in documents
+
+    nodes = mirror.nodes
+    live = [node for node in nodes.values() if (node.value is not None or node.checked is not None) and is_here(node)]
+    yield from _values(mirror, live)
+    for node in nodes.values():
+        if node.kind == DOCUMENT and node.id != mirror.document and (node.scroll_x or node.scroll_y) and is_here(node):
             yield {"source": E.SCROLL, "id": node.id, "x": node.scroll_x, "y": node.scroll_y}
-        elif node.kind == ELEMENT and node.tag in TAGS:
+        elif node.kind == ELEMENT and node.tag in TAGS and is_here(node):
             state = mirror.media.get(node.id) or media_from_snapshot(node, mirror.snapshot_ms)
             yield state.at(t_ms).interaction(node.id)
     for node_id, rules in mirror.rules.items():
-        for edit in rules.edits():
-            yield {**edit, "id": node_id}
-    yield from _adopted_sheets(mirror)
+        if node_id in nodes and is_here(nodes[node_id]):
+            for edit in rules.edits():
+                yield {**edit, "id": node_id}
+    yield from _adopted_sheets(mirror, documents)
 
 
-def _values(mirror: Mirror) -> Iterator[dict[str, Any]]:
+def _values(mirror: Mirror, live: list[Node]) -> Iterator[dict[str, Any]]:
     """Yield the live values; checked ones last, since checking a radio button unchecks its group."""
-    live = [node for node in mirror.nodes.values() if node.value is not None or node.checked is not None]
     for node in sorted(live, key=lambda node: bool(node.checked)):
         yield {
             "source": E.INPUT,
@@ -170,22 +186,35 @@ def _values(mirror: Mirror) -> Iterator[dict[str, Any]]:
         }
 
 
-def _adopted_sheets(mirror: Mirror) -> Iterator[dict[str, Any]]:
+def _adopted_sheets(mirror: Mirror, documents: set[int]) -> Iterator[dict[str, Any]]:
     told: dict[int, list[dict[str, Any]]] = {}
+    edits: list[dict[str, Any]] = []
     for style_id, sheet in mirror.sheets.items():
-        if sheet.document in mirror.nodes:
-            told.setdefault(sheet.document, []).append({"styleId": style_id, "rules": []})
+        if sheet.document in documents:
+            rules, rest = sheet.told()
+            told.setdefault(sheet.document, []).append({"styleId": style_id, "rules": rules})
+            edits += [{**edit, "styleId": style_id} for edit in rest]
     for document, styles in told.items():
         own = mirror.adopted.get(document, [])
         yield {"source": E.ADOPTED_STYLE_SHEET, "id": document, "styleIds": own, "styles": styles}
     for host, style_ids in mirror.adopted.items():
-        if host not in told:
+        if host not in told and host in mirror.nodes and mirror.document_of(mirror.nodes[host]) in documents:
             yield {"source": E.ADOPTED_STYLE_SHEET, "id": host, "styleIds": style_ids}
-    for style_id, sheet in mirror.sheets.items():
-        if sheet.text:
-            yield {"source": E.STYLE_SHEET_RULE, "styleId": style_id, "replaceSync": sheet.text}
-        for edit in sheet.rules.edits():
-            yield {**edit, "styleId": style_id}
+    yield from edits
+
+
+def _pointer(mirror: Mirror) -> Iterator[bytes]:
+    if mirror.pointer is None:
+        return
+    try:
+        pointer = decode_pointer(mirror.pointer.data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return
+    at = pointer.positions[-1] if pointer.positions else Position(pointer.x, pointer.y, pointer.id)
+    node_id = at.id if at.id in mirror.nodes else mirror.document
+    if node_id:
+        position = {"x": _number(at.x), "y": _number(at.y), "id": node_id, "timeOffset": 0}
+        yield _encode({"source": E.MOUSE_MOVE, "positions": [position]})
 
 
 def _number(value: float) -> float:

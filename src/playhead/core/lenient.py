@@ -44,6 +44,20 @@ def split_object(blob: bytes) -> dict[str, bytes]:
     return members
 
 
+def is_whole(blob: bytes) -> bool:
+    """Return whether `blob` is, by structure, exactly one JSON object, array or string."""
+    if blob[:1] == b'"':
+        return re.fullmatch(_STRING, blob, re.DOTALL) is not None
+    try:
+        if blob[:1] == b"{":
+            split_object(blob)
+        else:
+            split_array(blob)
+    except LenientError:
+        return False
+    return True
+
+
 def _members(blob: bytes, *, opening: int, closing: int, noun: str) -> Iterator[bytes]:
     view = memoryview(blob)
     depth = start = 0

@@ -52,8 +52,8 @@ class MouseMove(_Payload, tag=1):
     pass
 
 
-class MouseInteraction(_Payload, tag=2):
-    pass
+class MouseInteraction(_Payload, tag=2, rename={"type_": "type"}):
+    type_: int = -1
 
 
 class Scroll(_Payload, tag=3):
@@ -188,6 +188,21 @@ Payload = (
 )
 
 
+class Position(msgspec.Struct, gc=False):
+    x: float = 0
+    y: float = 0
+    id: int = 0
+
+
+class Pointer(msgspec.Struct, gc=False):
+    """Where the pointer is: the last of `positions` (moves), or the payload itself (clicks)."""
+
+    x: float = 0
+    y: float = 0
+    id: int = 0
+    positions: list[Position] = []
+
+
 class InitialOffset(msgspec.Struct, gc=False):
     left: float = 0
     top: float = 0
@@ -206,4 +221,5 @@ class Meta(msgspec.Struct, gc=False):
 
 decode_payload = msgspec.json.Decoder(Payload).decode
 decode_snapshot = msgspec.json.Decoder(FullSnapshot).decode
+decode_pointer = msgspec.json.Decoder(Pointer).decode
 decode_meta = msgspec.json.Decoder(Meta).decode

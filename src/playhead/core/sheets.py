@@ -16,6 +16,7 @@ MAX_RULES: Final = 50_000  # per sheet; the largest seen in an application is 9,
 MAX_NESTING: Final = 32  # @media in @supports in @layer …
 MAX_SHEETS: Final = 10_000  # constructed sheets a page may have
 
+_BRACE = re.compile(r"""([{};])|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\([^(){};"']*+\)""", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 Place = tuple[int, ...]  # indices from the sheet down to a nested rule list; () is the sheet itself
 
@@ -137,6 +138,36 @@ class Sheet:
     def replace(self, text: str) -> None:
         self.text = text
         self.rules = RuleList(parsed=has_rules(text))
+
+    def told(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the rules to construct the sheet with, and the edits still to do on them."""
+        texts = split_rules(self.text)
+        first = [{"rule": text, "index": index} for index, text in enumerate(texts)]
+        edits = list(self.rules.edits())
+        if not first and edits and "adds" in edits[0]:
+            return edits[0]["adds"], edits[1:]
+        return first, edits
+
+
+def split_rules(css: str) -> list[str]:
+    """Return the top-level rules of CSS text, comments left out."""
+    rules: list[str] = []
+    depth = start = 0
+    css = _COMMENT.sub("", css)
+    for found in _BRACE.finditer(css):
+        mark = found[1]
+        if mark == "{":
+            depth += 1
+        elif mark == "}":
+            depth -= 1
+        if mark and depth <= 0 and mark in "};":
+            depth = 0
+            if rule := css[start : found.end()].strip():
+                rules.append(rule)
+            start = found.end()
+    if rest := css[start:].strip():
+        rules.append(rest)
+    return rules
 
 
 def has_rules(css: str) -> bool:
