@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from playhead.store.index import Index
+from playhead.store.index import Index, IndexUnusable
 from playhead.store.objects import NoSpace
 from playhead.store.tables import settings
 
@@ -62,3 +62,14 @@ def test_a_checkpoint_empties_the_log(index, tmp_path):
     assert (tmp_path / "index.db-wal").stat().st_size > 100_000
     index.checkpoint()
     assert (tmp_path / "index.db-wal").stat().st_size == 0
+
+
+@pytest.mark.parametrize("blob", [b"this is not a database" * 100, b"SQLite format 3\0" + b"\xff" * 8000])
+def test_a_damaged_index_is_said_with_what_to_do(tmp_path, blob):
+    path = tmp_path / "index.db"
+    path.write_bytes(blob)
+    broken = Index(sa.URL.create("sqlite", database=str(path)))
+    with pytest.raises(IndexUnusable, match=r"index\.db: .*moved away"):
+        broken.create()
+    broken.close()
+    assert path.read_bytes() == blob

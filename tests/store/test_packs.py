@@ -248,3 +248,19 @@ def test_a_listener_hears_what_was_stored_and_may_fail(store, make_batch):
     assert heard == [0, 1]
     with store.index.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(packs)).scalar() >= 1
+
+
+def test_a_full_index_keeps_nothing_and_recovers_when_there_is_room(store, make_batch):
+    made = [make_batch(f"s_{number}", page="p" * 64) for number in range(400)]
+
+    def limit(pages):
+        for connection in [store.index.engine.connect() for _ in range(3)]:  # the limit is a connection's own
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+            connection.close()
+
+    limit(1)  # SQLite makes that the size it has
+    futures = [store.packs.submit(batch) for batch in made]
+    assert all(isinstance(future.exception(10), NoSpace) for future in futures)
+    assert (stored_keys(store), list(store.objects.list("packs/"))) == ([], [])
+    limit(2**30)
+    assert submit(store, *made) == [Outcome.STORED] * 400

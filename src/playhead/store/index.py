@@ -14,7 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from playhead.store.objects import NoSpace
 from playhead.store.tables import SCHEMA_VERSION, metadata, schema
@@ -34,6 +34,10 @@ class IndexVersionError(ValueError):
     """The database was written by a newer Playhead than this one."""
 
 
+class IndexUnusable(OSError):
+    """The database cannot be opened or is damaged; the message names it, and what can be done."""
+
+
 class Index:
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sa.create_engine(url, pool_size=8, max_overflow=32)
@@ -43,21 +47,31 @@ class Index:
             event.listen(self.engine, "begin", _begin)
 
     def create(self) -> None:
-        """Make the tables, or bring those of an older version up to date; raises IndexVersionError."""
-        with self.write() as connection:
-            metadata.create_all(connection)
-            found = connection.execute(sa.select(schema.c.version)).scalar()
-            if found is None:
-                connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
-                return
-            if found > SCHEMA_VERSION:
-                raise IndexVersionError(
-                    f"{self.engine.url.database}: index version {found} is newer than this Playhead knows "
-                    f"({SCHEMA_VERSION}): start the Playhead that wrote it, or a later one"
-                )
-            for version in range(found + 1, SCHEMA_VERSION + 1):
-                MIGRATIONS[version](connection)
-            connection.execute(sa.update(schema).values(version=SCHEMA_VERSION))
+        """Make the tables, or bring those of an older version up to date; raises IndexVersionError, IndexUnusable."""
+        try:
+            with self.write() as connection:
+                metadata.create_all(connection)
+                self._migrate(connection)
+        except DatabaseError as error:
+            said = f"{self.engine.url.database}: {error.orig}; recordings are kept elsewhere: "
+            raise IndexUnusable(
+                said
+                + "a damaged index that is moved away is rebuilt from them (sites, settings and model reports are not)"
+            ) from error
+
+    def _migrate(self, connection: sa.Connection) -> None:
+        found = connection.execute(sa.select(schema.c.version)).scalar()
+        if found is None:
+            connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
+            return
+        if found > SCHEMA_VERSION:
+            raise IndexVersionError(
+                f"{self.engine.url.database}: index version {found} is newer than this Playhead knows "
+                f"({SCHEMA_VERSION}): start the Playhead that wrote it, or a later one"
+            )
+        for version in range(found + 1, SCHEMA_VERSION + 1):
+            MIGRATIONS[version](connection)
+        connection.execute(sa.update(schema).values(version=SCHEMA_VERSION))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
