@@ -65,10 +65,10 @@ class Collector:
                 raise FormatError(_broken_object(text, reason))
             self._add(text, "", 0)
             return "JSON object"
-        inner = self._string(text, reason)
-        if inner[:1] in ("[", "{"):
+        if text[1:2] in (b"[", b"{") or reason:
+            inner = self._string(text, reason).encode("utf-8", "replace")
             self.notes["json_in_a_string"] = 1
-            return self.add_whole(inner.encode("utf-8", "replace"))
+            return self.add_whole(inner)
         self._add(text, "", 0)
         return "JSON string"
 

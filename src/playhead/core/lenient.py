@@ -75,6 +75,8 @@ def _members(blob: bytes, *, opening: int, closing: int, noun: str) -> Iterator[
                     break
                 start = at + 1
             depth += 1
+            if depth > MAX_JSON_DEPTH:
+                raise LenientError(f"nested deeper than {MAX_JSON_DEPTH:,} at byte {at:,}")
         elif mark == 0x2C:
             if depth == 1:
                 yield bytes(view[start:at]).strip(_SPACE)
