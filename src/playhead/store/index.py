@@ -7,14 +7,17 @@ The same statements fit PostgreSQL: `insert_ignore` is the only place that asks 
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.sql import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from playhead.store.objects import NoSpace
 from playhead.store.tables import SCHEMA_VERSION, metadata, schema
@@ -28,6 +31,9 @@ PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "t
 
 # version n is reached from n - 1 by MIGRATIONS[n]
 MIGRATIONS: dict[int, Callable[[sa.Connection], None]] = {}
+
+
+_statements: dict[tuple[Any, str, tuple[str, ...]], SQLCompiler] = {}
 
 
 class IndexVersionError(ValueError):
@@ -106,8 +112,35 @@ class Index:
 
 def insert_ignore(connection: sa.Connection, table: sa.Table) -> Any:
     """Return an INSERT that passes over rows whose key exists; `.returning()` gives only the rows it added."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return _insert_ignore(connection.dialect.name, table)
+
+
+@cache
+def _insert_ignore(dialect_name: str, table: sa.Table) -> Any:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
     return dialect.insert(table).on_conflict_do_nothing()
+
+
+def execute_many(connection: sa.Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Execute a statement once a row, all of the same names; return how many rows it changed.
+
+    As `connection.execute(statement, rows)`, without preparing every row anew: 2 µs a row where that takes 15–20, on
+    the path of every batch. Python-side column defaults are not filled in.
+    """
+    compiled = _compiled(connection, statement, tuple(rows[0]))
+    literals = {name: value for name, value in compiled.params.items() if name not in rows[0]}
+    filled = [{**literals, **row} for row in rows] if literals else rows
+    names = compiled.positiontup
+    parameters = list(filled) if names is None else [tuple([row[name] for name in names]) for row in filled]
+    return connection.exec_driver_sql(compiled.string, parameters).rowcount  # pyright: ignore[reportArgumentType]
+
+
+def _compiled(connection: sa.Connection, statement: Executable, names: tuple[str, ...]) -> SQLCompiler:
+    key = (statement, connection.dialect.name, names)
+    if key not in _statements:
+        compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))  # type: ignore[attr-defined]
+        _statements[key] = compiled
+    return _statements[key]
 
 
 def is_full(error: OperationalError) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from playhead.store.batch import BatchFacts, BatchKey
-from playhead.store.index import insert_ignore
+from playhead.store.index import execute_many, insert_ignore
 from playhead.store.pack import Placed
 from playhead.store.tables import batches, erased, packs, sessions
 
@@ -53,12 +53,14 @@ def record_pack(
     """Add the rows of one pack; return the keys it added, without those the index had already."""
     query = insert_ignore(connection, packs).returning(packs.c.id)
     pack = connection.execute(query, {"key": key, "made_ms": made_ms, "bytes": size}).scalar_one()
-    query = insert_ignore(connection, batches).returning(batches.c.session, batches.c.page, batches.c.seq)
-    added = {BatchKey._make(row) for row in connection.execute(query, [_row(item, pack) for item in placed])}
-    kept = [item.entry for item in placed if item.entry.facts.key in added]
+    count = execute_many(connection, insert_ignore(connection, batches), [_row(item, pack) for item in placed])
+    kept = [item.entry for item in placed]
+    if count < len(kept):
+        added = {BatchKey._make(row) for row in connection.execute(_ADDED, {"pack": pack})}
+        kept = [entry for entry in kept if entry.facts.key in added]
     if kept:
         _touch_sessions(connection, [(entry.facts, entry.length) for entry in kept])
-    return added
+    return {entry.facts.key for entry in kept}
 
 
 def _row(item: Placed, pack: int) -> dict[str, object]:
@@ -93,8 +95,10 @@ def _touch_sessions(connection: sa.Connection, kept: Iterable[tuple[BatchFacts, 
         add["p_received_ms"] = max(add["p_received_ms"], facts.received_ms)  # type: ignore[type-var]
         add["p_visitor"] = add["p_visitor"] or facts.visitor
         add["p_ended"] = facts.ended
-    connection.execute(insert_ignore(connection, sessions), list(fresh.values()))
-    connection.execute(_TOUCH, list(sums.values()))
+    known = set(connection.execute(_OWNERS, {"ids": list(fresh)}).scalars())
+    if unknown := [row for session, row in fresh.items() if session not in known]:
+        connection.execute(insert_ignore(connection, sessions), unknown)
+    execute_many(connection, _TOUCH, list(sums.values()))
 
 
 def _session_row(facts: BatchFacts) -> dict[str, object]:
@@ -120,6 +124,9 @@ def _began_ms(facts: BatchFacts) -> float:
 
 _OWNERS: Final = sa.select(sessions.c.id, sessions.c.site).where(sessions.c.id.in_(sa.bindparam("ids", expanding=True)))
 _ERASED: Final = sa.select(erased.c.session).where(erased.c.session.in_(sa.bindparam("ids", expanding=True)))
+_ADDED: Final = sa.select(batches.c.session, batches.c.page, batches.c.seq).where(
+    batches.c.pack == sa.bindparam("pack")
+)
 _NOTHING: Final = {"p_batches": 0, "p_bytes": 0, "p_received_ms": 0, "p_visitor": "", "p_ended": False}
 _received = sa.bindparam("p_received_ms", type_=sa.BigInteger)
 _last = sessions.c.last_received_ms

@@ -109,10 +109,10 @@ sessions = sa.Table(
     sa.Index("sessions_started", "started_ms", "id"),
     sa.Index("sessions_visitor", "visitor"),
     sa.Index("sessions_user", "user_id"),
-    sa.Index("sessions_received", "last_received_ms"),
 )
 UNDIGESTED: Final = sessions.c.log_revision > sessions.c.digest_revision
-sa.Index("sessions_undigested", sessions.c.last_received_ms, sqlite_where=UNDIGESTED, postgresql_where=UNDIGESTED)
+# by id, not by last_received_ms: every batch would move its session in it
+sa.Index("sessions_undigested", sessions.c.id, sqlite_where=UNDIGESTED, postgresql_where=UNDIGESTED)
 sa.Index("sessions_projector", sessions.c.projector_version)
 
 pages = sa.Table(

@@ -1,0 +1,173 @@
+"""bench/ingest: durable batches a second and server CPU a batch, beside the bare floor.
+
+Both are one uvicorn process with the same HTTP parser, fed by the same client over loopback. The floor appends the body
+to one file, syncs once for all that wait, and answers: the same promise to the client, nothing else kept.
+Run     `python bench/ingest.py [--seconds 5] [--clients 64]`; prints a Markdown table
+CPU     user + system time of the server process, from /proc
+"""
+
+import argparse
+import asyncio
+import gzip
+import os
+import queue
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SIZES = {"1 KB": 1_000, "20 KB": 20_000}
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Result(NamedTuple):
+    rate: float
+    cpu_us: float
+    p50_ms: float
+    p99_ms: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--clients", type=int, default=64, help="connections, each waiting for its answer")
+    parser.add_argument("--serve", choices=SERVERS, help=argparse.SUPPRESS)
+    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.serve:
+        serve(args.serve, args.data)
+        return
+    print("| body | server | batches/s | CPU µs a batch | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
+    for name, size in SIZES.items():
+        for server in SERVERS:
+            found = measure(server, size, seconds=args.seconds, clients=args.clients)
+            numbers = f"{found.rate:,.0f} | {found.cpu_us:.0f} | {found.p50_ms:.1f} | {found.p99_ms:.1f}"
+            print(f"| {name} | {server} | {numbers} |", flush=True)
+
+
+def measure(server: str, size: int, *, seconds: float, clients: int) -> Result:
+    with tempfile.TemporaryDirectory(prefix="playhead-bench-") as data:
+        argv = [sys.executable, __file__, "--serve", server, "--data", data]
+        process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        try:
+            port = int(process.stdout.readline())
+            asyncio.run(load(port, size, seconds=1, clients=clients, prefix="w"))  # warm-up, discarded
+            before_s = cpu_s(process.pid)
+            began_s = time.perf_counter()
+            waits_ms = asyncio.run(load(port, size, seconds=seconds, clients=clients, prefix="m"))
+            spent_s, cpu = time.perf_counter() - began_s, cpu_s(process.pid) - before_s
+        finally:
+            process.kill()
+            process.wait()
+    cuts = statistics.quantiles(waits_ms, n=100)
+    return Result(len(waits_ms) / spent_s, cpu / len(waits_ms) * 1e6, cuts[49], cuts[98])
+
+
+def cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+async def load(port: int, size: int, *, seconds: float, clients: int, prefix: str) -> list[float]:
+    """Send batches over `clients` connections for `seconds`; return every answer's wait in ms."""
+    body = body_of(size)
+    waits_ms: list[float] = []
+    end_s = time.perf_counter() + seconds
+
+    async def client(number: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        seq = 0
+        while (sent_s := time.perf_counter()) < end_s:
+            query = f"v=1&site=site&session=s_{prefix}{number}&page=p_1&seq={seq}&visitor=v_{number}"
+            query += "&sent_ms=1760000000000&first_ms=1760000000000&last_ms=1760000000000&n=20"
+            head = f"POST /ingest?{query} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            status = await reader.readline()
+            assert b" 200 " in status, status
+            length = 0
+            while (line := await reader.readline()) not in (b"\r\n", b""):
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line[15:])
+            await reader.readexactly(length)
+            waits_ms.append((time.perf_counter() - sent_s) * 1000)
+            seq += 1
+        writer.close()
+
+    await asyncio.gather(*(client(number) for number in range(clients)))
+    return waits_ms
+
+
+def body_of(size: int) -> bytes:
+    """Return a gzip body of about `size` bytes: a JSON array of noise, which does not compress further."""
+    noise = random.Random(1).randbytes(size * 3 // 4).hex()
+    return gzip.compress(f'[{{"type":5,"timestamp":1,"data":"{noise}"}}]'.encode())
+
+
+def serve(name: str, data: Path) -> None:
+    import socket
+
+    import uvicorn
+
+    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    app = SERVERS[name](data)
+    print(listening.getsockname()[1], flush=True)
+    config = uvicorn.Config(app, log_level="error", lifespan="off", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def playhead(data: Path) -> Any:
+    import sqlalchemy as sa
+
+    from playhead.ingest.app import IngestApp
+    from playhead.store import open_store
+    from playhead.store.tables import sites
+
+    store = open_store(data)
+    with store.index.write() as connection:
+        connection.execute(sa.insert(sites), {"key": "site", "name": "", "created_ms": 0})
+    return IngestApp(store)
+
+
+def floor(data: Path) -> Any:
+    """Append and sync for all that wait, then answer; no query read, no index, no packs."""
+    waiting: queue.SimpleQueue[tuple[bytes, Future[None]]] = queue.SimpleQueue()
+
+    def run() -> None:
+        descriptor = os.open(data / "floor", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        while True:
+            group = [waiting.get()]
+            while not waiting.empty():
+                group.append(waiting.get())
+            os.write(descriptor, b"".join(body for body, _ in group))
+            os.fdatasync(descriptor)
+            for _, future in group:
+                future.set_result(None)
+
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        parts, more = [], True
+        while more:
+            message = await receive()
+            parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        future: Future[None] = Future()
+        waiting.put((b"".join(parts), future))
+        await asyncio.wrap_future(future)
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"11")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"ok":true}'})
+
+    threading.Thread(target=run, daemon=True).start()
+    return app
+
+
+SERVERS = {"floor": floor, "playhead": playhead}
+
+if __name__ == "__main__":
+    main()
