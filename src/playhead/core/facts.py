@@ -7,14 +7,15 @@ Units   every `*_ms` moment is ms since the Unix epoch on the recorder's clock
 """
 
 from array import array
+from bisect import bisect_right
 from typing import Final
 
 import msgspec
 
 from playhead.core.network import Request
-from playhead.core.problems import Line, Problem
+from playhead.core.problems import Problem
 from playhead.core.targets.spots import Spot
-from playhead.core.trace import Effect, Signal
+from playhead.core.trace import Effect
 
 # The kinds of acts that can make a page react; the rest (scroll, resize, …) accompany them.
 STRONG: Final = frozenset(("click", "dblclick", "contextmenu", "keypress", "input", "submit", "drag", "touch"))
@@ -38,19 +39,19 @@ class Shown(msgspec.Struct, gc=False):
 class Change(msgspec.Struct, gc=False):
     """One moment at which the page changed.
 
-    `what`: dom value focus scroll media canvas style selection · `keys`: places that changed, for `Ambient`
+    `what`: dom value focus scroll media canvas style · `places`: the keys of each place that changed, for `Ambient`,
+    of the elements in `nodes`; `size` says how many places there were before sampling
     """
 
     t_ms: float
     load: int
     what: str
-    keys: tuple[tuple[object, ...], ...] = ()
+    places: tuple[tuple[tuple[object, ...], ...], ...] = ()
     nodes: tuple[int, ...] = ()
     shown: tuple[Shown, ...] = ()
     feedback: int = 0  # the control to which the whole change is confined (a ripple, a pressed look), else 0
-    size: int = 1  # places changed, of which `keys` is a sample
-    owner: "Act | None" = None  # set when attributed
-    ambient: bool = False
+    undo: tuple[tuple[int, str, str, str], ...] = ()  # of such a change: (node, what, before, after)
+    size: int = 1
 
 
 class Act(msgspec.Struct):
@@ -72,13 +73,16 @@ class Act(msgspec.Struct):
     view: int = -1  # index into Facts.views
     order: int = 0
     ref: str = ""
-    reactions: list[float] = []  # moments at which the page answered, in order
-    late_ms: float | None = None  # first visible change after the dead-click horizon while the visitor waited
+    reactions: list[float] = []  # moments at which the page answered, in order, requests it started included
+    visible: list[float] = []  # those that could be seen
+    possible_ms: float | None = None  # first change that may be its answer, though a later act is nearer
+    late_ms: float | None = None  # first change after the horizon, while the visitor waited
     effects: list[Effect] = []
     shown: list[Shown] = []
     requests: list[Request] = []
     problems: list[Problem] = []
     loads: list[int] = []  # page loads it brought about
+    focused: int = 0  # where the page put the focus
     only_feedback: bool = False  # nothing but the control's own pressed look changed
     scripted: bool = False
     unseen: str = ""  # why nothing can be said about the page's answer
@@ -99,6 +103,7 @@ class View(msgspec.Struct, gc=False):
     how: str  # load reload back_forward push replace pop hash inferred
     page: str = ""
     heading: str = ""
+    cause: Act | None = None
 
 
 class Load(msgspec.Struct, gc=False):
@@ -114,13 +119,14 @@ class Load(msgspec.Struct, gc=False):
     referrer: str = ""
     title: str = ""
     heading: str = ""
-    shown: list[Shown] = []  # messages that stood on the page when it had loaded
+    shown: list[tuple[float, Shown]] = []  # messages that stood on the page when it had loaded, and when
     hidden_ms: list[tuple[float, bool]] = []  # (moment, hidden) as the page's visibility changed
     left_ms: float | None = None  # when the page said goodbye
+    native: bool = False  # our own recorder was there: it tells of requests, submits and errors itself
     complete: bool = False  # it began with a document (DOMContentLoaded, playhead.page), not in its middle
     has_password: bool = False
-    fields: int = 0
     cause: Act | None = None
+    nothing_found: bool = False  # a page of search results without any
 
 
 class Typed(msgspec.Struct, gc=False):
@@ -134,47 +140,13 @@ class Typed(msgspec.Struct, gc=False):
     masked: bool
 
 
-class Submission(msgspec.Struct, gc=False):
-    """A form sent off, or an attempt to."""
-
-    t_ms: float
-    load: int
-    form: int
-    act: Act
-    password: bool
-    seen: bool  # a submit event was recorded, not inferred
-
-
 class Trail(msgspec.Struct, gc=False):
     """Where the pointer went in one page load, and what stood under it."""
 
-    t: array[float]
-    x: array[float]
-    y: array[float]
+    t: "array[float]"
+    x: "array[float]"
+    y: "array[float]"
     over: list[tuple[float, tuple[int, ...]]] = []  # (moment, the node under the pointer and its nearest ancestors)
-
-
-class Facts(msgspec.Struct):
-    start_ms: float
-    end_ms: float
-    event_count: int
-    loads: list[Load]
-    views: list[View]
-    acts: list[Act]
-    changes: list[list[Change]]  # per load, in time order
-    requests: list[list[Request]]  # per load, in time order
-    lines: list[Line]
-    problems: list[Problem]
-    trails: list[Trail]
-    forms: dict[tuple[int, int], "FormFacts"]
-    activity: list[float]  # moments of any visitor activity, in order
-    user: dict[str, str] = {}
-    agent: str = ""
-    viewport: tuple[int, int] | None = None
-    network_seen: list[bool] = []  # per load
-    last_event_ms: list[float] = []  # per load: the recorder was alive until then
-    coverage: dict[str, object] = {}
-    signals: list[Signal] = []
 
 
 class FormFacts(msgspec.Struct, gc=False):
@@ -190,3 +162,37 @@ class FormFacts(msgspec.Struct, gc=False):
     fields: int = 0
     has_submit: bool = False
     typed: dict[int, Typed] = {}
+
+
+class Facts(msgspec.Struct):
+    """Everything that signals are found in; lists by load are indexed by the load's number."""
+
+    loads: list[Load]
+    views: list[View]
+    acts: list[Act]  # in time order, with refs
+    requests: list[list[Request]]
+    owners: dict[int, Act]  # by id() of a request or problem
+    problems: list[Problem]
+    trails: list[Trail]
+    forms: dict[tuple[int, int], FormFacts]
+    activity: "array[float]"  # moments of any visitor activity, in order
+    last_ms: list[float]  # the recorder was alive until then, by load
+    network_seen: list[bool]  # requests are recorded, by load
+    navigations: dict[int, list[Act]] = {}
+
+    def load_of(self, act: Act) -> Load:
+        return self.loads[act.load]
+
+    def owner(self, item: Request | Problem) -> Act | None:
+        """The act that a request or problem belongs to."""
+        return self.owners.get(id(item))
+
+    def navigation(self, load: int, t_ms: float) -> Act | None:
+        """The act that opened the page shown in a load at a moment: the evidence for what happened by itself."""
+        if not self.navigations:
+            for act in self.acts:
+                if act.kind == "navigate":
+                    self.navigations.setdefault(act.load, []).append(act)
+        opened = self.navigations.get(load, [])
+        at = bisect_right(opened, t_ms, key=lambda act: act.t_ms) - 1
+        return opened[max(0, at)] if opened else None

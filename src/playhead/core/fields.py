@@ -16,6 +16,7 @@ from playhead.core.targets.roles import attribute, is_editor
 from playhead.core.targets.spots import Spot
 
 FOLD_MS: Final = 60_000.0  # a pause in typing longer than this begins a new interaction with the same field
+SEARCHED_MS: Final = 700.0
 CLICKED_MS: Final = 400.0  # a box is ticked by the click this long before its value changed
 AT_ONCE_MS: Final = 5.0  # two fields that change within this were filled by a script or the browser
 LOADED_MS: Final = 1_000.0  # values set this soon after a load were set by it
@@ -116,7 +117,7 @@ class Fields:
         lane, act = self._lane, self.typing
         lane.pressed(t_ms)
         fits = act is not None and act.spot is not None and act.spot.node_id == node.id and act.load == lane.load
-        if act is None or not fits or t_ms - act.end_ms > FOLD_MS:
+        if act is None or not fits or t_ms - act.end_ms > FOLD_MS or self._is_next_search(act, t_ms, text):
             act = lane.act(t_ms, "input", spot=lane.spots.at(node.id, url=lane.url))
             self.typing = act
         else:
@@ -125,6 +126,19 @@ class Fields:
         act.value = self._value(node, text, act)
         lane.strong = act
         self._remember(t_ms, node, text, act.spot, masked="masked" in act.detail)
+
+    def _is_next_search(self, act: Act, t_ms: float, text: str) -> bool:
+        """Whether other words are typed into a search field after a pause: a search without a recorded Enter."""
+        old = act.value or ""
+        if (
+            act.spot is None
+            or not act.spot.search
+            or t_ms - act.end_ms < SEARCHED_MS
+            or not old
+            or "masked" in act.detail
+        ):
+            return False
+        return not (text.startswith(old) or old.startswith(text))
 
     def _value(self, node: Node, text: str, act: Act) -> str:
         if node.tag == "select":
@@ -205,7 +219,6 @@ class Fields:
             return None
         target = lane.spots.target(form)
         facts = FormFacts(lane.load, node_id, target.name, target.selector, attribute(form, "action") or "")
-        facts.typed = {}
         self._inspect(form, facts)
         lane.session.forms[key] = facts
         return facts

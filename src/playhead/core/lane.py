@@ -17,6 +17,7 @@ from playhead.core.targets.spots import Spot, Spots
 
 READ_FOR_MS: Final = 10_000.0  # how long after an action the page's changes are read in words
 MAX_ACTS: Final = 50_000  # interactions kept of one recording; a person makes a few thousand a day
+MAX_VIEWS: Final = 10_000  # routes of single-page applications
 MAX_CHANGES: Final = 200_000  # changes kept of one recording
 
 
@@ -34,7 +35,7 @@ class Session:
         self.last_ms: list[float] = []
         self.problems = Problems()
         self.forms: dict[tuple[int, int], FormFacts] = {}
-        self.activity: array[float] = array("d")
+        self.activity: "array[float]" = array("d")
         self.user: dict[str, str] = {}
         self.agent = ""
         self.viewport: tuple[int, int] | None = None
@@ -49,7 +50,6 @@ class Session:
             self.cut["interactions"] = self.cut.get("interactions", 0) + 1
             return
         act.order = len(self.acts)
-        act.reactions, act.effects, act.shown, act.requests, act.problems, act.loads = [], [], [], [], [], []
         if not act.from_ms:
             act.from_ms = act.t_ms
         act.end_ms = max(act.end_ms, act.t_ms)
@@ -103,8 +103,7 @@ class Lane:
         if self.load >= 0:
             session.loads[self.load].end_ms = max(session.last_ms[self.load], session.loads[self.load].start_ms)
         self.load = len(session.loads)
-        session.loads.append(Load(self.page, url, t_ms, t_ms, how, tab=self.page))
-        session.loads[-1].shown, session.loads[-1].hidden_ms = [], []
+        session.loads.append(Load(self.page, url, t_ms, t_ms, how, tab=self.page or "only"))
         session.changes.append([])
         session.ambient.append(Ambient())
         session.requests.append(Requests())
@@ -117,6 +116,9 @@ class Lane:
     def show_view(self, t_ms: float, url: str, *, how: str, title: str = "") -> None:
         """Open a new route of the current load."""
         session = self.session
+        if len(session.views) >= MAX_VIEWS and how != "load":
+            session.cut["views"] = session.cut.get("views", 0) + 1
+            return
         self.url = url
         self.view_index = len(session.views)
         session.views.append(View(self.load, url, title, t_ms, t_ms, how, self.page))
@@ -150,7 +152,6 @@ class Lane:
     ) -> Act:
         """Note something the visitor did on this page."""
         act = Act(t_ms, kind, self.load, self.url, spot, from_ms or t_ms, end_ms or t_ms, x, y, value)
-        act.detail = {}
         act.view = self.view_index
         self.session.add_act(act)
         self.session.active(t_ms)

@@ -19,6 +19,8 @@ FOCUS, BLUR, TOUCH_START, TOUCH_END, TOUCH_CANCEL = 5, 6, 7, 9, 10
 
 MAX_PRESS_MS: Final = 8_000.0  # a Click later than this after a press belongs to another one
 FORWARDED_MS: Final = 60.0  # a label passes its click on to its field within one task
+NATURAL_FOCUS_MS: Final = 200.0  # a press focuses the nearest focusable element around it
+MAX_CLIMB: Final = 64
 DRAG_PX: Final = 12.0  # a hand shakes a few pixels while it clicks
 DRAG_MS: Final = 120.0
 DOUBLE_MS: Final = 600.0  # both clicks of a double click
@@ -205,7 +207,20 @@ class Pointer:
         lane = self._lane
         lane.focus_seen = True
         lane.focus = node_id
-        lane.change(t_ms, "focus", node=node_id)
+        press = self.press
+        if press is None or t_ms - press.t_ms > NATURAL_FOCUS_MS or not self._is_above(node_id, press.node_id):
+            lane.change(t_ms, "focus", node=node_id)  # else the browser moved the focus, whatever the page does
+
+    def _is_above(self, outer: int, node_id: int) -> bool:
+        nodes = self._lane.mirror.nodes
+        node = nodes.get(node_id)
+        for _ in range(MAX_CLIMB):
+            if node is None:
+                return False
+            if node.id == outer:
+                return True
+            node = nodes.get(node.parent)
+        return False
 
     def _is_drag(self, press: Press) -> bool:
         moved = max(press.far, self._travel(press))

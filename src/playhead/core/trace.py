@@ -25,7 +25,8 @@ class Target(msgspec.Struct, frozen=True, omit_defaults=False):
 class Effect(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing a person could see, or the console or network did, after an interaction.
 
-    kinds: alert dialog toast field_error text_added text_removed value state navigate request console error scroll
+    kinds: alert dialog toast field_error text_added text_removed value state navigate request error scroll event
+    `tone` says how a message was meant: "error" or "success"
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Effect(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int | None = None
     duration_ms: float | None = None
     target: Target | None = None
+    tone: str | None = None
 
 
 class Interaction(msgspec.Struct):

@@ -48,12 +48,14 @@ class Spot(msgspec.Struct, gc=False):
     node_id: int  # the control, or the element itself where there is none
     hit_id: int  # the node the pointer met
     nature: str
+    tag: str = ""
     disabled: bool = False
     settled: bool = False  # already selected, current or checked: pressing it again rightly does nothing
     href: str = ""  # resolved
     leaves: bool = False  # opens elsewhere: a new tab, a download, a mail program
     submits: int = 0  # the form node its press sends off
     form: int = 0
+    resets: bool = False  # puts a form back as it was
     labelled: int = 0  # the field a label belongs to
     password: bool = False
     search: bool = False
@@ -104,7 +106,7 @@ class Spots:
         if hit is None or hit.kind != 2:
             return None
         control, nature = self._control(hit)
-        spot = Spot(self._named(control, nature, hit), control.id, node_id, nature)
+        spot = Spot(self._named(control, nature, hit), control.id, node_id, nature, control.tag)
         self._abilities(spot, control)
         return spot
 
@@ -159,6 +161,7 @@ class Spots:
         spot.form = form.id if form is not None else 0
         if form is not None and _submits(control):
             spot.submits = form.id
+        spot.resets = (attribute(control, "type") or "").lower() == "reset" and control.tag in ("input", "button")
         spot.password = control.tag == "input" and attributes.get("type") == "password"
         spot.search = self._is_search_field(control, form)
 

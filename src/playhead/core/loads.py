@@ -1,0 +1,242 @@
+"""Loads: document loads and routes of one lane, told apart where the recording does not say.
+
+Our recorder gives each document load a page id and says how it came about. Elsewhere a lane may hold several loads:
+a full snapshot that does not continue the page the mirror knows (other texts under the same node ids) is a new one.
+Node ids say nothing by themselves: every load counts from 1, and a checkpoint repeats what is there.
+"""
+
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+from playhead.core.dom import Changes, Node
+from playhead.core.facts import CLICKS, View
+from playhead.core.lane import Lane
+from playhead.core.searching import is_search_page, says_nothing_found
+from playhead.core.targets.accname import clean
+
+SAME_PAGE: Final = 0.98  # share of nodes that must agree for a snapshot to be a checkpoint of the page
+SAME_ELSEWHERE: Final = 0.9995  # the same where the address changed: a router's page agrees fully, a new document never
+SETTLE_MS: Final = 3_000.0  # messages that a page shows this soon after its load came with it
+ROUTE_MS: Final = 4_000.0  # a new title this soon after a click on a link is the link's page
+MAX_TITLE: Final = 120
+_LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))
+_SKIPPED: Final = frozenset(("script", "style", "head"))
+
+
+class Loads:
+    """Follows one lane from document to document and from route to route."""
+
+    __slots__ = ("_began_ms", "_document_began", "_lane", "_meta_href")
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._began_ms: float | None = None  # first sign of a document whose snapshot is still to come
+        self._document_began = False
+        self._meta_href = ""
+
+    def on_document_event(self, t_ms: float) -> None:
+        """DOMContentLoaded or Load: only a document that begins says so."""
+        self._document_began = True
+        if self._began_ms is None:
+            self._began_ms = t_ms
+
+    def on_meta(self, t_ms: float) -> None:
+        if self._began_ms is None:
+            self._began_ms = t_ms
+
+    def fingerprint(self) -> dict[int, str] | None:
+        """What the page holds before a snapshot, to compare with; None where there is nothing to tell apart."""
+        lane = self._lane
+        if not lane.has_snapshot or lane.native:
+            return None
+        return _fingerprint(lane.mirror.nodes)
+
+    def on_snapshot(self, t_ms: float, before: dict[int, str] | None) -> bool:
+        """Read a full snapshot the mirror has taken; returns whether it began a new document load."""
+        lane = self._lane
+        href = lane.mirror.href
+        began = self._began_ms if self._began_ms is not None else t_ms
+        fresh = lane.has_snapshot and before is not None and self._is_other(before, href)
+        first = not lane.has_snapshot
+        if fresh:
+            lane.begin_load(began, url=href)
+        lane.has_snapshot = True
+        if first or fresh:
+            lane.facts.complete = self._document_began
+            lane.facts.url = lane.facts.url or href
+            lane.session.requests[lane.load].page_url = lane.facts.url
+            lane.view.url = lane.view.url or href
+            lane.url = lane.view.url
+            if lane.load > 0:
+                lane.facts.shown.extend((t_ms, shown) for shown in lane.reader.standing())
+        elif href and href != lane.url and not lane.native:
+            lane.show_view(t_ms, href, how="inferred")
+        self._inspect()
+        self._began_ms, self._document_began = None, False
+        return fresh
+
+    def on_told(self, tag: str, payload: Any, t_ms: float) -> None:
+        """`playhead.page`: what our recorder says of this document load; `playhead.end`: it is over."""
+        lane = self._lane
+        if not isinstance(payload, dict):
+            return
+        said = cast(dict[str, Any], payload)
+        if tag == "playhead.end":
+            lane.facts.left_ms = t_ms
+            lane.session.ended = True
+            return
+        lane.native = True
+        load = lane.facts
+        load.native = True
+        url = said.get("url")
+        if isinstance(url, str) and url:
+            load.url = lane.view.url = lane.url = url
+            lane.session.requests[lane.load].page_url = url
+        load.how = str(said.get("navigation") or "navigate")
+        lane.view.how = {"reload": "reload", "back_forward": "back_forward"}.get(load.how, "load")
+        status = said.get("status")
+        load.status = int(status) if isinstance(status, int | float) and 100 <= status <= 599 else None
+        load.tab = str(said.get("tab") or load.tab)
+        load.referrer = str(said.get("referrer") or "")
+        load.complete = True
+        if isinstance(said.get("title"), str):
+            lane.view.title = clean(said["title"], limit=MAX_TITLE)
+        self._about_visitor(said)
+
+    def on_mutation(self, t_ms: float, changes: Changes) -> None:
+        """Look for a new title or heading, the signs of a new route."""
+        lane = self._lane
+        nodes = lane.mirror.nodes
+        for node_id, _, _ in changes.texts[:40]:
+            node = nodes.get(node_id)
+            parent = nodes.get(node.parent) if node is not None else None
+            if parent is not None and parent.tag == "title" and not parent.is_svg:
+                self._titled(t_ms, parent)
+        for node_id in changes.added[:40]:
+            node = nodes.get(node_id)
+            if node is None:
+                continue
+            parent = nodes.get(node.parent)
+            if node.tag == "title" and not node.is_svg:
+                self._titled(t_ms, node)
+            elif node.kind == 3 and parent is not None and parent.tag == "title" and not parent.is_svg:
+                self._titled(t_ms, parent)
+            elif node.kind == 2 and t_ms - lane.view.start_ms <= ROUTE_MS:
+                heading = self._heading(node, limit=80)
+                if heading:
+                    lane.view.heading = heading
+
+    def is_settling(self, t_ms: float) -> bool:
+        """Whether the page has only just loaded, so that what it shows came with it."""
+        load = self._lane.facts
+        return self._lane.load > 0 and t_ms - load.start_ms <= SETTLE_MS and len(load.shown) < 40
+
+    def read(self, t_ms: float, changes: Changes) -> None:
+        """Keep the messages that the page shows while it settles."""
+        load = self._lane.facts
+        load.shown.extend((t_ms, shown) for shown in self._lane.reader.read(changes) if shown.kind in _LOUD)
+
+    def settle(self) -> None:
+        lane = self._lane
+        if lane.load >= 0:
+            lane.facts.end_ms = max(lane.facts.end_ms, lane.session.last_ms[lane.load])
+
+    def _is_other(self, before: dict[int, str], href: str) -> bool:
+        if self._document_began or not before:
+            return True
+        now = _fingerprint(self._lane.mirror.nodes)
+        if not now:
+            return True
+        same = sum(1 for node_id, mark in now.items() if before.get(node_id) == mark) / len(now)
+        moved = bool(href) and bool(self._lane.url) and without_hash(href) != without_hash(self._lane.url)
+        return same < (SAME_ELSEWHERE if moved else SAME_PAGE)
+
+    def _inspect(self) -> None:
+        """Read title and main heading of the page as it stands."""
+        lane = self._lane
+        title = heading = ""
+        results = is_search_page(lane.url)
+        for node in lane.mirror.nodes.values():
+            if node.kind != 2:
+                if results and node.kind == 3 and says_nothing_found(node.text):
+                    lane.facts.nothing_found = True
+                continue
+            if node.tag == "title" and not title and not node.is_svg:
+                title = self._text_in(node)
+            elif node.tag == "h1" and not heading:
+                heading = lane.spots.names.text_of(node)
+            elif node.tag == "input" and node.attributes.get("type") == "password":
+                lane.facts.has_password = True
+            if title and heading and lane.facts.has_password and not results:
+                break
+        lane.view.title = title or lane.view.title
+        lane.view.heading = heading or lane.view.heading
+        lane.facts.title, lane.facts.heading = lane.view.title, lane.view.heading
+
+    def _titled(self, t_ms: float, title: Node) -> None:
+        lane = self._lane
+        text = self._text_in(title)
+        if not text:
+            return
+        view = lane.view
+        route = "" if lane.native else self._route(t_ms)
+        if route and text != view.title:
+            lane.show_view(lane.strong.t_ms if lane.strong is not None else t_ms, route, how="inferred", title=text)
+        elif not view.title or t_ms - view.start_ms <= ROUTE_MS or view.how in ("push", "replace", "pop", "inferred"):
+            view.title = text
+
+    def _route(self, t_ms: float) -> str:
+        """The address that a link just clicked leads to inside this document, where the recording does not say."""
+        lane, act = self._lane, self._lane.strong
+        if act is None or act.kind not in CLICKS or act.spot is None or t_ms - act.t_ms > ROUTE_MS:
+            return ""
+        href = act.spot.href
+        if not href.startswith("http") or act.spot.leaves or without_hash(href) == without_hash(lane.url):
+            return ""
+        try:
+            return href if urlsplit(href).netloc == urlsplit(lane.url).netloc else ""
+        except ValueError:
+            return ""
+
+    def _heading(self, root: Node, *, limit: int) -> str:
+        nodes = self._lane.mirror.nodes
+        stack, seen = [root.id], 0
+        while stack and seen < limit:
+            node = nodes.get(stack.pop())
+            seen += 1
+            if node is None or node.tag in _SKIPPED:
+                continue
+            if node.tag == "h1":
+                return self._lane.spots.names.text_of(node)
+            stack.extend(reversed(node.children[:limit]))
+        return ""
+
+    def _text_in(self, title: Node) -> str:
+        nodes = self._lane.mirror.nodes
+        return clean(" ".join(nodes[at].text for at in title.children if at in nodes), limit=MAX_TITLE)
+
+    def _about_visitor(self, said: dict[str, Any]) -> None:
+        session = self._lane.session
+        session.agent = session.agent or str(said.get("user_agent") or "")
+        view = said.get("viewport")
+        if isinstance(view, dict) and session.viewport is None:
+            width, height = cast(dict[str, Any], view).get("width"), cast(dict[str, Any], view).get("height")
+            if isinstance(width, int | float) and isinstance(height, int | float):
+                session.viewport = (int(width), int(height))
+
+
+def last_view(views: list[View], load: int) -> View | None:
+    """The last route of a document load."""
+    return next((view for view in reversed(views) if view.load == load), None)
+
+
+def without_hash(url: str) -> str:
+    return url.split("#", 1)[0]
+
+
+def _fingerprint(nodes: dict[int, Node]) -> dict[int, str]:
+    return {
+        node_id: node.tag or node.text[:40]
+        for node_id, node in nodes.items()
+        if node.kind == 2 or (node.kind == 3 and not node.is_style)
+    }

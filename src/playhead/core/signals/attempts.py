@@ -1,0 +1,78 @@
+"""Attempts: forms that were sent off, or tried to, and whether they were refused.
+
+What validation_loop, login_failure and form_abandon have in common. A form is known across page loads by its selector
+and the page's path, since each load numbers its nodes anew.
+"""
+
+from typing import Final
+
+import msgspec
+
+from playhead.core.facts import CLICKS, Act, Facts
+from playhead.core.signals.found import bad_requests, errors_shown, generic_path, sends_form
+
+# Answers that say "not like this"; 404 and 5xx are the server's own trouble.
+REFUSING: Final = frozenset((400, 401, 402, 403, 409, 412, 422, 423, 429))
+FormKey = tuple[str, str]
+
+
+class Attempt(msgspec.Struct):
+    act: Act
+    form: FormKey
+    password: bool
+    refused: bool
+    by_browser: bool  # the browser's own validation held it back: nothing was sent
+    fields: list[str]  # the fields that were complained about
+    message: str = ""
+
+
+def attempts(facts: Facts) -> list[Attempt]:
+    """Return every attempt to send a form, in time order; a click and the submit it caused are one."""
+    submitted = {
+        (act.cause.root.order, act.cause.root.load) for act in facts.acts if act.kind == "submit" and act.cause
+    }
+    found: list[Attempt] = []
+    for act in facts.acts:
+        form = sends_form(act)
+        if not form or act.cause is not None or (act.spot is not None and act.spot.disabled):
+            continue
+        found.append(_attempt(facts, act, form, sent=(act.order, act.load) in submitted or act.kind == "submit"))
+    return found
+
+
+def form_key(facts: Facts, load: int, form: int) -> FormKey:
+    known = facts.forms.get((load, form))
+    path = generic_path(facts.loads[load].url)
+    return path, known.selector if known is not None else f"#{form}"
+
+
+def _attempt(facts: Facts, act: Act, form: int, *, sent: bool) -> Attempt:
+    known = facts.forms.get((act.load, form))
+    password = known.password if known is not None else False
+    shown = errors_shown(act)
+    fields = [one.field for _, one in shown if one.field]
+    fields += [one.field for one in act.shown if one.kind == "state" and one.tone == "error" and one.field]
+    statuses = [request.status for request in bad_requests(act)] + [facts.loads[number].status for number in act.loads]
+    by_browser = _held_back(facts, act, sent=sent)
+    refused = bool(shown or fields) or any(status in REFUSING for status in statuses) or by_browser
+    if not refused and password:
+        refused = _came_back(facts, act)
+    message = next((one.text for _, one in shown), "")
+    return Attempt(
+        act, form_key(facts, act.load, form), password, refused, by_browser, list(dict.fromkeys(fields)), message
+    )
+
+
+def _held_back(facts: Facts, act: Act, *, sent: bool) -> bool:
+    """Whether the browser refused to send the form: it focused a field of it, and nothing was sent."""
+    if sent or act.kind not in CLICKS or act.loads or act.requests or not act.focused:
+        return False
+    return facts.loads[act.load].native
+
+
+def _came_back(facts: Facts, act: Act) -> bool:
+    """Whether a password form was answered with the same page, asking for the password again."""
+    here = generic_path(facts.loads[act.load].url)
+    return any(
+        facts.loads[number].has_password and generic_path(facts.loads[number].url) == here for number in act.loads
+    )

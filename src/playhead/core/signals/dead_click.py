@@ -1,0 +1,105 @@
+"""dead_click: a press on something that is, or looks like, a control or link, and the page does not react.
+
+Reactions are attributed elsewhere (answers.py): what ticks by itself is none, what began on mousedown is one.
+What the recording cannot show is unknown, never dead.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from playhead.core.facts import Act, Facts
+from playhead.core.signals.found import Found, control_fingerprint, is_click, target_of
+
+KIND: Final = "dead_click"
+CONTROLS: Final = frozenset(("button", "link", "toggle", "looks"))
+# Their answer is outside the page: a file, a printer, the clipboard, the whole screen.
+_ELSEWHERE = re.compile(
+    r"\b(?:download|export|save as|save (?:file|image|pdf)|print|copy|copied|share|bookmark|full ?screen|herunterladen|"
+    r"télécharger|descargar|csv|pdf|xlsx?|upload|attach|choose file|browse)\b",
+    re.I,
+)
+_FILE = re.compile(r"\.(?:pdf|zip|csv|xlsx?|docx?|pptx?|gz|tgz|dmg|exe|msi|apk|ics|mp3|mp4|epub|ipynb)(?:[?#]|$)", re.I)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    horizon_ms: float = 2_500.0  # a page that has not reacted by then feels dead (PostHog's figure; Sentry's is 7 s)
+    min_seen_ms: float = 1_000.0  # silence that must have been recorded when another press ended the page earlier
+    same_ms: float = 30_000.0  # dead presses of one control this close are one signal
+
+
+def find(facts: Facts, limits: Limits) -> Iterator[Found]:
+    open_: dict[tuple[int, str], Found] = {}
+    for act in facts.acts:
+        if not is_click(act) or not is_dead(act, facts, limits):
+            continue
+        target = target_of(act)
+        key = (act.load, f"{target.selector}|{target.name}" if target is not None else "")
+        known = open_.get(key)
+        if known is not None and act.t_ms - known.end_ms <= limits.same_ms:
+            known.end_ms = act.t_ms
+            known.acts.append(act)
+            known.measured["clicks"] = int(known.measured["clicks"]) + 1
+            continue
+        if known is not None:
+            yield known
+        measured: dict[str, str | float | int | bool] = {"clicks": 1, "waited_ms": _seen_ms(act, facts, limits)}
+        if act.spot is not None and act.spot.disabled:
+            measured["disabled"] = True
+        open_[key] = Found(
+            KIND, act.t_ms, act.t_ms, [act], measured, target, fingerprint=control_fingerprint(KIND, act)
+        )
+    yield from open_.values()
+
+
+def is_dead(act: Act, facts: Facts, limits: Limits) -> bool:
+    """Whether the press was meant for a control and nothing came of it."""
+    spot = act.spot
+    if spot is None or act.unseen or spot.nature not in CONTROLS or spot.leaves or spot.settled:
+        return False
+    if spot.nature == "toggle" and spot.tag == "input":
+        return False  # the browser ticks it
+    if _goes_elsewhere(act) or _has_answer(act, limits) or _hides(act, facts, limits):
+        return False
+    if "selected" in act.detail:
+        return False
+    return _seen_ms(act, facts, limits) >= limits.min_seen_ms
+
+
+def _has_answer(act: Act, limits: Limits) -> bool:
+    if act.loads or act.late_ms is not None:
+        return True
+    until = act.t_ms + limits.horizon_ms
+    if any(moment <= until for moment in act.reactions):
+        return True
+    return act.possible_ms is not None and act.possible_ms <= until
+
+
+def _goes_elsewhere(act: Act) -> bool:
+    spot = act.spot
+    if spot is None:
+        return False
+    href = spot.href
+    return bool(_ELSEWHERE.search(spot.target.name)) or bool(href and (_FILE.search(href) or _ELSEWHERE.search(href)))
+
+
+def _hides(act: Act, facts: Facts, limits: Limits) -> bool:
+    """Whether the page hid right after: a new tab, a download or a print dialog took over."""
+    load = facts.load_of(act)
+    if load.left_ms is not None and load.left_ms - act.t_ms <= limits.horizon_ms and load.left_ms >= act.t_ms:
+        return True
+    return any(hidden and 0 <= moment - act.from_ms <= limits.horizon_ms for moment, hidden in load.hidden_ms)
+
+
+def _seen_ms(act: Act, facts: Facts, limits: Limits) -> float:
+    """For how long after the press the recorder was there to see a reaction, 0 where it cannot be known."""
+    seen = facts.last_ms[act.load] - act.t_ms
+    if seen >= limits.horizon_ms:
+        return limits.horizon_ms
+    load = facts.load_of(act)
+    ended_by_visitor = any(
+        other.start_ms >= load.end_ms and other.cause is not None and other.cause is not act for other in facts.loads
+    )
+    return round(seen, 1) if ended_by_visitor and seen >= limits.min_seen_ms else 0.0

@@ -1,0 +1,74 @@
+"""error_click: a click that was answered with an error: an exception, a failed request, an error message.
+
+What is attributed to the click counts, however long its request took; a message that already stood on the screen, a
+failing poll and the complaints of others' scripts are not its doing.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from playhead.core.facts import Act, Facts
+from playhead.core.signals.found import (
+    Found,
+    bad_requests,
+    control_fingerprint,
+    errors_shown,
+    is_click,
+    is_left,
+    target_of,
+)
+
+KIND: Final = "error_click"
+
+
+class Limits(msgspec.Struct, frozen=True):
+    after_ms: float = 1_000.0  # an error later than this, without a request in between, has another cause
+    after_request_ms: float = 1_000.0  # a page says what its request brought within this
+
+
+def find(facts: Facts, limits: Limits) -> Iterator[Found]:
+    for act in facts.acts:
+        if not is_click(act):
+            continue
+        evidence = list(_evidence(act, facts, limits))
+        if not evidence:
+            continue
+        first = min(moment for moment, _, _ in evidence)
+        measured: dict[str, str | float | int | bool] = {"after_ms": round(max(0.0, first - act.t_ms), 1)}
+        for _, name, value in evidence:
+            measured.setdefault(name, value)
+        yield Found(
+            KIND,
+            act.t_ms,
+            max(moment for moment, _, _ in evidence),
+            [act],
+            measured,
+            target_of(act),
+            fingerprint=control_fingerprint(KIND, act),
+        )
+
+
+def _evidence(act: Act, facts: Facts, limits: Limits) -> Iterator[tuple[float, str, str | int]]:
+    for problem in act.problems:
+        if not problem.benign and not problem.foreign and _is_soon(act, problem.t_ms, limits):
+            yield problem.t_ms, "exception", problem.text[:200]
+    for request in bad_requests(act):
+        if request.failed and is_left(facts, request, act.load):
+            continue
+        yield request.end_ms, "status", request.status or 0
+        yield request.end_ms, "request", f"{request.method} {request.path}".strip()
+    for number in act.loads:
+        status = facts.loads[number].status
+        if status is not None and status >= 400:
+            yield facts.loads[number].start_ms, "status", status
+    for moment, shown in errors_shown(act):
+        if _is_soon(act, moment, limits):
+            yield moment, "message", shown.text[:200]
+
+
+def _is_soon(act: Act, moment: float, limits: Limits) -> bool:
+    if moment - act.t_ms <= limits.after_ms or act.loads:
+        return True
+    return any(-30.0 <= moment - request.end_ms <= limits.after_request_ms for request in act.requests)

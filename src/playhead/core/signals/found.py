@@ -1,0 +1,114 @@
+"""Found: one signal before it has a number, and what several kinds ask of the facts."""
+
+import hashlib
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from playhead.core.facts import CLICKS, Act, Facts, Shown
+from playhead.core.network import Request
+from playhead.core.trace import Signal, Target
+
+MAX_REFS: Final = 40  # evidence listed for one signal; its `measured` counts say how much there was
+LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))
+_NUMBER = re.compile(r"\d+|[0-9a-f]{8,}", re.I)
+_BUILD = re.compile(r"[.-][0-9A-Za-z_]{6,}(?=\.(?:m?js|css)\b)")
+
+Measured = dict[str, str | float | int | bool]
+
+
+class Found(msgspec.Struct):
+    """One signal; `acts` is its evidence in time order."""
+
+    kind: str
+    t_ms: float
+    end_ms: float
+    acts: list[Act]
+    measured: Measured
+    target: Target | None = None
+    page_url: str = ""
+    fingerprint: str = ""
+
+    def as_signal(self, ref: str) -> Signal:
+        refs = list(dict.fromkeys(act.ref for act in self.acts if act.ref))[:MAX_REFS]
+        url = self.page_url or (self.acts[0].page_url if self.acts else "")
+        return Signal(ref, self.kind, self.t_ms, self.end_ms, refs, self.target, self.measured, url, self.fingerprint)
+
+
+def fingerprint(kind: str, *parts: str) -> str:
+    """A name for the same trouble in other sessions and after deploys."""
+    text = "\n".join((kind, *parts)).encode("utf-8", "replace")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def control_fingerprint(kind: str, act: Act) -> str:
+    """The fingerprint of trouble with one control."""
+    target = act.spot.target if act.spot is not None else None
+    if target is None:
+        return fingerprint(kind, generic_path(act.page_url))
+    return fingerprint(kind, generic_path(act.page_url), target.role, _NUMBER.sub("#", target.name), target.selector)
+
+
+def generic_path(url: str) -> str:
+    """The path of a URL with its ids taken out."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = url
+    return _NUMBER.sub("#", path)
+
+
+def generic_file(where: str) -> str:
+    """The file of "app.3f2a91bc.js:12:3" without build hash and line, which change with every deploy."""
+    return _BUILD.sub("", where.split(":", 1)[0])
+
+
+def target_of(act: Act | None) -> Target | None:
+    return act.spot.target if act is not None and act.spot is not None else None
+
+
+def is_click(act: Act) -> bool:
+    """A click of its own: not a double click's sum, not the browser's."""
+    return act.kind in CLICKS and act.cause is None
+
+
+def sends_form(act: Act) -> int:
+    """The form node an act sends off or tries to, 0 for none."""
+    if act.kind == "submit":
+        form = act.detail.get("form", 0)
+        return form if isinstance(form, int) else 0
+    spot = act.spot
+    if spot is None:
+        return 0
+    if act.kind in CLICKS and act.cause is None:
+        return spot.submits
+    if act.kind == "keypress" and act.value == "Enter" and spot.nature == "field":
+        return spot.form
+    return 0
+
+
+def errors_shown(act: Act) -> list[tuple[float, Shown]]:
+    """The error messages an act brought about, with the moments they came into sight."""
+    found: list[tuple[float, Shown]] = []
+    for shown in act.shown:
+        if shown.tone == "error" and shown.kind in LOUD:
+            text = f"{shown.field}: {shown.text}" if shown.field else shown.text
+            moment = next((e.t_ms for e in act.effects if e.kind == shown.kind and e.text == text), act.t_ms)
+            found.append((moment, shown))
+    return found
+
+
+def bad_requests(act: Act) -> list[Request]:
+    return [request for request in act.requests if request.bad and not request.telemetry]
+
+
+def is_left(facts: Facts, request: Request, load: int, *, within_ms: float = 1_000.0) -> bool:
+    """Whether a request without an answer was given up because the visitor left the page."""
+    page = facts.loads[load]
+    if page.left_ms is not None and request.end_ms >= page.left_ms - within_ms:
+        return True
+    if any(hidden and abs(request.end_ms - moment) <= within_ms for moment, hidden in page.hidden_ms):
+        return True
+    return request.end_ms >= page.end_ms - within_ms

@@ -1,0 +1,61 @@
+"""not_found: a page that is not there: answered 404 or 410, or one whose title or heading says so."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from playhead.core.facts import Facts, View
+from playhead.core.signals.found import Found, fingerprint, generic_path
+
+KIND: Final = "not_found"
+GONE: Final = frozenset((404, 410))
+# The whole title or heading, or one side of its dash, must say it: "Room 404" and "Lost and found" do not.
+_SAYS = re.compile(
+    r"^(?:(?:error|http|fehler|erreur)?[\s:#-]*404(?:[\s:.,!–—|-]*(?:error|not found|page not found|file not found|"
+    r"(?:this |the )?page .{0,40}(?:not|n[’']t) .{0,20}|nothing .{0,30}here|oops.{0,40}))?[.!]*|"
+    r"(?:oops[!,.\s]*|sorry[!,.\s]*|error[:\s]*|whoops[!,.\s]*)?(?:(?:this|the|that|your)\s+)?(?:requested\s+)?"
+    r"(?:page|site|url|resource|document|file|\w+ page)?\s*(?:was |is |could |can|does|has )?"
+    r"(?:no(?:t|n[’']t)|n[’']t|[’']t)\s*"
+    r"(?:be )?(?:found|exist|available)[.!]*(?:\s*\(?404\)?)?|(?:http )?(?:error )?410[\s:–-]*(?:gone)?|"
+    r"seite nicht gefunden|page (?:introuvable|non trouvée)|p[áa]gina no encontrada|pagina non trovata)$",
+    re.I,
+)
+_SIDES = re.compile(r"\s+[|–—·•:-]\s+")
+
+
+class Limits(msgspec.Struct, frozen=True):
+    max_chars: float = 90  # longer headings are sentences of a text
+
+
+def find(facts: Facts, limits: Limits) -> Iterator[Found]:
+    told: set[int] = set()
+    for index, view in enumerate(facts.views):
+        load = facts.loads[view.load]
+        first = index == 0 or facts.views[index - 1].load != view.load
+        status = load.status if first else None
+        saying = next((text for text in (view.heading, view.title) if says_not_found(text, limits)), "")
+        if status not in GONE and not (saying and (status is None or status < 400)):
+            continue
+        if index in told:
+            continue
+        told.add(index)
+        yield _found(facts, view, status, saying, load.cause if first else view.cause)
+
+
+def _found(facts: Facts, view: View, status: int | None, saying: str, cause: object) -> Found:
+    acts = [act for act in (cause, facts.navigation(view.load, view.start_ms)) if act is not None]
+    measured: dict[str, str | float | int | bool] = {"url": view.url}
+    if status is not None:
+        measured["status"] = status
+    if saying:
+        measured["says"] = saying
+    mark = fingerprint(KIND, generic_path(view.url))
+    return Found(KIND, view.start_ms, view.start_ms, acts, measured, page_url=view.url, fingerprint=mark)  # pyright: ignore[reportArgumentType]
+
+
+def says_not_found(text: str, limits: Limits) -> bool:
+    if not text or len(text) > limits.max_chars:
+        return False
+    return any(_SAYS.match(side.strip()) for side in (text, *_SIDES.split(text)) if side.strip())

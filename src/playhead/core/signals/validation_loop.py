@@ -1,0 +1,68 @@
+"""validation_loop: the same form refused again and again, or the same field complaining again and again.
+
+An attempt that goes through ends the count, so a wizard that moves forward between its complaints is none.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from playhead.core.facts import Act, Facts
+from playhead.core.signals.attempts import Attempt, FormKey, attempts
+from playhead.core.signals.found import Found, errors_shown, fingerprint, target_of
+
+KIND: Final = "validation_loop"
+
+
+class Limits(msgspec.Struct, frozen=True):
+    min_refusals: float = 3  # the second attempt is for correcting what the first one said
+    window_ms: float = 600_000.0  # refusals further apart than this are different visits to the form
+
+
+def find(facts: Facts, limits: Limits) -> Iterator[Found]:
+    loops: dict[FormKey, list[Attempt]] = {}
+    told: set[int] = set()
+    for attempt in attempts(facts):
+        run = loops.setdefault(attempt.form, [])
+        if run and attempt.act.t_ms - run[-1].act.t_ms > limits.window_ms:
+            yield from _loop(run, limits, told)
+            run.clear()
+        if attempt.refused:
+            run.append(attempt)
+        else:
+            yield from _loop(run, limits, told)
+            run.clear()
+    for run in loops.values():
+        yield from _loop(run, limits, told)
+    yield from _fields(facts, limits, told)
+
+
+def _loop(run: list[Attempt], limits: Limits, told: set[int]) -> Iterator[Found]:
+    if len(run) < limits.min_refusals:
+        return
+    acts = [attempt.act for attempt in run]
+    told.update(act.order for act in acts)
+    fields = list(dict.fromkeys(field for attempt in run for field in attempt.fields))
+    measured: dict[str, str | float | int | bool] = {"refusals": len(run)}
+    if fields:
+        measured["fields"] = ", ".join(fields[:6])
+    if message := next((attempt.message for attempt in reversed(run) if attempt.message), ""):
+        measured["message"] = message[:200]
+    mark = fingerprint(KIND, *run[0].form)
+    yield Found(KIND, acts[0].t_ms, acts[-1].t_ms, acts, measured, target_of(acts[-1]), fingerprint=mark)
+
+
+def _fields(facts: Facts, limits: Limits, told: set[int]) -> Iterator[Found]:
+    """Fields that complain while they are filled, without the form being sent."""
+    complaints: dict[tuple[int, str], list[Act]] = {}
+    for act in facts.acts:
+        if act.cause is not None or act.order in told:
+            continue
+        for field in {shown.field for _, shown in errors_shown(act) if shown.field}:
+            complaints.setdefault((act.load, field), []).append(act)
+    for (_, field), acts in complaints.items():
+        if len(acts) >= limits.min_refusals and acts[-1].t_ms - acts[0].t_ms <= limits.window_ms:
+            measured: dict[str, str | float | int | bool] = {"refusals": len(acts), "fields": field}
+            mark = fingerprint(KIND, "field", field)
+            yield Found(KIND, acts[0].t_ms, acts[-1].t_ms, acts, measured, target_of(acts[-1]), fingerprint=mark)

@@ -1,0 +1,250 @@
+"""Watch: the one pass over a recording that turns its events into facts.
+
+Each event is applied to the mirror of its lane once, then read by whoever it concerns: pointer, fields, gestures,
+requests, problems. What can only be judged with hindsight (attribution, signals) is left to later modules.
+"""
+
+from typing import Any, Final, cast
+
+import msgspec
+
+from playhead.core import events as E
+from playhead.core.custom import Told
+from playhead.core.dom import Changes
+from playhead.core.facts import Change
+from playhead.core.fields import Fields
+from playhead.core.gestures import Gestures
+from playhead.core.lane import Lane, Session
+from playhead.core.loads import Loads
+from playhead.core.places import Places, places_of
+from playhead.core.pointer import Pointer
+
+FEEDBACK_CLIMB: Final = 6  # levels between a control and the parts of it that a pressed look changes
+FEEDBACK_MS: Final = 2_500.0
+
+
+class _Custom(msgspec.Struct, gc=False):
+    tag: str = ""
+    payload: Any = None
+
+
+class _Plugin(msgspec.Struct, gc=False):
+    plugin: str = ""
+    payload: Any = None
+
+
+_decode_custom: Final = msgspec.json.Decoder(_Custom).decode
+_decode_plugin: Final = msgspec.json.Decoder(_Plugin).decode
+_UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+class Watch:
+    """Reads the events of one page lane."""
+
+    def __init__(self, page: str, session: Session) -> None:
+        self.lane = Lane(page, session)
+        self._session = session
+        self._pointer = Pointer(self.lane)
+        self._fields = Fields(self.lane)
+        self._gestures = Gestures(self.lane)
+        self._loads = Loads(self.lane)
+        self._told = Told(self.lane, self._fields, self._gestures)
+
+    def on_event(self, event: E.Event) -> None:
+        """Read the next event of this lane, in time order."""
+        lane, t_ms, kind = self.lane, event.timestamp, event.type
+        if lane.load < 0:
+            lane.begin_load(t_ms, url="")
+        if kind == E.INCREMENTAL:
+            self._incremental(event, t_ms)
+        elif kind == E.FULL_SNAPSHOT:
+            self._snapshot(event)
+        elif kind == E.META:
+            lane.mirror.apply(event)
+            self._loads.on_meta(t_ms)
+        elif kind == E.CUSTOM:
+            self._custom(event, t_ms)
+        elif kind == E.PLUGIN:
+            self._plugin(event, t_ms)
+        elif kind in (E.DOM_CONTENT_LOADED, E.LOAD):
+            self._loads.on_document_event(t_ms)
+        self._session.last_ms[lane.load] = t_ms
+
+    def settle(self) -> None:
+        """End what is still open when the recording ends."""
+        self._pointer.settle(self._session.last_ms[self.lane.load] if self.lane.load >= 0 else 0.0)
+        self._gestures.settle()
+        self._loads.settle()
+
+    def _snapshot(self, event: E.Event) -> None:
+        lane = self.lane
+        before = self._loads.fingerprint()
+        changes = lane.mirror.apply(event)
+        if not changes.reset:
+            return
+        lane.spots.changed(styles=True)
+        if self._loads.on_snapshot(event.timestamp, before):
+            self._pointer.settle(event.timestamp)
+            self._fields.leave()
+            self._gestures.reset()
+
+    def _incremental(self, event: E.Event, t_ms: float) -> None:
+        source = quick_source(event)
+        if source == E.MUTATION:
+            changes = self.lane.mirror.apply(event)
+            self._mutation(t_ms, changes)
+        elif source == E.MOUSE_MOVE or source == E.TOUCH_MOVE or source == E.DRAG:
+            for x, y in self._gestures.on_moves(t_ms, event.data):
+                self._pointer.moved(x, y)
+        elif source == E.MOUSE_INTERACTION:
+            self._interaction(t_ms, event)
+        elif source == E.INPUT:
+            changes = self.lane.mirror.apply(event)
+            if changes.values or changes.checks:
+                self.lane.spots.changed()
+            self._fields.on_event(t_ms, event.data, changes)
+        elif source == E.SCROLL:
+            self.lane.mirror.apply(event)
+            self._gestures.on_scroll(t_ms, event.data)
+        elif source == E.SELECTION:
+            if self._gestures.on_selection(t_ms, event.data) and self._pointer.press is not None:
+                self._pointer.press.selected = True
+        else:
+            self._other(source, event, t_ms)
+
+    def _interaction(self, t_ms: float, event: E.Event) -> None:
+        self._gestures.settle()
+        before = self._session.acts[-1] if self._session.acts else None
+        self._pointer.on_event(t_ms, event.data)
+        after = self._session.acts[-1] if self._session.acts else None
+        if after is not before and after is not None:
+            typing = self._fields.typing
+            if typing is not None and (
+                after.spot is None or typing.spot is None or after.spot.node_id != typing.spot.node_id
+            ):
+                self._fields.leave()
+            if after.spot is not None and after.spot.submits:
+                self._fields.form(after.spot.submits)
+        if self.lane.focus:
+            self._fields.focused(self.lane.focus)
+        elif self._pointer.press is not None:
+            self._fields.focused(self._pointer.press.node_id)
+
+    def _other(self, source: int, event: E.Event, t_ms: float) -> None:
+        lane = self.lane
+        if source == E.LOG:
+            self._console(_payload_of(event), t_ms)
+            return
+        changes = lane.mirror.apply(event)
+        if source == E.VIEWPORT_RESIZE:
+            self._gestures.on_resize(t_ms, event.data)
+        elif source == E.MEDIA_INTERACTION:
+            self._gestures.on_media(t_ms, changes)
+        elif changes.canvas is not None:
+            lane.change(t_ms, "canvas", node=changes.canvas)
+        elif changes.styles:
+            lane.spots.changed(styles=True)
+            lane.change(t_ms, "style")
+
+    def _mutation(self, t_ms: float, changes: Changes) -> None:
+        lane = self.lane
+        lane.spots.changed(styles=changes.styles)
+        if lane.editor and self._fields.on_editor(t_ms, changes):
+            return
+        places = places_of(lane.mirror, changes)
+        self._loads.on_mutation(t_ms, changes)
+        if places is None:
+            return
+        near, loading = lane.is_near(t_ms), self._loads.is_settling(t_ms)
+        ambient = self._session.ambient[lane.load]
+        for place in places.keys:
+            for key in place:
+                ambient.note(key, t_ms)
+        if loading:
+            self._loads.read(t_ms, changes)
+        if not near:
+            return
+        change = Change(t_ms, lane.load, "dom", nodes=tuple(places.nodes), size=places.size)
+        change.places = tuple(places.keys)
+        change.shown = tuple(lane.reader.read(changes))
+        self._feedback(t_ms, change, places, changes)
+        self._session.add_change(change)
+
+    def _feedback(self, t_ms: float, change: Change, places: Places, changes: Changes) -> None:
+        """Mark a change that stays inside the pressed control and says nothing: a ripple, a pressed look."""
+        lane = self.lane
+        press = self._pointer.press
+        spot = press.spot if press is not None else (lane.strong.spot if lane.strong is not None else None)
+        if spot is None or spot.nature == "content" or places.text or t_ms - lane.act_ms > FEEDBACK_MS:
+            return
+        if places.size > len(places.nodes) or not all(self._is_in(node, spot.node_id) for node in places.nodes):
+            return
+        if any(name not in ("class", "style") and not name.startswith("data-") for _, name, _, _ in changes.attributes):
+            return
+        change.feedback = spot.node_id
+        change.undo = tuple(
+            [(node, name, _text(old), _text(new)) for node, name, old, new in changes.attributes[:16]]
+            + [(node, "#added", "", "1") for node in changes.added[:16]]
+            + [(node.id, "#added", "1", "") for node in changes.removed[:16]]
+        )
+
+    def _is_in(self, node_id: int, control: int) -> bool:
+        node = self.lane.mirror.nodes.get(node_id)
+        for _ in range(FEEDBACK_CLIMB):
+            if node is None:
+                return False
+            if node.id == control:
+                return True
+            node = self.lane.mirror.nodes.get(node.parent)
+        return False
+
+    def _custom(self, event: E.Event, t_ms: float) -> None:
+        try:
+            custom = _decode_custom(event.data)
+        except _UNREADABLE:
+            self._session.count_unread("custom")
+            return
+        if custom.tag == "playhead.page" or custom.tag == "playhead.end":
+            self._loads.on_told(custom.tag, custom.payload, t_ms)
+        self._told.on_custom(custom.tag, custom.payload, t_ms)
+
+    def _plugin(self, event: E.Event, t_ms: float) -> None:
+        lane = self.lane
+        try:
+            plugin = _decode_plugin(event.data)
+        except _UNREADABLE:
+            self._session.count_unread("plugin")
+            return
+        if plugin.plugin.startswith("rrweb/network"):
+            self._session.requests[lane.load].add_plugin(plugin.payload, seen_ms=t_ms, page=lane.page)
+        elif plugin.plugin.startswith("rrweb/console"):
+            self._console(plugin.payload, t_ms)
+
+    def _console(self, payload: Any, t_ms: float) -> None:
+        lane = self.lane
+        self._session.problems.add_console(payload, t_ms=t_ms, page=lane.page, page_url=lane.url)
+
+
+def quick_source(event: E.Event) -> int:
+    """The incremental source, from the first bytes where they tell it: every recorder writes it first."""
+    head = bytes(memoryview(event.data)[:13])
+    if head[:10] == b'{"source":':
+        first, second = head[10], head[11]
+        if 48 <= first <= 57:
+            if second == 44 or second == 125:
+                return first - 48
+            if 48 <= second <= 57 and head[12] in (44, 125):
+                return (first - 48) * 10 + second - 48
+    return E.source_of(event)
+
+
+def _payload_of(event: E.Event) -> Any:
+    try:
+        data = msgspec.json.decode(event.data)
+    except _UNREADABLE:
+        return None
+    return cast(dict[str, Any], data) if isinstance(data, dict) else None
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)[:200]
