@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from playhead.ingest.acks import Acks
 from playhead.ingest.admit import Admitted, admit, admit_body, check_head, has_identity
 from playhead.ingest.counters import Counters
 from playhead.ingest.drops import Dropped, DropReason
@@ -48,6 +49,7 @@ class IngestApp:
         self._store = store
         self._sites = SiteKeys(store.index)
         self._held = Held()
+        self._acks_of_loop: Acks | None = None
         self.counters = Counters()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,10 +98,16 @@ class IngestApp:
             result = await asyncio.to_thread(admit, query, headers, body, sites=self._sites, now_ms=now_ms)
         return await self._keep(result.batch) if isinstance(result, Admitted) else result
 
+    def _acks(self) -> Acks:
+        loop = asyncio.get_running_loop()
+        if self._acks_of_loop is None or self._acks_of_loop.loop is not loop:
+            self._acks_of_loop = Acks(loop)
+        return self._acks_of_loop
+
     async def _keep(self, batch: AdmittedBatch) -> bytes | Dropped:
         """Wait until the batch is durable; return the answer's body."""
         try:
-            ack = await asyncio.wrap_future(self._store.packs.submit(batch))
+            ack = await self._acks().wait_for(self._store.packs.submit(batch))
         except Busy as error:
             return Dropped(DropReason.BUSY, str(error))
         except NoSpace as error:

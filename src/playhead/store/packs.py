@@ -133,6 +133,8 @@ class PackWriter:
         """Commit one group and answer everybody in it; a client that went away meanwhile is left out."""
         group = [item for item in group if item.future.set_running_or_notify_cancel()]
         batches = [item.batch for item in group]
+        if not batches:
+            return
         try:
             outcomes = self._commit(batches)
         except Exception as error:
