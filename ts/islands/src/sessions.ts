@@ -1,6 +1,6 @@
 /** The sessions list: filter as you type, move with j and k, open with Enter, kept fresh while sessions are live. */
 
-import { isTyping, make } from "./dom";
+import { isTyping } from "./dom";
 
 const TYPING_MS = 250;
 const FRESH_MS = 5_000;
@@ -76,7 +76,6 @@ class List {
   }
 
   private put(page: Document): void {
-    this.problem(page.querySelector(".note.bad[role=alert]")?.textContent?.trim() ?? "");
     const fresh = page.querySelector("#results");
     if (!fresh || fresh.innerHTML === this.results.dataset["shown"]) return;
     this.results.dataset["shown"] = fresh.innerHTML;
@@ -87,11 +86,6 @@ class List {
     this.adopt("#total", page);
     this.adopt(".views", page);
     document.dispatchEvent(new Event("playhead:changed"));
-  }
-
-  private problem(text: string): void {
-    document.querySelector(".page > .note.bad[role=alert]")?.remove();
-    if (text) this.results.before(make("p", { class: "note bad", role: "alert" }, text));
   }
 
   private adopt(selector: string, page: Document): void {

@@ -50,6 +50,7 @@ class SessionPage {
     }, matchMedia("(prefers-reduced-motion: reduce)").matches);
     this.fit = new Fit(box, this.stage);
     this.player = new Player(this.stage);
+    this.player.expect(this.startMs, (Number(root.dataset["endMs"]) || 0) - this.startMs);
     this.cover = new Cover(need(root, "[data-cover]"));
     this.timeline = new Timeline(need(root, "[data-timeline]"), this.player, words);
     const panel = need(root, "[data-interactions]");
@@ -73,6 +74,7 @@ class SessionPage {
       this.open(recording);
     } catch (error) {
       this.player.fail();
+      if (this.trace) this.timeline.setTrace(this.trace);
       this.cover.explain(error, { live: this.live, retry: () => void this.loadRecording() });
     }
   }
@@ -114,8 +116,8 @@ class SessionPage {
   }
 
   private step(moments: number[], forward: boolean, none: string): void {
-    const { t, status } = this.player;
-    const target = forward ? next(moments, t) : previous(moments, t, status === "playing");
+    const { t, status, speed } = this.player;
+    const target = forward ? next(moments, t) : previous(moments, t, status === "playing" ? speed : 0);
     if (target === null) toast(none);
     else this.moveTo(target, this.targetAt(target));
   }
@@ -150,7 +152,7 @@ class SessionPage {
       fullscreen: () => this.fullscreen(),
       help: () => dialog.showModal(),
     });
-    this.player.onSkip = ({ from, to }) => this.flash(`Skipped ${span(to - from)} of nothing`);
+    this.player.onSkip = ({ from, to }) => this.flash(`Skipped ${span(to - from)} of idle time`);
     this.player.subscribe((change) => change === "status" && this.remember());
     this.tabs.onShow = (name) => this.shownTab(name);
     const tab = new URLSearchParams(location.search).get("tab");

@@ -38,6 +38,7 @@ export class Insights {
     const log = make("ul", { class: "analysis-log" });
     const state = make("p", { class: "wait" }, "Asking the model…");
     room.hidden = false;
+    this.panel.scrollTop = 0;
     room.replaceChildren(state, log);
     try {
       const response = await fetch(`${this.api}/analyze`, { method: "POST" });

@@ -44,6 +44,12 @@ export class Player {
     return this.recording?.activity.idle ?? [];
   }
 
+  /** Know the session's time before, and whether or not, its recording arrives. */
+  expect(baseMs: number, lengthMs: number): void {
+    this.baseMs = baseMs;
+    this.length = Math.max(1, lengthMs);
+  }
+
   /** Take a recording and show its moment `t`, paused. */
   open(recording: Recording, baseMs: number, lengthMs: number, t: number): void {
     this.recording = recording;

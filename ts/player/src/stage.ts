@@ -51,13 +51,14 @@ export class Stage {
       root: this.root,
       speed,
       mouseTail: this.calm ? false : TAIL,
+      triggerFocus: false, // a focused field of the recording would take the keys away from the player
       insertStyleRules: [BLOCKED],
       showWarning: true,
       logger: { log: () => undefined, warn: () => void this.skipped++ },
       plugins: [{ handler: (event) => void (this.lastCast = event as unknown as RrwebEvent) }],
     });
     replayer.iframe.setAttribute("title", "The recorded page");
-    replayer.iframe.setAttribute("tabindex", "-1");
+    replayer.iframe.inert = true; // so would a dialog that opens in it
     replayer.on("resize", (size) => this.resized(size as { width: number; height: number }));
     replayer.on("event-cast", (event) => this.cast(event as RrwebEvent));
     replayer.on("finish", () => this.on.finish());

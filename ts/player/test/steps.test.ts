@@ -12,12 +12,13 @@ describe("steps", () => {
   });
 
   it("goes back to the one before", () => {
-    expect(previous(moments, 5_000, false)).toBe(1_000);
-    expect(previous(moments, 1_000, false)).toBeNull();
+    expect(previous(moments, 5_000, 0)).toBe(1_000);
+    expect(previous(moments, 1_000, 0)).toBeNull();
   });
 
   it("gives a hand time while playing: just past a moment means the one before it", () => {
-    expect(previous(moments, 5_400, true)).toBe(1_000);
-    expect(previous(moments, 6_000, true)).toBe(5_000);
+    expect(previous(moments, 5_400, 1)).toBe(1_000);
+    expect(previous(moments, 6_000, 1)).toBe(5_000);
+    expect(previous(moments, 6_000, 4)).toBe(1_000);
   });
 });
