@@ -1,0 +1,80 @@
+"""Evidence: exactly what is sent to a model: the narrative as data, cleaned, delimited, without personal data.
+
+Every word of it was written by strangers. Control and invisible characters go; a text that imitates a line of ours
+loses its brackets; the delimiter carries a digest of the content, which the content cannot contain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from playhead.analyst.privacy import Placeholders
+from playhead.analyst.text import visible
+
+CHARS_PER_TOKEN: Final = 3.2  # measured low for English with paths and numbers: an estimate that errs to the dear side
+MAX_LINE: Final = 2_000
+_FAKE_REF: Final = re.compile(r"\[\s*([es]\d+(?:\s*[-–,]\s*[es]?\d+)*)\s*\]")
+_HEAD: Final = re.compile(r"^\s*\[[es]\d+[^\]]{0,80}\]\s*")
+_FENCE: Final = re.compile(r"<{2,}|>{2,}|`{3,}")
+
+
+class NarrativeLine(Protocol):
+    refs: list[str]
+    t_ms: float
+    text: str
+
+
+class NarrativeLike(Protocol):
+    """core.narrative.Narrative, as far as evidence needs it."""
+
+    @property
+    def lines(self) -> list[NarrativeLine]: ...
+    @property
+    def dropped(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`text` is sent; `refs` are the refs a model may cite; `digest` names the content, for paying only once."""
+
+    text: str
+    refs: list[str]
+    dropped: int
+    digest: str
+    hidden: Placeholders
+
+    @property
+    def tokens(self) -> int:
+        return estimate_tokens(self.text)
+
+
+def estimate_tokens(text: str) -> int:
+    return int(len(text) / CHARS_PER_TOKEN) + 1
+
+
+def gather(narrative: NarrativeLike) -> Evidence:
+    """Return what a model is sent for this narrative."""
+    hidden = Placeholders()
+    lines: list[str] = []
+    refs: dict[str, None] = {}
+    for line in narrative.lines:
+        refs.update(dict.fromkeys(line.refs))
+        lines.append(_line(line, hidden))
+    body = "\n".join(lines)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    mark = digest[:12]
+    text = f"<<<RECORDING {mark}\n{body}\nRECORDING {mark}>>>"
+    return Evidence(text, list(refs), narrative.dropped, digest, hidden)
+
+
+def _line(line: NarrativeLine, hidden: Placeholders) -> str:
+    text = " ".join(visible(line.text).split())
+    head = _HEAD.match(text) if line.refs else None
+    start, rest = (
+        (text[: head.end()], text[head.end() :]) if head else (f"[{' '.join(line.refs)}] " if line.refs else "", text)
+    )
+    rest = _FENCE.sub(lambda match: match[0][0], _FAKE_REF.sub(r"(\1)", rest))
+    return start + hidden.hide(rest)[:MAX_LINE]

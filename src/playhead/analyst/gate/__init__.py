@@ -1,0 +1,16 @@
+"""The gate: code that checks every sentence of a report against the trace. No model is asked; the default is no.
+
+text → tokens → reading (claims) → concepts (which lines bear a claim out) → checks (one question each) → verdict
+"""
+
+from playhead.analyst.facts import Facts
+from playhead.analyst.gate.check import check, check_prepared, is_anything_left
+from playhead.analyst.gate.judge import Verdict, judge
+from playhead.core.trace import Trace
+
+__all__ = ["Facts", "Verdict", "check", "check_prepared", "is_anything_left", "judge", "prepare"]
+
+
+def prepare(trace: Trace) -> Facts:
+    """Arrange a trace once, for many sentences."""
+    return Facts(trace)

@@ -1,0 +1,119 @@
+"""Claims: what is said to have been done or to have happened is borne out by the cited lines, and what is said not to
+have happened is nowhere in the recording."""
+
+from __future__ import annotations
+
+from playhead.analyst.gate.concepts import Anchor, Context, support
+from playhead.analyst.gate.reading import Claim, content
+
+_PAGE_WIDE = frozenset({"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed"})
+
+
+def resolve(ctx: Context) -> dict[Claim, list[Anchor]]:
+    """Anchors of every claim that is asserted (not negated)."""
+    return {claim: support(claim, ctx) for claim in ctx.reading.claims if not claim.negated}
+
+
+def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[Claim], intentions_free: bool) -> str:
+    for claim in ctx.reading.claims:
+        if claim in skip or not claim.readings or (intentions_free and (claim.purpose or "mind" in claim.readings)):
+            continue
+        if claim.negated:
+            if reason := _check_negated(claim, ctx, anchors):
+                return reason
+        elif not anchors[claim] and "mind" not in claim.readings:
+            return f"no cited line shows {_told(claim, ctx)}"
+        elif claim.managed and not _went_through(anchors[claim], ctx):
+            return f"no cited line shows that {_told(claim, ctx)} succeeded"
+    return ""
+
+
+def _told(claim: Claim, ctx: Context) -> str:
+    verb = " ".join(token.text for token in ctx.reading.tokens[claim.at : claim.end])
+    named = [
+        f"“{t.text}”" if t.kind == "quote" else t.text
+        for t in content([*(claim.ahead if claim.passive else []), *claim.object, *claim.goal])
+    ]
+    return f"that {' '.join(named)} was {verb}" if claim.passive and named else f"“{' '.join([verb, *named])}”"
+
+
+def _went_through(anchors: list[Anchor], ctx: Context) -> bool:
+    for anchor in anchors:
+        step = ctx.facts.steps[anchor.step] if anchor.step >= 0 else None
+        if (
+            step is not None
+            and step.reacted
+            and not step.refused
+            and not any(one.refused for one in ctx.facts.answers_to(step))
+        ):
+            return True
+    return False
+
+
+def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    """Nothing in the recording may show what is said not to have happened."""
+    wide = ctx.over(ctx.facts.whole)
+    concept = claim.readings[0]
+    if concept in _PAGE_WIDE and (near := anchored_steps(claim, ctx, anchors)):
+        wide = ctx.over(ctx.facts.scope([step.ref for step in near]))
+    elif concept == "fail":
+        wide = ctx
+    claim_readings = claim.readings
+    if concept == "mind":
+        return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
+    if claim.lemma == "be":
+        return ""
+    shown = support(Claim(claim.lemma, claim_readings, claim.at, claim.end, claim.form, claim.segment, subject=claim.subject, passive=claim.passive,
+                          ahead=claim.ahead, object=claim.object, goal=claim.goal, place=claim.place, origin=claim.origin, means=claim.means), wide)  # fmt: skip
+    if concept == "stay":
+        return "" if not shown else "the recording shows that it did"
+    if shown and not _is_later_only(claim, ctx, shown, anchors):
+        step = next((ctx.facts.steps[a.step].ref for a in shown if a.step >= 0), "")
+        return f"the recording shows the opposite{f' at {step}' if step else ''}"
+    return ""
+
+
+def _is_later_only(claim: Claim, ctx: Context, shown: list[Anchor], anchors: dict[Claim, list[Anchor]]) -> bool:
+    """“left without paying” is about the moment of leaving; what came later does not contradict it."""
+    segment = ctx.reading.segments[claim.segment]
+    if segment.link.split()[-1:] not in (["without"], ["before"]):
+        return False
+    before = [anchor for other, many in anchors.items() if other.segment < claim.segment for anchor in many]
+    return bool(before) and all(anchor.t_ms > max(one.t_ms for one in before) for anchor in shown)
+
+
+def anchored_steps(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list:
+    """The steps that a statement about the page's answer refers to: those of the deed beside it in the sentence."""
+    order = [
+        claim.segment - 1,
+        claim.segment,
+        claim.segment + 1,
+        *range(claim.segment - 2, -1, -1),
+        *range(claim.segment + 2, len(ctx.reading.segments)),
+    ]
+    deeds = {
+        "click",
+        "double",
+        "context",
+        "rage",
+        "toggle",
+        "choose",
+        "submit",
+        "type",
+        "use",
+        "try",
+        "do",
+        "do!",
+        "key",
+        "enter",
+        "change",
+        "search",
+        "send",
+        "retry",
+        "close",
+    }
+    for segment in order:
+        for other, many in anchors.items():
+            if other is not claim and other.segment == segment and set(other.readings) & deeds and many:
+                return [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
+    return []

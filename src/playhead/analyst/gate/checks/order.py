@@ -1,0 +1,176 @@
+"""Order: “then”, “before”, “after” agree with the times; what is told as an answer came from the deed it is told of."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from playhead.analyst.gate.concepts import Anchor, Context
+from playhead.analyst.gate.reading import Claim
+
+_LATER: Final = frozenset(
+    "then next later afterwards afterward subsequently thereafter finally eventually followed".split()
+)
+_SLACK_MS: Final = 1_500  # a click and what it brought up may be stamped out of order by this much
+_ANSWER_MS: Final = 30_000  # an answer told of a deed comes within this, unless something else was done in between
+_DEEDS: Final = frozenset(
+    "click double context rage toggle choose type enter submit send key search use try retry do do! change drag".split()
+)
+_ANSWERS: Final = frozenset("show answer fail succeed load cause vanish request log done done! react see".split())
+
+
+def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    told = [(number, claims) for number, claims in _by_segment(ctx, anchors)]
+    for earlier, later, word in _pairs(ctx, told):
+        if not _may_follow(earlier, later, anchors):
+            return f"“{word}”: the recording shows the other order"
+    return _check_answers(ctx, told, anchors) or _check_first_last(ctx, anchors)
+
+
+def _by_segment(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[tuple[int, list[Claim]]]:
+    return [
+        (number, [claim for claim in segment.claims if anchors.get(claim)])
+        for number, segment in enumerate(ctx.reading.segments)
+    ]  # fmt: skip
+
+
+def _pairs(ctx: Context, told: list[tuple[int, list[Claim]]]) -> list[tuple[list[Claim], list[Claim], str]]:
+    """(earlier, later, linking word) for every order that the sentence states."""
+    found: list[tuple[list[Claim], list[Claim], str]] = []
+    for number, claims in told:
+        if not claims:
+            continue
+        segment = ctx.reading.segments[number]
+        link = segment.link.split()
+        words = {token.word for token in ctx.reading.tokens[segment.start : segment.end]} | set(link)
+        main_before = next((c for n, c in reversed(told[:number]) if c and not _is_subordinate(ctx, n)), [])
+        main_after = next((c for n, c in told[number + 1 :] if c and not _is_subordinate(ctx, n)), [])
+        if "before" in link or "until" in link or "till" in link:
+            # “Before B, A” and “A before B”: A is the main clause on either side
+            main = main_after if not main_before or _opens_sentence(ctx, number) else main_before
+            found.append((main, claims, link[-1]))
+        elif set(link) & {"after", "once", "upon", "following", "when", "whenever"}:
+            main = main_after if not main_before or _opens_sentence(ctx, number) else main_before
+            found.append((claims, main, link[-1]))
+        elif words & _LATER:
+            previous = next((c for _, c in reversed(told[:number]) if c), [])
+            found.append((previous, claims, next(iter(sorted(words & _LATER)))))
+    return [(a, b, word) for a, b, word in found if a and b]
+
+
+def _is_subordinate(ctx: Context, number: int) -> bool:
+    return bool(
+        set(ctx.reading.segments[number].link.split())
+        & {"before", "after", "once", "when", "whenever", "until", "till", "upon", "following", "while", "without"}
+    )
+
+
+def _opens_sentence(ctx: Context, number: int) -> bool:
+    """“After A, B”: nothing was told before the subordinate clause."""
+    return not any(segment.claims for segment in ctx.reading.segments[:number])
+
+
+def _may_follow(earlier: list[Claim], later: list[Claim], anchors: dict[Claim, list[Anchor]]) -> bool:
+    """Some moment of each earlier claim comes before some moment of each later one."""
+    for one in earlier:
+        for other in later:
+            first, last = min(a.t_ms for a in anchors[one]), max(a.t_ms for a in anchors[other])
+            same = {a.step for a in anchors[one]} & {a.step for a in anchors[other]} - {-1}
+            slack = _SLACK_MS if same or _is_answer(other) else 0
+            if first > last + slack:
+                return False
+            if (
+                not same
+                and not _is_answer(other)
+                and first >= last
+                and set(one.readings) & _DEEDS
+                and set(other.readings) & _DEEDS
+            ):
+                return False
+    return True
+
+
+def _is_answer(claim: Claim) -> bool:
+    return bool(set(claim.readings) & _ANSWERS)
+
+
+def _check_answers(ctx: Context, told: list[tuple[int, list[Claim]]], anchors: dict[Claim, list[Anchor]]) -> str:
+    """“Clicking A showed B”, “A was clicked and the page said B”: B answers A, or came soon with nothing in between."""
+    flat = [claim for _, claims in told for claim in claims]
+    for at, claim in enumerate(flat):
+        if not _is_answer(claim) or set(claim.readings) & {"see"} and claim.segment == 0:
+            continue
+        deed = _deed_of(ctx, flat, at)
+        if (
+            deed is None
+            or not set(deed.readings) & _DEEDS
+            or _is_answer(deed)
+            and not set(deed.readings) & {"do", "do!"}
+        ):
+            continue
+        if not any(_answers(a, b, ctx) for a in anchors[deed] for b in anchors[claim]):
+            return f"the recording does not show “{ctx.reading.tokens[claim.at].text}” as an answer to “{ctx.reading.tokens[deed.at].text}”"
+    return ""
+
+
+def _deed_of(ctx: Context, flat: list[Claim], at: int) -> Claim | None:
+    """The deed an answer belongs to: in an adjoining “when”/“after” clause, else the last one told before it."""
+    claim = flat[at]
+    following = flat[at + 1] if at + 1 < len(flat) else None
+    if (
+        following is not None
+        and set(ctx.reading.segments[following.segment].link.split()) & {"after", "when", "once", "upon", "whenever"}
+        and set(following.readings) & _DEEDS
+    ):
+        return following
+    previous = flat[at - 1] if at else None
+    if previous is None or set(ctx.reading.segments[claim.segment].link.split()) & {
+        "before",
+        "until",
+        "although",
+        "though",
+        "whereas",
+    }:
+        return None
+    return previous
+
+
+def _answers(deed: Anchor, answer: Anchor, ctx: Context) -> bool:
+    if deed.step == answer.step or deed.step < 0 or answer.step < 0:
+        return True
+    if answer.t_ms < deed.t_ms - _SLACK_MS:
+        return False
+    between = [
+        s
+        for s in ctx.facts.steps[deed.step + 1 : answer.step + 1]
+        if s.kind in ("click", "submit", "touch", "dblclick", "keypress")
+    ]
+    twins = ctx.facts.answers_to(ctx.facts.steps[deed.step])
+    if not [step for step in between if step not in twins]:
+        return answer.t_ms - deed.end_ms <= _ANSWER_MS
+    return False
+
+
+_FIRST: Final = re.compile(
+    r"\bfirst (?:click|action|thing|interaction|page|step)\b|\b(?:began|started|opened) (?:by|with)\b"
+)
+_LAST: Final = re.compile(r"\b(?:last|final) (?:click|action|thing|interaction|step|act)\b|\bended (?:by|with)\b")
+
+
+def _check_first_last(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    bare = ctx.reading.bare()
+    deeds = [a for claim, many in anchors.items() if set(claim.readings) & _DEEDS for a in many if a.step >= 0]
+    acts = [
+        s
+        for s in ctx.facts.steps
+        if s.kind in ("click", "dblclick", "touch", "input", "submit", "keypress", "select", "drag")
+    ]
+    if not deeds or not acts:
+        return ""
+    if (found := _FIRST.search(bare)) and min(a.step for a in deeds) > acts[0].index:
+        return f"“{found[0]}”: something else was done before"
+    if (found := _LAST.search(bare)) and max(a.step for a in deeds) < acts[-1].index - len(
+        ctx.facts.answers_to(acts[-1])
+    ):
+        return f"“{found[0]}”: something else was done after"
+    return ""

@@ -1,0 +1,113 @@
+"""Quotes and refs: what a sentence quotes stands in a cited line, and the refs it names in its text are cited ones."""
+
+from __future__ import annotations
+
+from playhead.analyst.gate.concepts import Context
+from playhead.analyst.gate.matching import path_matches, quote_in, urls_of
+
+
+def check_quotes(ctx: Context) -> str:
+    for token in ctx.reading.tokens:
+        if token.kind == "quote" and not quote_in(token.stem, ctx.scope.texts) and not _is_said_absent(ctx, token.stem):
+            return f"“{token.text}” does not stand in the cited lines"
+    return ""
+
+
+def _is_said_absent(ctx: Context, quote: str) -> bool:
+    """“never clicked “Help””: a name may be absent from the cited lines when the sentence says just that."""
+    for claim in ctx.reading.claims:
+        if claim.negated and any(
+            t.kind == "quote" and t.stem == quote for t in [*claim.ahead, *claim.object, *claim.goal, *claim.place]
+        ):
+            return True
+    return False
+
+
+def check_inline_refs(ctx: Context) -> str:
+    cited = {step.ref for step in ctx.scope.steps} | {signal.ref for signal in ctx.scope.signals}
+    for token in ctx.reading.tokens:
+        if token.kind == "ref" and token.text not in cited:
+            return f"it names {token.text}, which " + (
+                "it does not cite" if ctx.facts.known(token.text) else "does not exist"
+            )
+    return ""
+
+
+def check_paths(ctx: Context) -> str:
+    """A path or address in the text is that of a cited page or request."""
+    urls = [url for step in ctx.scope.steps for url in urls_of(step)]
+    urls += [signal.page_url for signal in ctx.scope.signals]
+    urls += [
+        str(value)
+        for signal in ctx.scope.signals
+        for value in signal.measured.values()
+        if isinstance(value, str) and "/" in value
+    ]
+    if ctx.scope.is_whole or any(
+        claim.readings[0] in ("begin", "end") for claim in ctx.reading.claims if claim.readings
+    ):
+        urls += [page.url for page in ctx.facts.trace.session.pages]
+    for token in ctx.reading.tokens:
+        if token.kind == "path" and not path_matches(token.word, urls) and not _path_absent(ctx, token.word):
+            return f"{token.text} is not in the cited lines"
+    return ""
+
+
+def _path_absent(ctx: Context, path: str) -> bool:
+    return any(
+        claim.negated
+        and any(t.kind == "path" and t.word == path for t in [*claim.ahead, *claim.object, *claim.goal, *claim.place])
+        for claim in ctx.reading.claims
+    )
+
+
+def check_requests(ctx: Context) -> str:
+    """Method, path and status that stand together belong to one cited request."""
+    tokens = ctx.reading.tokens
+    effects = [
+        effect for step in ctx.scope.steps for effect in step.raw.effects if effect.kind in ("request", "navigate")
+    ]
+    for at, token in enumerate(tokens):
+        if token.kind not in ("path", "method") or (token.kind == "path" and at and tokens[at - 1].kind == "method"):
+            continue
+        method = token.word if token.kind == "method" else ""
+        path = (
+            token.word
+            if token.kind == "path"
+            else tokens[at + 1].word
+            if at + 1 < len(tokens) and tokens[at + 1].kind == "path"
+            else ""
+        )
+        statuses = _statuses_after(ctx, at)
+        fitting = [
+            e
+            for e in effects
+            if (not method or (e.method or "").casefold() == method)
+            and (not path or path_matches(path, [e.url or "", e.path or ""]))
+        ]
+        if method and not fitting:
+            return f"no cited line holds a {token.text} request" + (f" to {path}" if path else "")
+        if (
+            fitting
+            and statuses
+            and any(effect.status is not None for effect in fitting)
+            and not statuses <= {effect.status for effect in fitting}
+        ):
+            wrong = ", ".join(str(status) for status in sorted(statuses - {effect.status for effect in fitting}))
+            return f"the cited request did not answer {wrong}"
+    return ""
+
+
+def _statuses_after(ctx: Context, at: int) -> set[int]:
+    """Status codes between this request and the next one that is named."""
+    found: set[int] = set()
+    for token in ctx.reading.tokens[at + 1 :]:
+        if token.kind == "method" or (token.kind == "path" and found):
+            break
+        if token.kind == "number" and is_status(token.value, token.unit, token.text):
+            found.add(int(token.value))
+    return found
+
+
+def is_status(value: float, unit: str, text: str) -> bool:
+    return not unit and value == int(value) and 100 <= value < 600 and text.isdigit() and len(text) == 3

@@ -1,0 +1,90 @@
+"""Residue: every word that is neither harmless nor judged elsewhere must stand in the cited lines. The default is no."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from playhead.analyst.gate.concepts import Context
+from playhead.analyst.gate.lexicon import verbs_starting
+from playhead.analyst.gate.matching import page_bag
+from playhead.analyst.gate.reading import NOUN_CLAIMS, Claim
+from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.words import FEELING, HARMLESS_STEMS, related
+
+# Words that other checks answer for: they are claims, but not of the residue.
+_JUDGED: Final = re.compile(
+    r"rage\w*|dead|hammer\w*|error\w*|exception\w*|uncaught|unhandled|crash\w*|fail\w*|success\w*|unsuccess\w*|problem\w*|issue\w*|trouble\w*|"
+    r"difficult\w*|struggl\w*|stuck|obstacle\w*|friction|broken|bugs?|glitch\w*|slow\w*|lag\w*|sluggish\w*|latency|delay\w*|idle\w*|inactiv\w*|"
+    r"abandon\w*|gave|giving|give|thrash\w*|erratic\w*|unauthori[sz]ed|forbidden|timeouts?|unresponsive\w*|inert|smooth\w*|flawless\w*|seamless\w*|"
+    r"validation|loops?|uneventful\w*|inactivity|outcome|completed?|complete|workaround|unclear|abandoned|signals?|problematic|network|4xx|5xx|"
+    r"conver(?:ted|sion)|buggy|defect\w*|faulty?|snag\w*|hiccup\w*|hurdle\w*|blocked|blocker|unavail\w*|zero|incident\w*|hitch\w*|interrupt\w*|refusals?|"
+    r"avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
+)
+_SPEED: Final = frozenset(
+    "immediately instantly quickly rapidly rapid quick swiftly promptly slowly briefly shortly".split()
+)
+
+
+def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str:
+    """`loose`: a hypothesis may use words of its own, as long as they make no claim of fact."""
+    owned = _owned(ctx, skip)
+    bag = _bag(ctx)
+    for at, token in enumerate(ctx.reading.tokens):
+        if token.kind != "word" or at in owned or _is_harmless(token) or _JUDGED.fullmatch(token.word):
+            continue
+        if not related(token.stem).isdisjoint(bag):
+            continue
+        if loose and (token.stem in FEELING or not verbs_starting(token.word)):
+            continue
+        return f"“{token.text}” is not in the cited lines"
+    return ""
+
+
+def _is_harmless(token: Token) -> bool:
+    return (
+        token.word in HARMLESS_STEMS
+        or token.stem in HARMLESS_STEMS
+        or token.word in NOUN_CLAIMS
+        or token.word in _SPEED
+        or len(token.word) == 1
+    )
+
+
+def _bag(ctx: Context) -> frozenset[str]:
+    found = set(ctx.scope.bag)
+    for step in ctx.scope.steps:
+        found |= page_bag(step.page, step.raw.page_url)
+    pages = ctx.facts.trace.session.pages
+    if pages and any(set(claim.readings) & {"begin", "end"} for claim in ctx.reading.claims):
+        found |= page_bag(pages[0]) | page_bag(max(pages, key=lambda page: page.end_ms))
+    return frozenset(found)
+
+
+def _owned(ctx: Context, skip: set[Claim]) -> set[int]:
+    """Positions of verbs that claims answer for, and of the objects of what is said not to have happened."""
+    found: set[int] = set()
+    positions = {id(token): at for at, token in enumerate(ctx.reading.tokens)}
+    for claim in ctx.reading.claims:
+        found |= set(range(claim.at, claim.end))
+        if claim.negated and claim not in skip:
+            found |= {
+                positions[id(t)]
+                for t in [*claim.object, *claim.goal, *claim.place, *(claim.ahead if claim.passive else [])]
+                if id(t) in positions
+            }
+    return found | _aspects(ctx)
+
+
+_ASPECT_WORDS: Final = re.compile(
+    r"(?:tr(?:y|ied|ies|ying)|attempt(?:s|ed|ing)?|continu(?:e|es|ed|ing)|ke(?:ep|eps|pt|eping)|start(?:s|ed|ing)?|beg(?:in|ins|an|un|inning)|manag(?:e|es|ed|ing)|"
+    r"stop(?:s|ped|ping)?|resum(?:e|es|ed|ing)|proceed(?:s|ed|ing)?|finish(?:es|ed|ing)?|went|go|goes|going|end(?:s|ed|ing)?|had|has|have|able|unable|got|gets|get|carried|carry)"
+)
+
+
+def _aspects(ctx: Context) -> set[int]:
+    return {
+        at
+        for at, token in enumerate(ctx.reading.tokens)
+        if token.kind == "word" and _ASPECT_WORDS.fullmatch(token.word)
+    }

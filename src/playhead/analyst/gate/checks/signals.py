@@ -1,0 +1,145 @@
+"""Signal words: “rage”, “error”, “slow”, “abandoned”, “404” need that signal, that effect or that outcome among the refs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from playhead.analyst.facts import ERRORS
+from playhead.analyst.gate.concepts import SLOW_MS, Context
+from playhead.core.trace import Effect
+
+_NEGATED: Final = re.compile(r"\b(?:no|not|never|without|zero|neither|nor|free of|none)\b(?: \w+){0,3} $")
+
+
+def _kinds(*kinds: str) -> Callable[[Context], bool]:
+    return lambda ctx: bool(ctx.scope.kinds & set(kinds))
+
+
+def _effects(ctx: Context) -> list[Effect]:
+    return [effect for step in ctx.scope.steps for effect in step.raw.effects]
+
+
+def _any_error(ctx: Context) -> bool:
+    if ctx.scope.kinds & ERRORS or any(step.refused for step in ctx.scope.steps):
+        return True
+    return any(effect.kind in ("error", "console", "field_error") for effect in _effects(ctx)) or _in_text(ctx, "error")
+
+
+def _in_text(ctx: Context, *words: str) -> bool:
+    return any(word in text for text in ctx.scope.texts for word in words)
+
+
+def _script_error(ctx: Context) -> bool:
+    return (
+        "js_error" in ctx.scope.kinds
+        or any(effect.kind == "error" for effect in _effects(ctx))
+        or _in_text(ctx, "exception", "uncaught", "unhandled", "typeerror", "crash")
+    )
+
+
+def _failed_request(ctx: Context) -> bool:
+    if "network_error" in ctx.scope.kinds:
+        return True
+    return any(
+        e.kind in ("request", "navigate") and e.status is not None and (e.status >= 400 or e.status == 0)
+        for e in _effects(ctx)
+    )
+
+
+def _status(*ranges: range) -> Callable[[Context], bool]:
+    def test(ctx: Context) -> bool:
+        found = {e.status for e in _effects(ctx) if e.status is not None}
+        found |= {
+            int(v)
+            for s in ctx.scope.signals
+            for k, v in s.measured.items()
+            if k == "status" and isinstance(v, (int, float))
+        }
+        return any(status in span for status in found for span in ranges)
+
+    return test
+
+
+def _not_found(ctx: Context) -> bool:
+    return (
+        "not_found" in ctx.scope.kinds
+        or _status(range(404, 405), range(410, 411))(ctx)
+        or _in_text(ctx, "not found", "404")
+    )
+
+
+def _problem(ctx: Context) -> bool:
+    return (
+        bool(ctx.scope.kinds - {"idle_gap"})
+        or any(step.refused for step in ctx.scope.steps)
+        or _in_text(ctx, "problem", "trouble", "issue")
+    )
+
+
+def _slow(ctx: Context) -> bool:
+    if "slow_response" in ctx.scope.kinds or _in_text(ctx, "slow"):
+        return True
+    waits = [step.raw.reaction_ms or 0 for step in ctx.scope.steps] + [
+        effect.duration_ms or 0 for effect in _effects(ctx)
+    ]
+    return max(waits, default=0) >= SLOW_MS
+
+
+def _abandoned(ctx: Context) -> bool:
+    return "form_abandon" in ctx.scope.kinds or ctx.outcome in ("abandoned", "failed")
+
+
+def _confirmed(ctx: Context) -> bool:
+    """Something went through, and nothing cited was refused unless the sentence says so too."""
+    if not any(step.confirmed for step in ctx.scope.steps) and not _in_text(ctx, "success"):
+        return False
+    refused = any(step.refused for step in ctx.scope.steps)
+    return not refused or bool(
+        re.search(
+            r"refus|declin|reject|fail|error|denied|first|retr|again|then|finally|eventually|later|after|4\d\d|5\d\d",
+            ctx.reading.bare(),
+        )
+    )
+
+
+_TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
+    (re.compile(pattern), test, needs)
+    for pattern, test, needs in (
+        (r"\brage\w*|\bhammer\w*|\bfurious\w*|\bfrantic\w*|\bmash(?:ed|ing)\b|\bspamm\w*|\bhysteric\w*", _kinds("rage_click"), "a rage click"),
+        (r"\bdead click\w*|\bdead (?:button|link|control|end)\w*", _kinds("dead_click", "rage_click"), "a dead click"),
+        (r"\bexceptions?\b|\buncaught\b|\bunhandled\b|\bcrash\w*|\bstack trace\w*|\b(?:javascript|js|script|runtime|type|reference|syntax) ?errors?\b|\btypeerrors?\b|\breferenceerrors?\b", _script_error, "a script error"),
+        (r"\b(?:network|request|http|api|connection) (?:errors?|failures?)\b|\bfailed (?:request|call|response)s?\b|\brequests? (?:failed|errored)\b", _failed_request, "a failed request"),
+        (r"\b(?:server|internal server|backend|gateway) errors?\b|\b5xx\b|\bserver side errors?\b", _status(range(500, 600)), "a request answered 5xx"),
+        (r"\b4xx\b|\bclient errors?\b", _status(range(400, 500)), "a request answered 4xx"),
+        (r"\bunauthori[sz]ed\b|\bunauthenticated\b", lambda ctx: _status(range(401, 402))(ctx) or _in_text(ctx, "unauthor"), "an answer of 401"),
+        (r"\bforbidden\b", lambda ctx: _status(range(403, 404))(ctx) or _in_text(ctx, "forbidden"), "an answer of 403"),
+        (r"\bnot found\b|\b404\b|\bmissing page\b|\bbroken link\w*", _not_found, "an answer of 404"),
+        (r"\brate limit\w*|\btoo many requests\b|\bthrottl\w*", lambda ctx: _status(range(429, 430))(ctx) or _in_text(ctx, "too many", "rate limit"), "an answer of 429"),
+        (r"\btime ?outs?\b|\btimed out\b|\btime-out\b", lambda ctx: _status(range(408, 409), range(504, 505), range(0, 1))(ctx) or _in_text(ctx, "timed out", "timeout", "time-out"), "a time-out"),
+        (r"\berrors?\b|\berroneous\w*|\bfail(?:s|ed|ing|ure|ures)?\b|\bmalfunction\w*", _any_error, "an error"),
+        (r"\bbugs?\b|\bbuggy\b|\bbroken\b|\bdefect\w*|\bfaulty?\b|\bglitch\w*|\bproblem\w*|\bissues?\b|\btrouble\w*|\bdifficult\w*|\bstruggl\w*|\bstuck\b|\bobstacle\w*|\bfriction\b|\bblock(?:ed|er|ers)\b|\bsnag\w*|\bhiccup\w*|\bhurdle\w*", _problem, "a problem"),
+        (r"\bslow\w*|\blag\w*|\bsluggish\w*|\blatency\b|\blong (?:wait|delay|load|time)\w*|\bdelay\w*|\blengthy\b", _slow, "a slow response"),
+        (r"\bidle\w*|\binactiv\w*|\baway from (?:the )?(?:keyboard|screen)\b", _kinds("idle_gap"), "an idle gap"),
+        (r"\babandon\w*|\bgave up\b|\bgiving up\b|\bgive up\b|\bdropp?e?d? (?:off|out)\b|\bbail\w*|\bbounced\b", _abandoned, "an abandoned form or outcome"),
+        (r"\bthrash\w*|\berratic\w*|\bjiggl\w*|\bshook the mouse\b|\bback and forth\b|\bzigzag\w*", lambda ctx: bool(ctx.scope.kinds & {"cursor_thrash", "quick_back"}), "restless mouse movement"),
+        (r"\bquick(?:ly)? back\b|\bpogo\w*", _kinds("quick_back"), "a quick look back"),
+        (r"\bvalidation (?:loop|errors?|failures?|messages?)\b", lambda ctx: "validation_loop" in ctx.scope.kinds or any(e.kind == "field_error" for e in _effects(ctx)) or _in_text(ctx, "valid", "required"), "a refused entry"),
+        (r"\b(?:login|log ?in|sign ?in) (?:failed|failures?|errors?|was (?:refused|rejected|denied))\b|\bfailed (?:login|log ?in|sign ?in)s?\b", lambda ctx: "login_failure" in ctx.scope.kinds or any(s.refused for s in ctx.scope.steps), "a refused sign-in"),
+        (r"\bsuccess\w*|\bwent through\b|\bflawless\w*", _confirmed, "a confirmed success"),
+        (r"\bunsuccess\w*", _any_error, "a refusal"),
+        (r"\bconver(?:ted|sion)\b", lambda ctx: ctx.outcome in ("completed", "workaround"), "a completed outcome"),
+    )
+]  # fmt: skip
+
+
+def check_signal_words(ctx: Context) -> str:
+    bare = ctx.reading.bare()
+    for pattern, test, needs in _TABLE:
+        for match in pattern.finditer(bare):
+            if _NEGATED.search(bare[: match.start()]) or match[0] == "success" and bare[: match.start()].endswith("un"):
+                continue
+            if not test(ctx):
+                return f"“{match[0].strip()}” needs {needs} among the cited lines"
+    return ""

@@ -1,0 +1,182 @@
+"""Silence and smoothness: “nothing happened” needs a control that did not answer, “no problems” a visit without any."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from playhead.analyst.facts import ERRORS, Scope, Step
+from playhead.analyst.gate.checks.claims import anchored_steps
+from playhead.analyst.gate.concepts import CLICKS, VISIBLE, Anchor, Context
+from playhead.analyst.gate.matching import covers_target
+from playhead.analyst.gate.reading import Claim, content
+
+_DEAD: Final = re.compile(
+    r"\bnothing (?:visible |else |at all |more |further |new )?(?:happen\w*|chang\w*|respond\w*|occurr?\w*|appear\w*|came (?:of|up|back)|mov\w*|react\w*|was shown|followed|came)\b"
+    r"|\bno (?:\w+ ){0,2}(?:reaction|response|effect|change|feedback|answer|reply|responses|reactions)s?\b(?! (?:code|time|body|within))"
+    r"|\b(?:did|does|do|has|had|was|were|is|are|never) (?:not )?(?:\w+ )?(?:never )?(?:not )?(?:react|reacted|reacting|respond|responded|responding|do anything|have any (?:effect|reaction))\b"
+    r"|\b(?:did|does|do) not (?:\w+ )?(?:answer|change|work|update|move|do anything)\b"
+    r"|\bwithout (?:any |a |visible |getting |further |apparent )*(?:reaction|response|effect|result|change|feedback|answer|reply|results|anything happening|anything changing)\b"
+    r"|\bunresponsive\w*|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b|\bto no (?:effect|avail)\b|\bno avail\b"
+    r"|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
+)
+_POSITIVE: Final = re.compile(
+    r"\b(?:did|does|do|has|had|was|were|is|are) (?:\w+ )?(?:react|reacted|respond|responded|reacting|responding)\b"
+)
+_NO_MESSAGE: Final = re.compile(
+    r"\b(?:no|without (?:a|an|any)|without) (?:\w+ ){0,2}(?:message|messages|alert|warning|notice|explanation|hint|notification|confirmation|dialog|toast|popup)s?\b"
+)
+_TROUBLE: Final = r"(?:problem|issue|error|trouble|friction|struggle|difficult|obstacle|failure|bug|complaint|defect|fault|exception|hiccup|interrupt|incident|hitch|glitch|crash|sign)\w*"
+_SMOOTH: Final = re.compile(
+    r"\b(?:everything|all|it all|things) (?:\w+ )?(?:went|worked|ran|was|is|functioned|behaved|proceeded|loaded|responded)\b"
+    r"|\b(?:went|worked|ran|proceeded|functioned|behaved) (?:\w+ )?(?:fine|well|smooth\w*|ok|okay|correctly|perfectly|flawlessly|properly|normally|as expected|as intended|without)\b"
+    r"|\bsmooth(?:ly)?\b|\bflawless\w*|\bseamless\w*|\b(?:trouble|error|problem|issue|friction|bug) ?free\b|\bas (?:expected|intended|planned|designed)\b|\bhappy path\b"
+    r"|\bhealthy\b|\buneventful\w*|\beffortless\w*|\beasily\b|\bwith ease\b"
+    rf"|\b(?:no|zero|0|not any|not a single|free of|none of the usual|never an?y?|nor any|nor) (?:\w+ ){{0,2}}{_TROUBLE}"
+    rf"|\bwithout (?:\w+ ){{0,2}}{_TROUBLE}"
+)
+_SESSION: Final = re.compile(
+    r"\b(?:session|visit|recording|whole|entire|overall|throughout|anywhere|everything|at any (?:time|point)|ever|all)\b"
+)
+
+
+def silent_claims(ctx: Context) -> set[Claim]:
+    """Negated claims that only say that nothing answered: they are judged here, not as absences."""
+    if not _has_dead(ctx):
+        return set()
+    quiet = {"react", "answer", "change", "happen", "show", "cause", "sit", "do", "vanish", "load", "media"}
+    spans = [match.span() for match in _DEAD.finditer(ctx.reading.bare())]
+    found: set[Claim] = set()
+    for claim in ctx.reading.claims:
+        at = len(" ".join(_bare_words(ctx)[: claim.at])) + (1 if claim.at else 0)
+        if set(claim.readings) & quiet and any(start <= at < end for start, end in spans):
+            found.add(claim)
+        if (
+            claim.lemma in ("happen", "work", "function", "change", "occur")
+            and claim.negated
+            and any(start - 12 <= at < end for start, end in spans)
+        ):
+            found.add(claim)
+    return found
+
+
+def _bare_words(ctx: Context) -> list[str]:
+    return [
+        "“”" if t.kind == "quote" else t.word if t.kind != "number" else t.text.casefold() for t in ctx.reading.tokens
+    ]
+
+
+def _has_dead(ctx: Context) -> bool:
+    return any(
+        not _POSITIVE.fullmatch(match[0]) or " not " in f" {match[0]} " or "never" in match[0]
+        for match in _DEAD.finditer(ctx.reading.bare())
+    )
+
+
+def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    bare = ctx.reading.bare()
+    for match in _DEAD.finditer(bare):
+        if _POSITIVE.fullmatch(match[0]) and " not " not in f" {match[0]} " and "never" not in match[0]:
+            continue
+        steps = _steps_meant(ctx, anchors, match.start())
+        if not steps:
+            return f"“{match[0].strip()}”: no cited line shows a click without a reaction"
+        if heard := next((step for step in steps if not is_silent(step)), None):
+            return f"“{match[0].strip()}”: the recording shows a reaction at {heard.ref}"
+    if found := _NO_MESSAGE.search(bare):
+        near = _steps_meant(ctx, anchors, found.start()) or ctx.scope.steps
+        kinds = (
+            ("dialog",)
+            if "dialog" in found[0] or "popup" in found[0]
+            else ("alert", "toast", "dialog", "field_error", "text_added")
+        )
+        if any(
+            effect.kind in kinds
+            for step in near
+            for other in [step, *ctx.facts.answers_to(step)]
+            for effect in other.raw.effects
+        ):
+            return f"“{found[0].strip()}”: the recording shows one"
+    return _check_smooth(ctx, anchors, bare)
+
+
+def _steps_meant(ctx: Context, anchors: dict[Claim, list[Anchor]], at: int) -> list[Step]:
+    """The steps a statement of silence is about: the control named beside it, else the deed beside it, else all clicks."""
+    words, length = _bare_words(ctx), 0
+    token_at = 0
+    for index, word in enumerate(words):
+        if length >= at:
+            token_at = index
+            break
+        length += len(word) + 1
+    segment_at = next(
+        (n for n, s in enumerate(ctx.reading.segments) if s.start <= token_at < max(s.end, s.start + 1)),
+        len(ctx.reading.segments) - 1,
+    )
+    segment = ctx.reading.segments[segment_at]
+    named = [
+        token
+        for token in content(ctx.reading.tokens[segment.start : segment.end])
+        if token.kind == "quote" or token.stem in ctx.scope.bag
+    ]
+    deeds = {"click", "submit", "keypress", "touch", "dblclick", "input"}
+    if named:
+        found = [step for step in ctx.scope.steps if step.kind in deeds and covers_target(step, named, ctx.facts)]
+        if found:
+            return found
+    probe = Claim("react", ["react"], token_at, token_at + 1, "past", segment_at)
+    return anchored_steps(probe, ctx, anchors) or [step for step in ctx.scope.steps if step.kind in CLICKS]
+
+
+def is_silent(step: Step) -> bool:
+    """Nothing answered, as far as the recording can tell; what it cannot see is not silent."""
+    if any("unseen" in key or value == "unknown" for key, value in step.detail.items()):
+        return False
+    if step.role in ("iframe", "canvas", "embed", "object"):
+        return False
+    return step.raw.reaction_ms is None and not any(
+        effect.kind in VISIBLE | {"request", "text_removed", "scroll"} for effect in step.raw.effects
+    )
+
+
+def _check_smooth(ctx: Context, anchors: dict[Claim, list[Anchor]], bare: str) -> str:
+    for match in _SMOOTH.finditer(bare):
+        if (
+            _NO_MESSAGE.search(bare[match.start() : match.end() + 20])
+            and _NO_MESSAGE.search(bare[match.start() : match.end() + 20]).start() == 0
+        ):  # type: ignore[union-attr]
+            continue
+        probe = Claim("react", ["react"], 0, 1, "past", len(ctx.reading.segments) - 1)
+        near = [] if _SESSION.search(bare) else anchored_steps(probe, ctx, anchors)
+        scope = ctx.facts.scope([step.ref for step in near]) if near else ctx.facts.whole
+        if reason := _trouble_in(scope, match[0]):
+            return f"“{match[0].strip()}”: {reason}"
+    return ""
+
+
+def _trouble_in(scope: Scope, said: str) -> str:
+    kinds = {signal.kind for signal in scope.signals} - {"idle_gap"}
+    refused = [step for step in scope.steps if step.refused]
+    if re.search(r"javascript|script|console|exception|crash", said):
+        return (
+            "the recording shows a script error"
+            if "js_error" in kinds or any(e.kind == "error" for s in scope.steps for e in s.raw.effects)
+            else ""
+        )
+    if re.search(r"network|request|server|http", said):
+        return (
+            "the recording shows a failed request"
+            if "network_error" in kinds or any(e.kind == "request" for s in refused for e in s.refused)
+            else ""
+        )
+    if re.search(r"valid", said):
+        return (
+            "the recording shows a refused entry"
+            if "validation_loop" in kinds or any(e.kind == "field_error" for s in refused for e in s.refused)
+            else ""
+        )
+    if re.search(r"\berror|fail|bug|fault|defect", said):
+        return "the recording shows an error" if kinds & ERRORS or refused else ""
+    if kinds or refused:
+        return f"the recording shows {', '.join(sorted(kind.replace('_', ' ') for kind in kinds)) or 'a refusal'}"
+    return ""

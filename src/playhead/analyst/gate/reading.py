@@ -1,0 +1,664 @@
+"""Reading: a sentence as claims: who did what to which control, where, how often, in which order, or that it was not so.
+
+Not a parser of English: a shallow reading that errs towards “I cannot confirm this”. Segments are cut at commas and
+linking words; in each segment verbs of the lexicon become claims with their objects and places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from playhead.analyst.gate.lexicon import ASPECT, AUXILIARY, Verb, form_of, verbs_starting
+from playhead.analyst.gate.tokens import Token, tokenise
+from playhead.analyst.gate.words import HARMLESS_STEMS, PERSON, THING_PRONOUNS, THINGS
+from playhead.analyst.text import plain, quotable
+
+MAX_NAME_WORDS: Final = 6
+LINKS: Final = frozenset(
+    "and or but then before after while when whenever once which who where so without though although whereas until till upon"
+    " followed following instead rather despite yet nor than plus".split()
+)
+BREAKS: Final = frozenset({",", ";", ":", "—", "–", "(", ")", "→", "->", "=>", "•", "/"})
+PREPOSITIONS: Final = frozenset(
+    "in on of at from within inside under near with for to into onto via by during over through against about as next"
+    " among between below above behind beside using across toward towards".split()
+)
+NEGATIONS: Final = frozenset(
+    "not never no without neither nor none nobody nothing nowhere instead rather hardly barely".split()
+)
+_DETERMINERS: Final = frozenset(
+    "the a an this these those their his her its our your my some any each every another no all both such other same".split()
+)
+_MODALS: Final = frozenset(
+    "to not did does do will would shall should can could may might must never let cannot and".split()
+)
+_BE: Final = frozenset("is are was were be been being got get gets getting".split())
+_ADVERBS: Final = frozenset(
+    "then also again never first next later finally eventually immediately quickly rapidly repeatedly soon just even still only once"
+    " twice successfully not ever already now subsequently directly shortly thereafter briefly always often afterwards simply".split()
+)
+NOUN_CLAIMS: Final[dict[str, tuple[str, str]]] = {
+    word: claim
+    for words, claim in (
+        ("click clicks tap taps press presses", ("click", "")),
+        ("doubleclick doubleclicks", ("double", "")),
+        ("rageclick rageclicks", ("rage", "")),
+        ("submission submissions submit submits", ("submit", "submit")),
+        ("search searches", ("search", "")),
+        ("attempt attempts try tries retry retries", ("use", "")),
+        ("reload reloads refresh refreshes", ("reload", "reload")),
+        ("redirect redirects redirection", ("load", "load")),
+        ("purchase purchases", ("do!", "buy")),
+        ("deletion deletions", ("do!", "delete")),
+        ("cancellation", ("do!", "cancel")),
+        ("registration", ("do!", "register")),
+        ("refund refunds", ("do!", "refund")),
+        ("upload uploads", ("do", "upload")),
+        ("download downloads", ("do", "download")),
+    )
+    for word in words.split()
+}
+
+
+@dataclass(eq=False)
+class Claim:
+    """One verb (or noun of action) with what belongs to it."""
+
+    lemma: str
+    readings: list[str]  # concepts, any of which may be the one that was meant
+    at: int  # position of the verb among the sentence's tokens
+    end: int  # position after the verb's last word
+    form: str
+    segment: int
+    negated: bool = False
+    tried: bool = False
+    managed: bool = False
+    purpose: bool = False
+    passive: bool = False
+    subject: str = ""  # person, thing or ""
+    ahead: list[Token] = field(default_factory=list)  # before the verb: its subject, or what a passive was done to
+    object: list[Token] = field(default_factory=list)
+    goal: list[Token] = field(default_factory=list)  # after “to”, “into”, “onto”
+    place: list[Token] = field(default_factory=list)  # after “in”, “on”, “of”, “for” …
+    origin: list[Token] = field(default_factory=list)  # after “from”
+    means: list[Token] = field(default_factory=list)  # after “via”, “by”, “using”, “with”
+
+
+@dataclass(eq=False)
+class Segment:
+    link: str
+    start: int
+    end: int
+    claims: list[Claim] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Reading:
+    text: str
+    tokens: list[Token]
+    segments: list[Segment]
+    claims: list[Claim]
+
+    def words(self) -> list[str]:
+        return [token.word if token.kind != "quote" else "\N{OBJECT REPLACEMENT CHARACTER}" for token in self.tokens]
+
+    def bare(self) -> str:
+        """The sentence without its quotations, folded, single spaces: what phrase patterns are matched against."""
+        return " ".join(
+            "“”" if t.kind == "quote" else t.word if t.kind != "number" else t.text.casefold() for t in self.tokens
+        )
+
+
+def read(sentence: str, *, names: Names | None = None) -> Reading:
+    """Read one plain sentence. `names` are the names of controls and pages in the trace, as written there: where one
+    stands in the sentence without quotation marks it is taken as a name, not as words (“Place order” is no verb).
+    """
+    tokens = _compounds(tokenise(sentence))
+    if names is not None:
+        tokens = _mark_names(tokens, names)
+    segments = _segments(tokens)
+    claims: list[Claim] = []
+    subject = ""
+    for number, segment in enumerate(segments):
+        subject = _read_segment(tokens, segment, number, subject)
+        claims += segment.claims
+    return Reading(sentence, tokens, segments, claims)
+
+
+_JOINED: Final = {
+    ("double", "click"): "doubleclick", ("right", "click"): "rightclick", ("rage", "click"): "rageclick", ("check", "out"): "check out",
+    ("log", "in"): "log in", ("sign", "in"): "sign in", ("sign", "up"): "sign up", ("pop", "up"): "popup", ("time", "out"): "timeout",
+    ("home", "page"): "homepage", ("e", "mail"): "email", ("drop", "down"): "dropdown", ("sign", "out"): "sign out", ("text", "box"): "textbox",
+}  # fmt: skip
+
+
+def _compounds(tokens: list[Token]) -> list[Token]:
+    """“rage-clicked”, “rage clicked” → one word; hyphens inside words go."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        last = found[-1] if found else None
+        if (
+            token.kind == "punct"
+            and token.text == "-"
+            and last is not None
+            and last.kind in ("word", "method")
+            and at + 1 < len(tokens)
+            and tokens[at + 1].kind == "word"
+        ):
+            continue
+        if last is not None and last.kind == "word" and token.kind == "word":
+            for ending in ("", "s", "ed", "ing"):
+                if token.word == "click" + ending and last.word in ("double", "right", "rage"):
+                    last.word = last.word + token.word
+                    last.stem, last.text = last.word, f"{last.text} {token.text}"
+                    break
+            else:
+                found.append(token)
+            continue
+        found.append(token)
+    return found
+
+
+class Names:
+    """Names of a trace, arranged by their first word; what is longer than MAX_NAME_WORDS is never read unquoted."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.by_first: dict[str, list[tuple[list[str], str]]] = {}
+        for name in sorted(set(names)):
+            parts = [token.word for token in tokenise(plain(name[:80]))]
+            if 0 < len(parts) <= MAX_NAME_WORDS and not PERSON & set(parts):
+                self.by_first.setdefault(parts[0], []).append((parts, name))
+        for many in self.by_first.values():
+            many.sort(key=lambda one: -len(one[0]))
+
+
+def _mark_names(tokens: list[Token], names: Names) -> list[Token]:
+    """Unquoted names become quotes where they are written as in the trace, or stand before a word like “button”."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        candidates = names.by_first.get(tokens[at].word, []) if tokens[at].kind != "quote" else []
+        used, name = _name_at(tokens, at, candidates)
+        if used:
+            text = " ".join(token.text for token in tokens[at : at + used])
+            found.append(Token("quote", text, quotable(name), stem=quotable(name), unit="name"))
+            at += used
+        else:
+            found.append(tokens[at])
+            at += 1
+    return found
+
+
+_ROLE_NOUNS: Final = frozenset(
+    "button link field input box tab checkbox menu option dropdown control icon toggle switch form dialog page step section item entry heading textbox popup card".split()
+)
+
+
+_BEFORE_NAMES: Final = frozenset(
+    "on the to in into from of at onto named labelled labeled called titled button link field tab page form click clicked clicks clicking press"
+    " pressed pressing tap tapped tapping select selected selecting choose chose open opened opening fill filled hit chosen ticked checked and or"
+    " for via using toggled picked a an dialog menu with their , (".split()
+)
+
+
+def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str]]) -> tuple[int, str]:
+    """(words used, the name) where a name of the trace stands here: written as there and in a place where a name can
+    stand, or before a word like “button”. A stranger's page must not turn a whole statement into a name.
+    """
+    for parts, name in candidates:
+        span = tokens[at : at + len(parts)]
+        if (
+            len(span) < len(parts)
+            or [token.word for token in span] != parts
+            or any(token.kind == "quote" for token in span)
+        ):
+            continue
+        after = tokens[at + len(parts)] if at + len(parts) < len(tokens) else None
+        before = tokens[at - 1].word if at else ""
+        written = " ".join(token.text for token in span)
+        same_case = _letters(written) == _letters(name) and any(char.isupper() for char in written)
+        if (
+            after is not None
+            and after.word in _ROLE_NOUNS
+            and (len(parts) > 1 or not span[0].word.endswith(("ed", "ing")))
+        ):
+            return len(parts), name
+        if same_case and (before in _BEFORE_NAMES or (not at and after is not None and after.word in _BE)):
+            return len(parts), name
+    return 0, ""
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def _segments(tokens: list[Token]) -> list[Segment]:
+    found = [Segment("", 0, 0)]
+    for at, token in enumerate(tokens):
+        is_link = token.kind == "word" and token.word in LINKS and not _is_ordinary(tokens, at)
+        is_that = token.word == "that" and at + 1 < len(tokens) and _opens_clause(tokens, at + 1)
+        if is_link or is_that or (token.kind == "punct" and token.text in BREAKS):
+            found[-1].end = at
+            link = (
+                token.word
+                if token.kind == "word"
+                else found[-1].link
+                if not _content(tokens, found[-1].start, at)
+                else token.text
+            )
+            if found[-1].start == at and found[-1].link not in ("", ",", ";", ":", "—", "–", "("):
+                link = (
+                    f"{found[-1].link} {token.word}" if token.kind == "word" else found[-1].link
+                )  # “and then”, “and after”
+                found.pop()
+            found.append(Segment(link, at + 1, at + 1))
+    found[-1].end = len(tokens)
+    return [segment for segment in found if segment.end > segment.start] or found[:1]
+
+
+def _content(tokens: list[Token], start: int, end: int) -> bool:
+    return any(token.kind != "punct" for token in tokens[start:end])
+
+
+def _is_ordinary(tokens: list[Token], at: int) -> bool:
+    """“before” and “after” as adverbs, “so far”, “rather than” handled as links, “once” counted elsewhere."""
+    word = tokens[at].word
+    following = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    if word in ("before", "after") and (at + 1 >= len(tokens) or tokens[at + 1].kind == "punct"):
+        return True
+    if word == "so":
+        return following in ("far", "called", "many", "much")
+    if word == "than":
+        return True
+    if word == "plus":
+        return True
+    if word in ("rather", "yet"):
+        return following != "than"
+    if word == "following" and at and tokens[at - 1].word in _DETERMINERS:
+        return True
+    return word == "whole"
+
+
+def _opens_clause(tokens: list[Token], at: int) -> bool:
+    token = tokens[at]
+    return (
+        token.word in AUXILIARY
+        or token.word in _DETERMINERS
+        or token.word in PERSON
+        or token.word in ("it", "there")
+        or bool(
+            token.kind == "word"
+            and any(form_of(token.word, verb.lemma) in ("past", "s") for verb in verbs_starting(token.word))
+        )
+    )
+
+
+def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: str) -> str:
+    """Find the claims of one segment; returns the subject it leaves for the next one."""
+    at = segment.start
+    aspect = ""
+    here = _subject_of(tokens, segment)
+    if here:
+        subject = here
+    elif segment.link.split()[-1:] in (["which"], ["where"]):
+        subject = "thing"
+    while at < segment.end:
+        token = tokens[at]
+        if token.kind != "word":
+            at += 1
+            continue
+        noun = NOUN_CLAIMS.get(token.word)
+        verb, width = _verb_at(tokens, at, segment)
+        if verb is None:
+            if noun and not _is_modifier(tokens, at, segment):
+                segment.claims.append(_noun_claim(tokens, at, noun, number, segment))
+            at += 1
+            continue
+        follows = (
+            _aspect_target(tokens, at + width, segment)
+            if verb.lemma.replace(" ", "_") in _ASPECTS or token.word in ("had", "has", "have")
+            else -1
+        )
+        if follows >= 0:
+            aspect = verb.lemma
+            negated = _negated(tokens, at, segment)
+            aspect = ("not " if negated else "") + aspect
+            at = follows
+            continue
+        claim = _claim(tokens, at, width, verb, number, segment, subject)
+        _apply_aspect(claim, aspect)
+        aspect = ""
+        segment.claims.append(claim)
+        at += width
+    _give_objects(tokens, segment)
+    return subject
+
+
+_ASPECTS: Final = ASPECT | {
+    "go_on",
+    "carry_on",
+    "end_up",
+    "go_on_to",
+    "continue_to",
+    "proceed_to",
+    "get_to",
+    "end",
+    "come_to",
+}
+
+
+def _aspect_target(tokens: list[Token], at: int, segment: Segment) -> int:
+    """Where the main verb stands after “kept”, “tried to”, “went on to”; -1 where there is none."""
+    here = at
+    while here < segment.end and tokens[here].word in ("on", "up", "to", "by", "not", "again", "then", "be"):
+        here += 1
+    if here >= segment.end or tokens[here].kind != "word":
+        return -1
+    saw_to = any(token.word == "to" for token in tokens[at:here]) or (at > 0 and tokens[at - 1].word == "to")
+    for verb in verbs_starting(tokens[here].word):
+        form = form_of(tokens[here].word, verb.lemma)
+        if form == "ing" or (
+            form in ("base", "past")
+            and tokens[here].word == verb.lemma.split()[0]
+            and saw_to
+            and tokens[here].word not in _NOT_AFTER_TO
+        ):
+            return here
+    return -1
+
+
+_NOT_AFTER_TO: Final = frozenset("checkout login cart search order".split())
+
+
+def _apply_aspect(claim: Claim, aspect: str) -> None:
+    negated = aspect.startswith("not ")
+    lemma = aspect.removeprefix("not ")
+    if lemma in ("try", "attempt"):
+        claim.tried = True
+    elif lemma in ("manage", "succeed", "get to"):
+        claim.managed = not negated
+    elif lemma == "fail":
+        claim.negated = not claim.negated
+    if negated and lemma != "fail":
+        claim.negated = True
+
+
+def _subject_of(tokens: list[Token], segment: Segment) -> str:
+    """person or thing, from the words before the first verb of the segment."""
+    found = ""
+    for token in tokens[segment.start : segment.end]:
+        if token.kind == "word" and token.word in AUXILIARY:
+            break
+        if (
+            token.kind == "word"
+            and verbs_starting(token.word)
+            and form_of(token.word, verbs_starting(token.word)[0].lemma) in ("past",)
+        ):
+            break
+        if token.kind == "word" and token.word in PERSON:
+            found = "person"
+        elif token.word in THING_PRONOUNS or token.word in THINGS or token.kind in ("quote", "path", "method"):
+            found = found or "thing"
+            if token.word in ("page", "server", "site", "request", "app", "form", "shop", "response", "it", "message"):
+                found = "thing" if found != "person" else found
+    return found
+
+
+def _verb_at(tokens: list[Token], at: int, segment: Segment) -> tuple[Verb | None, int]:
+    for verb in verbs_starting(tokens[at].word):
+        parts = verb.lemma.split()
+        rest = [token.word for token in tokens[at + 1 : min(at + len(parts), segment.end)]]
+        if rest != parts[1:]:
+            continue
+        if _acts_as_verb(tokens, at, form_of(tokens[at].word, verb.lemma), verb, segment, len(parts)):
+            return verb, len(parts)
+    return None, 0
+
+
+def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: Segment, width: int) -> bool:
+    """Whether this word is used as a verb here, by its neighbours."""
+    before = tokens[at - 1] if at > segment.start else None
+    prior = before.word if before is not None else ""
+    after = tokens[at + width] if at + width < segment.end else None
+    word = tokens[at].word
+    if word in _HARMLESS_FORMS and not (word == "left" and _left_is_verb(before, after)):
+        return False
+    if form == "base":
+        if prior == "to":
+            return not (at >= 2 and tokens[at - 2].word in _TO_IS_PREPOSITION and word in _NOUN_LIKE)
+        return (
+            prior in _MODALS - {"and"}
+            or (prior in PERSON and prior.endswith(("s", "y", "ey")) and prior != "his")
+            or (
+                prior in _ADVERBS
+                and at - 2 >= segment.start
+                and tokens[at - 2].word in ("they", "visitors", "users", "not", "did", "could", "would", "to")
+            )
+        )
+    if form == "s":
+        if before is None:
+            return segment.link not in ("", ",") or word in (
+                "clicks",
+                "types",
+                "opens",
+                "returns",
+                "submits",
+                "scrolls",
+                "fills",
+                "goes",
+            )
+        if before.kind in ("number",) or prior in _DETERMINERS or prior in PREPOSITIONS:
+            return False
+        return (
+            prior in PERSON
+            or prior in THINGS
+            or prior in THING_PRONOUNS
+            or prior in _ADVERBS
+            or before.kind in ("quote", "path", "ref")
+            or (
+                before.kind == "word"
+                and prior
+                not in (
+                    "rapid",
+                    "repeated",
+                    "quick",
+                    "more",
+                    "several",
+                    "many",
+                    "multiple",
+                    "failed",
+                    "single",
+                    "further",
+                )
+            )
+        )
+    if form == "ing":
+        if prior in _DETERMINERS:
+            return False
+        return (
+            before is None
+            or prior in AUXILIARY
+            or prior in PERSON
+            or prior in _ADVERBS
+            or prior
+            in (
+                "of",
+                "from",
+                "by",
+                "on",
+                "upon",
+                "after",
+                "before",
+                "while",
+                "when",
+                "without",
+                "for",
+                "in",
+                "spent",
+                "kept",
+                "keep",
+                "keeps",
+                "started",
+                "began",
+                "stopped",
+                "continued",
+                "seconds",
+                "minutes",
+                "times",
+                "and",
+                "tried",
+                "avoid",
+                "finished",
+                "resumed",
+            )
+            or before.kind in ("quote", "number", "path", "punct")
+            or prior in THINGS
+        )
+    # past
+    if prior in _DETERMINERS or (
+        before is not None
+        and before.kind == "number"
+        and before.unit in ("", "ordinal")
+        and after is not None
+        and after.kind == "word"
+        and after.word not in PREPOSITIONS
+    ):
+        return True  # “the declined payment” still says that it was declined
+    return True
+
+
+def _left_is_verb(before: Token | None, after: Token | None) -> bool:
+    if before is not None and (
+        before.word in _DETERMINERS or before.word in ("top", "bottom", "items", "to", "is", "was", "were", "on")
+    ):
+        return False
+    return True
+
+
+_HARMLESS_FORMS: Final = frozenset(
+    "used using called named labelled labeled titled marked based following followed given left related included including"
+    " meant needed needs set sets put read-only unchecked requested resulting remaining missing loading existing setting"
+    " settings building meaning spelling heading headings loads listing listings rating ratings".split()
+) - {"used", "using", "set", "put"}
+_TO_IS_PREPOSITION: Final = frozenset(
+    "went go goes going back returned return returns navigated moved proceeded on scrolled switched came got led redirected continued request"
+    " requests thanks next from close up answer response sent post posts call calls taken brought jumped headed access link added"
+    " changed set way route path".split()
+)
+_NOUN_LIKE: Final = frozenset("checkout search order cart login register help start view review return end report list share answer call home book "
+                              "comment message filter sort export import download upload play load show display test group mark link post copy click".split())  # fmt: skip
+
+
+def _is_modifier(tokens: list[Token], at: int, segment: Segment) -> bool:
+    """“the search page”, “submit button”, “click event”: the noun only describes the next one."""
+    after = tokens[at + 1] if at + 1 < segment.end else None
+    return after is not None and after.kind == "word" and (after.word in _ROLE_NOUNS or after.word in (
+        "bar", "results", "result", "term", "terms", "query", "engine", "event", "events", "flow", "process", "history", "area", "handler", "target",
+        "count", "buttons", "links", "fields", "pages", "confirmation", "details", "status", "summary", "suggestions"))  # fmt: skip
+
+
+def _negated(tokens: list[Token], at: int, segment: Segment) -> bool:
+    """A negation stands before the verb, in its segment, or the segment itself is one (“without …”)."""
+    link = segment.link.split()[-1:] or [""]
+    if link[0] in ("without", "instead", "rather", "nor"):
+        return True
+    window = tokens[max(segment.start, at - 6) : at]
+    words = [token.word for token in window]
+    for position, word in enumerate(words):
+        if word in ("not", "never", "neither", "nor", "nobody", "none", "hardly", "barely", "no", "nothing", "without"):
+            if word == "not" and words[position + 1 : position + 2] == ["only"]:
+                continue
+            return True
+        if word in ("unable", "impossible"):
+            return True
+    return False
+
+
+def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, segment: Segment, subject: str) -> Claim:
+    word = tokens[at].word
+    form = form_of(word, verb.lemma)
+    before = [token.word for token in tokens[segment.start : at]]
+    passive = form == "past" and any(word in _BE for word in before[-4:])
+    title_style = (
+        form == "past"
+        and not passive
+        and at > segment.start
+        and not any(w in PERSON for w in before)
+        and subject != "person"
+    )
+    readings = _readings(verb, subject, passive or title_style, form)
+    claim = Claim(verb.lemma, readings, at, at + width, form, number, subject=subject, passive=passive)
+    claim.negated = _negated(tokens, at, segment)
+    claim.purpose = form == "base" and before[-1:] == ["to"] and not _reported_to(before)
+    if form == "base" and before[-1:] == ["to"] and "able" in before[-3:]:
+        claim.managed = not claim.negated
+    if form == "base" and any(w in ("could", "can") for w in before[-3:]) and not claim.negated:
+        claim.managed = True
+    return claim
+
+
+def _reported_to(before: list[str]) -> bool:
+    """“was able to pay”, “had to click”: the verb happened; it is not what somebody meant to do."""
+    return any(
+        word
+        in ("able", "had", "has", "have", "unable", "seen", "recorded", "observed", "asked", "told", "needed", "led")
+        for word in before[-3:-1]
+    )
+
+
+def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
+    deed, effect = verb.deed, verb.effect
+    if passive:
+        order = [effect, deed]
+    elif subject == "person":
+        order = [deed] if deed else [effect]
+    elif subject == "thing" and form != "ing":
+        order = [effect] if effect else [deed]
+    else:
+        order = [deed, effect]
+    return [one for one in order if one]
+
+
+def _noun_claim(tokens: list[Token], at: int, noun: tuple[str, str], number: int, segment: Segment) -> Claim:
+    deed, second = noun
+    lemma = second if deed.startswith("do") else tokens[at].word
+    claim = Claim(lemma, [deed], at, at + 1, "noun", number)
+    claim.negated = _negated(tokens, at, segment)
+    return claim
+
+
+_WHERE: Final = {
+    "from": "origin", "to": "goal", "into": "goal", "onto": "goal", "toward": "goal", "towards": "goal",
+    "via": "means", "by": "means", "using": "means", "with": "means", "through": "means",
+}  # fmt: skip
+
+
+def _give_objects(tokens: list[Token], segment: Segment) -> None:
+    """Share the words of a segment among its claims: what stands before each verb, after it, and after prepositions."""
+    for index, claim in enumerate(segment.claims):
+        upto = segment.claims[index + 1].at if index + 1 < len(segment.claims) else segment.end
+        start = segment.claims[index - 1].end if index else segment.start
+        claim.ahead = tokens[start : claim.at]
+        where = "object"
+        for token in tokens[claim.end : upto]:
+            if token.kind == "word" and token.word in PREPOSITIONS:
+                takes_of = (
+                    claim.form == "noun"
+                    and token.word in ("on", "of", "at", "in", "for", "to")
+                    and not content(claim.object)
+                )
+                where = "object" if takes_of else _WHERE.get(token.word, "place")
+                continue
+            getattr(claim, where).append(token)
+
+
+def content(tokens: list[Token]) -> list[Token]:
+    """The tokens that name something: quotes, paths, and words that are not harmless."""
+    return [
+        token
+        for token in tokens
+        if token.kind in ("quote", "path")
+        or (token.kind == "word" and token.stem not in HARMLESS_STEMS and token.word not in HARMLESS_STEMS)
+    ]

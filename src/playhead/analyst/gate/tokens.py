@@ -1,0 +1,368 @@
+"""Tokens: a plain sentence cut into words, quotes, numbers with units, moments, paths and refs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from playhead.analyst.inflect import stem
+from playhead.analyst.text import fold, quotable
+
+
+@dataclass(slots=True)
+class Token:
+    """kind: word quote number moment path method ref punct. `word` is the folded text, `stem` its comparison form."""
+
+    kind: str
+    text: str
+    word: str
+    stem: str = ""
+    value: float = 0.0
+    unit: str = ""  # of numbers: ms, times, percent, money, ordinal, or "" (a count or a literal)
+    digits: int = 0  # decimals as written: how exact the number claims to be
+    used: bool = False  # a check has taken responsibility for this token
+
+
+_QUOTED: Final = (
+    ("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"), ('"', '"'), ("‘", "’"), ("`", "`"),
+)  # fmt: skip
+_SINGLE: Final = re.compile(r"(?<![\w’'])'(?=[^\s'])([^'\n]{1,200}?(?:\w'\w[^'\n]*?)?)'(?![\w])")
+_PATTERN: Final = re.compile(
+    r"""
+      (?P<moment>(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:\.\d{1,3})?(?![\d:]))
+    | (?P<path>(?:(?:https?|wss?)://[^\s<>()\[\]"“”]+)|(?<![\w<])/[\w\-.~%!$&'*+,;=:@/?\#{}\[\]]*[\w/}\]]|(?<![\w/])/(?=[\s,.;:!?)]|$))
+    | (?P<ref>(?<![\w])[es]\d{1,7}(?![\w]))
+    | (?P<ordinal>(?<!\w)\d{1,6}(?:st|nd|rd|th)(?!\w))
+    | (?P<number>(?:[$€£¥₹]\s?)?(?<![\w.])-?\d+(?:[.,]\d+)*(?:\s?[$€£¥₹%])?(?:\s?(?:ms|msec|secs?|s|mins?|min|m|hrs?|h|x|k|×)(?![\w]))?|×\s?\d+(?![\w.]))
+    | (?P<word>[^\W_](?:[\w]|['’](?=[^\W\d_]))*)
+    | (?P<punct>→|->|=>|[^\w\s])
+    """,
+    re.X,
+)
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+
+ONES: Final = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+        " eighteen nineteen".split()
+    )
+}
+TENS: Final = {
+    word: 10 * (at + 2) for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+}
+SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+TIMES: Final = {"once": 1, "twice": 2, "thrice": 3}
+ORDINALS: Final = {
+    word: at + 1
+    for at, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
+    )
+}
+UNITS: Final = {
+    unit: size
+    for units, size in (
+        ("ms msec millisecond milliseconds millis", 1.0),
+        ("s sec secs second seconds", 1000.0),
+        ("m min mins minute minutes", 60_000.0),
+        ("h hr hrs hour hours", 3_600_000.0),
+        ("day days", 86_400_000.0),
+        ("week weeks", 604_800_000.0),
+    )
+    for unit in units.split()
+}
+
+
+def tokenise(sentence: str) -> list[Token]:
+    """Cut a plain sentence (see text.plain) into tokens; quotes come whole, number words as numbers."""
+    found: list[Token] = []
+    at = 0
+    for start, end, inner in _quotes(sentence):
+        found += _words(sentence[at:start])
+        found.append(Token("quote", inner, quotable(inner), quotable(inner)))
+        at = end
+    found += _words(sentence[at:])
+    return _merge_spans(_merge_units(_merge_numbers(found)))
+
+
+def quoted_texts(sentence: str) -> list[str]:
+    return [inner for _, _, inner in _quotes(sentence)]
+
+
+def _quotes(sentence: str) -> list[tuple[int, int, str]]:
+    """(start, end, inner text) of every quotation, outermost, left to right."""
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    while at < len(sentence):
+        span = _quote_at(sentence, at)
+        if span:
+            found.append(span)
+            at = span[1]
+        else:
+            at += 1
+    return found
+
+
+def _quote_at(sentence: str, at: int) -> tuple[int, int, str] | None:
+    char = sentence[at]
+    if char == "'":
+        match = _SINGLE.match(sentence, at)
+        return (at, match.end(), match[1]) if match else None
+    if char == '"' and at and sentence[at - 1].isdigit():
+        return None  # inches
+    for opening, closing in _QUOTED:
+        if char != opening or (opening == "‘" and at and sentence[at - 1].isalnum()):
+            continue
+        depth, end = 1, at + 1
+        while end < len(sentence):
+            if sentence[end] == closing and not (
+                closing == "’" and end + 1 < len(sentence) and sentence[end + 1].isalnum()
+            ):
+                depth -= 1
+            elif sentence[end] == opening and opening != closing:
+                depth += 1
+            if depth == 0:
+                return at, end + 1, sentence[at + 1 : end]
+            end += 1
+    return None
+
+
+def _words(part: str) -> list[Token]:
+    found: list[Token] = []
+    for match in _PATTERN.finditer(part):
+        kind, text = match.lastgroup or "punct", match[0]
+        if kind == "number":
+            found.append(_number(text))
+        elif kind == "ordinal":
+            found.append(Token("number", text, text, value=float(text[:-2]), unit="ordinal"))
+        elif kind == "moment":
+            found.append(Token("moment", text, text, value=_moment_ms(text), digits=len(text.partition(".")[2])))
+        elif kind == "path":
+            found.append(Token("path", text.rstrip(".,;:!?"), fold(text.rstrip(".,;:!?"))))
+        elif kind == "word" and text in _METHODS:
+            found.append(Token("method", text, text.casefold(), stem(text.casefold())))
+        elif kind == "word":
+            found += _word(text)
+        else:
+            found.append(Token(kind, text, fold(text)))
+    return found
+
+
+def _word(text: str) -> list[Token]:
+    word = fold(text).replace("’", "'")
+    if word.endswith("n't") and len(word) > 3:  # didn't → did not
+        head = {"can't": "can", "won't": "will", "shan't": "shall"}.get(word, word[:-3])
+        return [Token("word", text, head, stem(head)), Token("word", "not", "not", "not")]
+    if word in ("cannot",):
+        return [Token("word", text, "can", "can"), Token("word", "not", "not", "not")]
+    for tail in ("'s", "'re", "'ve", "'ll", "'d", "s'", "'"):
+        if word.endswith(tail):
+            word = word[: -len(tail)] + ("s" if tail == "s'" else "")
+            break
+    return [Token("word", text, word, stem(word))]
+
+
+def _number(text: str) -> Token:
+    body = text.replace(" ", "").replace("×", "x")
+    match = re.match(r"x?([$€£¥₹]?)(-?[\d.,]+?)([.,]*)([$€£¥₹%]|[a-zA-Z]+)?$", body)
+    digits_text = match[2] if match else re.sub(r"[^\d.]", "", body) or "0"
+    unit_text = ((match[4] if match else "") or "").casefold()
+    number, decimals = _decimal(digits_text)
+    token = Token("number", text.strip(), fold(text.strip()), value=number, digits=decimals)
+    if (match and match[1]) or unit_text in tuple("$€£¥₹"):
+        token.unit = "money"
+    elif unit_text == "%":
+        token.unit = "percent"
+    elif unit_text in UNITS:
+        token.unit, token.value = "ms", number * UNITS[unit_text]
+        token.digits = _precision(number, decimals, UNITS[unit_text])
+    elif unit_text == "x" or body.startswith("x"):
+        token.unit = "times"
+    elif unit_text == "k":
+        token.value, token.unit = number * 1000, "rounded"
+    return token
+
+
+def _decimal(text: str) -> tuple[float, int]:
+    """Read 1,234.5 and 1.234,5 and 3,5; returns the value and the number of decimals."""
+    text = text.strip(".,")
+    if "," in text and "." in text:
+        text = text.replace(",", "") if text.rfind(".") > text.rfind(",") else text.replace(".", "").replace(",", ".")
+    elif "," in text:
+        head, _, tail = text.rpartition(",")
+        text = text.replace(",", "") if len(tail) == 3 and head else text.replace(",", ".", 1).replace(",", "")
+    if text.count(".") > 1:
+        text = text.replace(".", "")
+    try:
+        return float(text), len(text.partition(".")[2])
+    except ValueError:
+        return 0.0, 0
+
+
+def _precision(number: float, decimals: int, size: float) -> int:
+    """Half of the last place written, in ms, as an integer: “3 s” claims 3 s ± 500 ms."""
+    return max(1, int(size / (2 * 10**decimals)))
+
+
+def _moment_ms(text: str) -> float:
+    clock, _, rest = text.partition(".")
+    value = 0.0
+    for part in clock.split(":"):
+        value = value * 60 + int(part)
+    return (value + (float(f"0.{rest}") if rest else 0)) * 1000
+
+
+def _merge_numbers(tokens: list[Token]) -> list[Token]:
+    """Number words become numbers: “twenty-one”, “a dozen”, “half a minute”, “a couple of”, “twice”."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        value, used, unit = _spelled(tokens, at)
+        if used:
+            text = " ".join(token.text for token in tokens[at : at + used])
+            digits = int(value / 2) if unit == "ms" else 0
+            found.append(Token("number", text, fold(text), value=value, unit=unit, digits=digits))
+            at += used
+        else:
+            found.append(tokens[at])
+            at += 1
+    return found
+
+
+def _spelled(tokens: list[Token], at: int) -> tuple[float, int, str]:
+    """(value, tokens used, unit) of the number word that starts here; used is 0 where none does."""
+    words = [token.word if token.kind in ("word", "punct") else "" for token in tokens[at : at + 9]]
+    first = words[0]
+    following = words[1] if len(words) > 1 else ""
+    if first in TIMES:
+        return (TIMES[first], 1, "times") if first != "once" or _is_adverb(tokens, at) else (0, 0, "")
+    if first in ("a", "half", "an", "one") and words[: 3 if first == "half" else 2] in (
+        ["half", "a", "dozen"],
+        ["a", "dozen"],
+        ["one", "dozen"],
+    ):
+        return (6, 3, "") if first == "half" else (12, 2, "")
+    if first == "half" and following in ("a", "an") and len(words) > 2 and words[2] in UNITS:
+        return 0.5, 2, ""
+    if first == "a" and following == "couple":
+        return 2, 3 if len(words) > 2 and words[2] == "of" else 2, ""
+    if (
+        first in ("a", "an")
+        and following in ("minute", "second", "hour", "millisecond")
+        and _no_article_sense(tokens, at)
+    ):
+        return UNITS[following], 2, "ms"
+    if first == "a" and following in SCALES:
+        return SCALES[following], 2, ""
+    if first == "one" and following not in UNITS and following not in SCALES and not _counts(following):
+        return 0, 0, ""
+    if first in ONES or first in TENS:
+        return _compound(words)
+    if first in ORDINALS and first != "second":
+        return ORDINALS[first], 1, "ordinal"
+    if first == "second" and not _is_unit_here(tokens, at):
+        return 2, 1, "ordinal"
+    return 0, 0, ""
+
+
+def _is_unit_here(tokens: list[Token], at: int) -> bool:
+    """“3 second”, “3-second”, “five second” are durations."""
+    before = tokens[at - 1] if at else None
+    if before is not None and before.text == "-" and at > 1:
+        before = tokens[at - 2]
+    return before is not None and (before.kind == "number" or before.word in ONES or before.word in TENS)
+
+
+def _compound(words: list[str]) -> tuple[float, int, str]:
+    total, part, used, at = 0.0, 0.0, 0, 0
+    while at < len(words):
+        word = words[at]
+        if word in TENS:
+            part += TENS[word]
+        elif word in ONES and (part == 0 or part % 100 in range(20, 100) or part % 100 == 0):
+            part += ONES[word]
+        elif word in SCALES and part:
+            total, part = (total + part * SCALES[word], 0) if word != "hundred" else (total, part * 100)
+        elif word in ("and", "-") and used and at + 1 < len(words) and (words[at + 1] in ONES or words[at + 1] in TENS):
+            if word == "and" and not (part % 100 == 0 and part):
+                break
+            if word == "-" and not part % 100 in range(20, 100):
+                break
+        else:
+            break
+        at += 1
+        used = at
+    return total + part, used, ""
+
+
+def _is_adverb(tokens: list[Token], at: int) -> bool:
+    """“clicked once” counts; “once the page loaded” does not."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return not (following is not None and following.kind in ("word", "quote") and following.word not in
+                ("and", "on", "in", "at", "more", "again", "but", "or", "with", "without", "for", "then", "after", "before", "per"))  # fmt: skip
+
+
+def _no_article_sense(tokens: list[Token], at: int) -> bool:
+    """“a second” is a duration in “about a second”, an ordinal in “a second click”."""
+    after = tokens[at + 2] if at + 2 < len(tokens) else None
+    if tokens[at + 1].word != "second":
+        return True
+    return after is None or after.kind == "punct" or after.word in (
+        "later", "after", "before", "and", "to", "long", "or", "in", "passed", "per", "until", "between", "of", "then", "for", "but",
+    )  # fmt: skip
+
+
+def _counts(word: str) -> bool:
+    return word.rstrip("s") in (
+        "time", "click", "tap", "attempt", "error", "request", "page", "try", "alert", "message", "exception", "search",
+        "field", "form", "press", "dialog", "signal", "problem", "submission", "visit", "tab", "item", "product", "result",
+    )  # fmt: skip
+
+
+def _merge_units(tokens: list[Token]) -> list[Token]:
+    """“3” “seconds” → one number in ms; “5” “times” → times; “402” stays bare; “40” “percent” → percent."""
+    found: list[Token] = []
+    for token in tokens:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.kind == "punct"
+            and last.text == "-"
+            and len(found) > 1
+            and found[-2].kind == "number"
+            and token.word in UNITS
+        ):
+            found.pop()  # “3-second”
+            last = found[-1]
+        if last is not None and last.kind == "number" and not last.unit and token.kind == "word":
+            if token.word in UNITS:
+                size = UNITS[token.word]
+                decimals = last.digits
+                last.digits = _precision(last.value, decimals, size)
+                last.value, last.unit, last.text = last.value * size, "ms", f"{last.text} {token.text}"
+                continue
+            if token.word in ("times", "time") and not (token.word == "time" and last.value != 1):
+                last.unit, last.text = "times", f"{last.text} {token.text}"
+                continue
+            if token.word in ("percent", "pct"):
+                last.unit, last.text = "percent", f"{last.text} {token.text}"
+                continue
+        found.append(token)
+    return found
+
+
+def _merge_spans(tokens: list[Token]) -> list[Token]:
+    """“1 minute and 5 seconds” is one span of 65 s."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.kind == "number" and token.unit == "ms" and found:
+            joined = found[-1].kind == "word" and found[-1].word == "and" and len(found) > 1
+            last = found[-2] if joined else found[-1]
+            if last.kind == "number" and last.unit == "ms" and last.value >= 60_000 > token.value:
+                if joined:
+                    found.pop()
+                last.value, last.digits, last.text = last.value + token.value, token.digits, f"{last.text} {token.text}"
+                continue
+        found.append(token)
+    return found

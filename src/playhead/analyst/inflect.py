@@ -1,0 +1,71 @@
+"""Inflect: English word forms, as far as reports need them: lemma → forms, and a light stem for comparing words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+_IRREGULAR: Final = {
+    "be": "is are was were been being am", "become": "became", "begin": "began begun", "break": "broke broken",
+    "bring": "brought", "buy": "bought", "catch": "caught", "choose": "chose chosen", "come": "came", "cut": "cut",
+    "do": "did done does", "draw": "drew drawn", "fall": "fell fallen", "feel": "felt", "find": "found",
+    "forget": "forgot forgotten", "freeze": "froze frozen", "get": "got gotten", "give": "gave given",
+    "go": "went gone goes", "grow": "grew grown", "hang": "hung", "have": "had has", "hear": "heard", "hide": "hid hidden",
+    "hit": "hit", "hold": "held", "keep": "kept", "know": "knew known", "lead": "led", "leave": "left", "let": "let",
+    "lose": "lost", "make": "made", "mean": "meant", "meet": "met", "overlook": "overlooked", "pay": "paid", "put": "put",
+    "quit": "quit", "read": "read", "reset": "reset", "rise": "rose risen", "run": "ran", "say": "said", "see": "saw seen",
+    "seek": "sought", "sell": "sold", "send": "sent", "resend": "resent", "set": "set", "show": "showed shown", "shut": "shut",
+    "spend": "spent", "split": "split", "spin": "spun", "stand": "stood", "stick": "stuck", "take": "took taken",
+    "tell": "told", "think": "thought", "throw": "threw thrown", "understand": "understood",
+    "misunderstand": "misunderstood", "upset": "upset", "withdraw": "withdrew withdrawn", "write": "wrote written",
+    "overwrite": "overwrote overwritten", "undo": "undid undone", "redo": "redid redone", "wake": "woke",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def forms(lemma: str) -> frozenset[str]:
+    """Every form of a verb, regular ones by rule; both spellings where doubling differs (cancelled, canceled)."""
+    found = {lemma}
+    if lemma in _IRREGULAR:
+        found |= set(_IRREGULAR[lemma].split())
+    ends_e = lemma.endswith("e")
+    found.add(lemma + "s")
+    if lemma.endswith(("s", "x", "z", "ch", "sh", "o")):
+        found.add(lemma + "es")
+    if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
+        found |= {lemma[:-1] + "ies", lemma[:-1] + "ied"}
+    stem = lemma[:-1] if ends_e else lemma
+    found |= {lemma + "d" if ends_e else lemma + "ed", stem + "ing"}
+    if len(lemma) > 2 and lemma[-1] in "bdgklmnprtvz" and lemma[-2] in "aeiou" and lemma[-3] not in "aeiou":
+        found |= {lemma + lemma[-1] + "ed", lemma + lemma[-1] + "ing"}
+    if lemma in ("lie", "tie", "die"):
+        found.add(lemma[:-2] + "ying")
+    return frozenset(found)
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return what is compared between a sentence and the evidence: `declines` ~ `declined`, `products` ~ `product`.
+
+    Lighter than Porter: two words with one stem must be the same word to a reader, or nearly.
+    """
+    if len(word) <= 3 or not word.isascii() or not word.isalpha():
+        return word
+    for suffix in ("'s", "ies", "ied", "sses", "ings", "ing", "edly", "ed", "es", "s", "ly"):
+        if not word.endswith(suffix) or len(word) - len(suffix) < 3:
+            continue
+        if suffix in ("ies", "ied"):
+            return word[:-3] + "y"
+        if suffix == "sses":
+            return word[:-2]
+        if suffix == "s" and word.endswith(("ss", "us", "is")):
+            break
+        word = word[: -len(suffix)]
+        break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+        word = word[:-1]
+    if len(word) > 3 and word.endswith("e"):
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("ll"):
+        word = word[:-1]
+    return word

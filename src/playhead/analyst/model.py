@@ -1,0 +1,258 @@
+"""Model: asks a hosted or local model to explain a trace, and lets nothing of its answer past the gate.
+
+One streamed request, answered in the form of a JSON schema; transport faults are retried, an answer that cannot be
+used is corrected once. Whatever happens, a report comes out: the model's, checked, or the rules' with a stated error.
+The only module of the analyst that does IO; pydantic-ai is imported when a model is asked, not before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from playhead.analyst import gate, rules
+from playhead.analyst.config import ModelConfig, ModelError
+from playhead.analyst.draft import DraftError, read_draft
+from playhead.analyst.evidence import Evidence, NarrativeLike, estimate_tokens, gather
+from playhead.analyst.faults import TRANSPORT_RETRIES, fault_of, refuses_schema
+from playhead.analyst.prompt import Request, correction, instructions, user_message
+from playhead.analyst.providers import Answer, stream_answer
+from playhead.analyst.schema import report_schema
+from playhead.core.report import Report, Usage
+from playhead.core.trace import Trace
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelMessage
+
+__all__ = ["ModelConfig", "ModelError", "Progress", "explain", "test_connection"]
+
+MAX_TRIES: Final = 2  # the answer, and one correction of it
+MAX_ANSWER_CHARS: Final = 200_000
+
+
+class Progress(msgspec.Struct):
+    """One step of an analysis as a reader may see it.
+
+    kind: progress (text says what is being done) · headline · sentence · rejected (text, where; refs or reason) ·
+          done (report) · failed (text is the error, report the rules' report with that error)
+    """
+
+    kind: str
+    text: str = ""
+    where: str = ""
+    refs: list[str] = []
+    reason: str = ""
+    hypothesis: bool = False
+    report: Report | None = None
+
+
+@dataclass
+class _Run:
+    """What one analysis has used and said so far."""
+
+    config: ModelConfig
+    started: float
+    usage: Usage = field(default_factory=Usage)
+    shown: set[str] = field(default_factory=set)
+    plain_schema: bool = False  # the endpoint takes no JSON schema: it is told in words
+
+    def left_s(self) -> float:
+        return self.config.deadline_s - (time.monotonic() - self.started)
+
+
+async def explain(
+    trace: Trace, narrative: NarrativeLike, *, model: ModelConfig, request: Request | None = None
+) -> AsyncIterator[Progress]:
+    """Yield what happens, ending with exactly one `done` or `failed`; never raises for a fault of the model."""
+    run = _Run(model, time.monotonic())
+    try:
+        async for progress in _explain(trace, narrative, run, request or Request()):
+            yield progress
+    except ModelError as error:
+        report = rules.write(trace)
+        report.error = str(error)
+        run.usage.duration_ms = (time.monotonic() - run.started) * 1000
+        report.usage = run.usage
+        yield Progress("failed", text=str(error), report=report)
+
+
+async def test_connection(config: ModelConfig) -> str | None:
+    """Ask for one short answer in the form of a schema; returns None, or what is wrong in one sentence."""
+    schema = {
+        "type": "object",
+        "properties": {"ok": {"type": "boolean"}},
+        "required": ["ok"],
+        "additionalProperties": False,
+    }
+    run = _Run(config.with_limits(timeout_s=min(config.timeout_s, 30), deadline_s=45), time.monotonic())
+    from pydantic_ai.messages import ModelRequest
+
+    messages: list[Any] = [
+        ModelRequest.user_text_prompt('Answer with {"ok": true}.', instructions="You answer in JSON.")
+    ]
+    try:
+        async for _ in _ask(messages, schema, run, Answer(), retries=0):
+            pass
+    except ModelError as error:
+        return str(error)
+    return None
+
+
+async def _explain(trace: Trace, narrative: NarrativeLike, run: _Run, request: Request) -> AsyncIterator[Progress]:
+    from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart
+
+    evidence = gather(narrative)
+    schema = report_schema(evidence.refs)
+    told, asked = instructions(request), user_message(evidence)
+    _check_budget(told + asked, run.config)
+    yield Progress(
+        "progress", f"Asking {run.config.label} about {len(evidence.refs)} moments ({evidence.tokens} tokens)"
+    )
+    messages: list[ModelMessage] = [ModelRequest.user_text_prompt(asked, instructions=told)]
+    facts = gate.prepare(trace)
+    last_error = ""
+    for attempt in range(MAX_TRIES):
+        answer = Answer()
+        async for _ in _ask(messages, schema, run, answer):
+            for progress in _show(answer, evidence, facts, run):
+                yield progress
+        run.usage = _add(run.usage, answer)
+        report, reasons = _judge(answer, evidence, facts)
+        if report is not None and not reasons:
+            yield _done(report, run)
+            return
+        last_error = _why(reasons, run.config, unusable=report is None)
+        if attempt + 1 < MAX_TRIES:
+            yield Progress("progress", "The answer could not be used; asking once more")
+            messages = [
+                *messages,
+                ModelResponse(parts=[TextPart(answer.text[:20_000] or "(nothing)")]),
+                ModelRequest.user_text_prompt(correction(reasons), instructions=told),
+            ]
+    raise ModelError(last_error)
+
+
+def _check_budget(text: str, config: ModelConfig) -> None:
+    tokens = estimate_tokens(text)
+    if tokens > config.max_input_tokens:
+        raise ModelError(
+            f"The session needs about {tokens} tokens and the limit is {config.max_input_tokens}: use a smaller budget for its narrative."
+        )
+
+
+def _show(answer: Answer, evidence: Evidence, facts: gate.Facts, run: _Run) -> list[Progress]:
+    """What has become complete in the answer since last time, checked: a sentence is shown once, or refused once."""
+    partial = answer.complete_part()
+    found: list[Progress] = []
+    for where, text, refs, guess in _finished(partial, evidence):
+        if where in run.shown:
+            continue
+        run.shown.add(where)
+        mode = "hypothesis" if guess else "fact"
+        verdict = gate.judge(text, refs, facts, where=where, mode=mode, whole=where == "headline")
+        kind = "headline" if where == "headline" else "sentence"
+        for accepted in verdict.accepted:
+            found.append(Progress(kind, accepted, where, refs, hypothesis=guess))
+        for refused in verdict.rejected:
+            found.append(Progress("rejected", refused.text, where, reason=refused.reason))
+    return found
+
+
+def _finished(partial: dict[str, Any], evidence: Evidence) -> list[tuple[str, str, list[str], bool]]:
+    """(where, text, refs, hypothesis) of every sentence that is complete: all but the one still being written."""
+    try:
+        draft = _restored(read_draft(partial), evidence)
+    except DraftError:
+        return []
+    keys = list(partial)
+    found: list[tuple[str, str, list[str], bool]] = []
+    if draft.headline.text and keys[-1] != "headline":
+        found.append(("headline", draft.headline.text, draft.headline.refs, False))
+    whole = len(draft.summary) if keys[-1] != "summary" else len(draft.summary) - 1
+    found += [
+        (f"summary[{at}]", one.text, one.refs, one.hypothesis) for at, one in enumerate(draft.summary[: max(0, whole)])
+    ]
+    return found
+
+
+def _judge(answer: Answer, evidence: Evidence, facts: gate.Facts) -> tuple[Report | None, list[str]]:
+    """Return the checked report, and reasons why it cannot stand (none when it can)."""
+    value, problem = answer.decoded()
+    if problem:
+        return None, [problem]
+    try:
+        draft = _restored(read_draft(value), evidence)
+    except DraftError as error:
+        return None, [str(error)]
+    report = gate.check_prepared(draft, facts)
+    if not gate.is_anything_left(report, draft):
+        return report, [f"“{one.text}”: {one.reason}" for one in report.rejected] or ["it said nothing"]
+    return report, []
+
+
+def _restored(draft: Report, evidence: Evidence) -> Report:
+    """Placeholders become the recorded values again: the gate compares with the recording."""
+    put_back = evidence.hidden.restore
+    for sentence in (draft.headline, draft.goal, *draft.summary):
+        sentence.text = put_back(sentence.text)
+    for finding in draft.findings:
+        finding.title, finding.text = put_back(finding.title), put_back(finding.text)
+        finding.suggestion, finding.hypothesis = put_back(finding.suggestion), put_back(finding.hypothesis)
+        finding.quotes = [put_back(quote) for quote in finding.quotes]
+    return draft
+
+
+def _why(reasons: list[str], config: ModelConfig, *, unusable: bool) -> str:
+    if unusable:
+        return f"{config.label} did not give a report: {reasons[0]}. Try again, or choose another model."
+    return f"Nothing that {config.label} wrote could be confirmed by the recording: try again, or choose a more capable model."
+
+
+def _done(report: Report, run: _Run) -> Progress:
+    report.analyst = run.config.label
+    run.usage.duration_ms = (time.monotonic() - run.started) * 1000
+    report.usage = run.usage
+    return Progress("done", report=report)
+
+
+def _add(usage: Usage, answer: Answer) -> Usage:
+    cost = usage.cost_usd if answer.cost_usd is None else (usage.cost_usd or 0.0) + answer.cost_usd
+    return Usage(
+        usage.input_tokens + answer.input_tokens, usage.output_tokens + answer.output_tokens, usage.requests + 1, cost
+    )
+
+
+async def _ask(
+    messages: list[Any], schema: dict[str, Any], run: _Run, answer: Answer, *, retries: int = TRANSPORT_RETRIES
+) -> AsyncIterator[None]:
+    """Stream one answer into `answer`, yielding after every piece; raises ModelError when it cannot be had."""
+    attempt = 0
+    while True:
+        answer.reset()
+        try:
+            async with asyncio.timeout(max(0.1, min(run.config.timeout_s, run.left_s()))):
+                async for _ in stream_answer(messages, schema, run.config, answer, plain_schema=run.plain_schema):
+                    if len(answer.text) > MAX_ANSWER_CHARS:
+                        raise ModelError(
+                            f"{run.config.label} does not stop talking: its answer was cut at {MAX_ANSWER_CHARS} characters."
+                        )
+                    yield
+            break
+        except ModelError:
+            raise
+        except Exception as error:
+            if not run.plain_schema and refuses_schema(error):
+                run.plain_schema = True
+                continue
+            fault = fault_of(error, run.config, attempt=attempt)
+            if fault.retry_s is None or attempt >= retries or fault.retry_s >= run.left_s():
+                raise ModelError(fault.detail) from error
+            attempt += 1
+            await asyncio.sleep(fault.retry_s)
+    if problem := answer.problem(run.config.label):
+        raise ModelError(problem)

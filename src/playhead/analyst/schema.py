@@ -1,0 +1,42 @@
+"""Schema: the form of a model's answer as JSON schema, with the recording's refs as an enumeration."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args
+
+from playhead.core.report import Outcome
+
+MAX_ENUM: Final = 500  # OpenAI refuses more than 1,000 enum values in a schema, llama.cpp grows slow on its grammar
+
+
+def report_schema(refs: list[str]) -> dict[str, Any]:
+    """Return the JSON schema of a report about these refs; strict: every property required, no others allowed."""
+    one_ref: dict[str, Any] = (
+        {"type": "string", "enum": refs} if 0 < len(refs) <= MAX_ENUM else {"type": "string", "pattern": "^[es][0-9]+$"}
+    )
+    sentence = _object(text={"type": "string"}, refs=_list({"$ref": "#/$defs/ref"}))
+    finding = _object(
+        title={"type": "string"},
+        severity={"type": "integer", "enum": [1, 2, 3]},
+        text={"type": "string"},
+        refs=_list({"$ref": "#/$defs/ref"}),
+        quotes=_list({"type": "string"}),
+        suggestion={"type": "string"},
+        hypothesis={"type": "string"},
+    )
+    report = _object(
+        headline={"$ref": "#/$defs/sentence"},
+        goal={"$ref": "#/$defs/sentence"},
+        outcome={"type": "string", "enum": list(get_args(Outcome))},
+        summary=_list({"$ref": "#/$defs/sentence"}),
+        findings=_list({"$ref": "#/$defs/finding"}),
+    )
+    return report | {"$defs": {"ref": one_ref, "sentence": sentence, "finding": finding}}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}

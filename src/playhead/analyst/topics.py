@@ -1,0 +1,61 @@
+"""Topics: what an attempt was about, in one word, from the control's name, the request's path and the page."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from playhead.analyst.facts import Step, path_of
+from playhead.analyst.text import fold
+from playhead.core.trace import Effect
+
+
+class Topic(NamedTuple):
+    noun: str  # “Payment refused”
+    goal: str  # “Probably to pay”
+
+
+_TOPICS: Final[list[tuple[re.Pattern[str], Topic]]] = [
+    (re.compile(pattern), Topic(noun, goal))
+    for pattern, noun, goal in (
+        (r"\bpay(?:ment|ments|ing)?\b|\bcharges?\b|\bbilling\b", "Payment", "pay"),
+        (r"\bcoupons?\b|\bvouchers?\b|\bpromo", "Coupon", "use a coupon"),
+        (r"\b(?:log|sign)[ -]?in\b|\blogin\b|\bsignin\b", "Sign-in", "sign in"),
+        (r"\bsign[ -]?up\b|\bregister\b|\bregistration\b|\bcreate (?:an )?account\b", "Registration", "register"),
+        (
+            r"\bplace order\b|\bcheckout\b|\bcheck out\b|\border\b|\borders\b|\bpurchase\b|\bbuy\b",
+            "Order",
+            "place an order",
+        ),
+        (r"\bbook(?:ing|ings)?\b|\breserv", "Booking", "make a booking"),
+        (r"\bshipping\b|\bdelivery\b", "Shipping request", "get a shipping quote"),
+        (r"\bsearch\b", "Search", "search"),
+        (r"\bsubscri|\bnewsletter\b", "Subscription", "subscribe"),
+        (r"\buploads?\b", "Upload", "upload a file"),
+        (r"\bdownloads?\b|\bexports?\b", "Download", "download a file"),
+        (r"\bpassword\b", "Password change", "change a password"),
+        (r"\bdelete\b|\bremove\b", "Deletion", "delete something"),
+        (r"\bcart\b|\bbasket\b", "Cart change", "change the cart"),
+        (r"\bcontact\b|\bmessages?\b|\bfeedback\b", "Message", "send a message"),
+        (r"\bcomments?\b|\breply\b", "Comment", "send a comment"),
+        (r"\binvit", "Invitation", "invite somebody"),
+        (r"\bsave\b|\bupdate\b|\bsettings\b|\bprofile\b", "Change", "save changes"),
+    )
+]
+
+
+def topic_of(step: Step | None, effect: Effect | None = None) -> Topic | None:
+    """The topic of an attempt: its request's path first, then the control's name, then its form; None where unknown."""
+    texts: list[str] = []
+    if effect is not None and effect.path:
+        texts.append(path_of(effect.path).replace("/", " ").replace("_", " "))
+    if step is not None:
+        texts.append(step.name)
+        if step.raw.target:
+            texts.append(step.raw.target.container)
+    for text in texts:
+        folded = fold(text).replace("-", " ")
+        for pattern, topic in _TOPICS:
+            if pattern.search(folded):
+                return topic
+    return None

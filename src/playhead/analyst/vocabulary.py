@@ -1,0 +1,148 @@
+"""Vocabulary: the words people use for what a trace holds: roles, effects, symbols, and how pages say yes and no."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of folded text, possessives cut: “visitor's” → visitor."""
+    return [word.split("'")[0].split("’")[0] if word.endswith(("'s", "’s")) else word for word in _WORDS.findall(text)]
+
+
+ROLE_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    role: tuple(words.split())
+    for role, words in {
+        "button": "button control cta icon",
+        "link": "link entry button item",
+        "textbox": "field input box textbox textarea text area",
+        "searchbox": "search field input box searchbox bar",
+        "combobox": "combobox dropdown select list menu field box picker selector",
+        "listbox": "listbox list dropdown select selector",
+        "spinbutton": "spinbutton number field input box stepper spinner",
+        "slider": "slider range handle",
+        "checkbox": "checkbox box tick check option",
+        "radio": "radio option choice button",
+        "switch": "switch toggle",
+        "tab": "tab",
+        "menuitem": "menu item entry option",
+        "menuitemcheckbox": "menu item entry option checkbox",
+        "menuitemradio": "menu item entry option radio",
+        "menu": "menu",
+        "option": "option item entry choice",
+        "treeitem": "tree item entry node",
+        "gridcell": "cell grid table",
+        "cell": "cell table",
+        "columnheader": "column header table",
+        "row": "row table",
+        "listitem": "list item entry",
+        "img": "image picture photo icon img",
+        "image": "image picture photo icon",
+        "figure": "figure image picture",
+        "heading": "heading title headline",
+        "paragraph": "paragraph text",
+        "dialog": "dialog dialogue popup modal window overlay",
+        "alertdialog": "dialog dialogue popup modal window overlay alert",
+        "form": "form",
+        "search": "search form",
+        "table": "table",
+        "video": "video player",
+        "audio": "audio player sound",
+        "canvas": "canvas drawing chart",
+        "iframe": "frame iframe embed",
+        "summary": "summary section disclosure",
+        "navigation": "navigation menu nav",
+        "banner": "header banner",
+        "document": "page document body",
+        "generic": "area element part block",
+        "text": "text",
+        "label": "label",
+    }.items()
+}
+
+EFFECT_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    kind: tuple(words.split())
+    for kind, words in {
+        "alert": "alert message warning notice banner notification box",
+        "dialog": "dialog dialogue popup modal window overlay confirmation prompt box",
+        "toast": "toast notification message snackbar popup notice",
+        "field_error": "field error validation message hint inline warning",
+        "text_added": "text message content notice",
+        "text_removed": "text message content",
+        "value": "value",
+        "state": "state",
+        "navigate": "page navigation",
+        "request": "request call response server api",
+        "console": "console log warning",
+        "error": "error exception script javascript crash uncaught",
+        "scroll": "scroll",
+    }.items()
+}
+
+SYMBOL_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    symbol: tuple(words.split())
+    for symbol, words in {
+        "+": "plus increase increment more stepper add",
+        "-": "minus decrease decrement less stepper",
+        "−": "minus decrease decrement less stepper",
+        "–": "minus decrease decrement less stepper",
+        "×": "close cross",
+        "✕": "close cross",
+        "✖": "close cross",
+        "x": "close cross",
+        "☰": "menu hamburger burger",
+        "≡": "menu hamburger burger",
+        "⋮": "menu more options kebab",
+        "⋯": "menu more options",
+        "…": "menu more options",
+        "...": "menu more options",
+        "›": "next forward arrow chevron",
+        "»": "next last arrow",
+        ">": "next forward arrow chevron",
+        "→": "next forward arrow",
+        "‹": "previous back arrow chevron",
+        "«": "previous first arrow",
+        "<": "previous back arrow chevron",
+        "←": "back previous arrow",
+        "↑": "up arrow",
+        "↓": "down arrow",
+        "★": "star favourite favorite rating",
+        "☆": "star favourite favorite rating",
+        "♥": "heart like favourite favorite",
+        "♡": "heart like favourite favorite",
+        "🔍": "search magnifier",
+        "🛒": "cart basket",
+        "🗑": "delete bin trash remove",
+        "⚙": "settings gear",
+        "▶": "play",
+        "?": "help question",
+    }.items()
+}
+
+# How pages report a failure, in the languages we can stand behind; read only in alerts, dialogs, toasts and new text.
+FAILURE: Final = re.compile(
+    r"declin|refus|reject|\bdenied|invalid|incorrect|\bwrong\b|\bfail|(?<!no )(?<!0 )(?<!without )\berrors?\b(?!-free)|unable"
+    r"|cannot|can't|can’t|couldn't|couldn’t|\bcould not|\bdidn't|doesn't|does not|isn't|is not|are not|aren't"
+    r"|\bnot (?:\w+ )?(?:found|allowed|available|valid|supported|accepted|permitted|possible|enough|saved|sent|match"
+    r"|authori[sz]ed|recogni[sz]ed|correct|complete|processed)"
+    r"|\brequired\b|\bmust (?:be|have|contain|match|not)|please (?:enter|choose|select|check|correct|fill|provide|try)"
+    r"|\bmissing\b|\bexpired|unauthori[sz]ed|forbidden|\bproblem\b|\bsorry\b|\boops|try again|timed? ?out"
+    r"|too (?:many|long|short|large|small|weak)|exceed|unavailable|out of stock|sold out"
+    r"|already (?:taken|exists?|in use|registered|used)"
+    r"|insufficient|\bblocked\b|\blocked\b|\bconflict\b|no longer|unknown|unexpected|crash"
+    r"|abgelehnt|fehler|ungultig|fehlgeschlagen|nicht (?:gefunden|moglich|verfugbar)|erreur|echou|refuse|invalide"
+    r"|rechazad|fallo|no valido|rifiutat|errore|geweigerd|mislukt|fout\b|nieprawidlow|blad"
+)
+
+SUCCESS: Final = re.compile(
+    r"success|thank(?:s| you)|\bconfirmed\b|\bconfirmation\b|\bcompleted?\b|\bplaced\b|\bsaved\b|\bsent\b|\bcreated\b"
+    r"|\badded\b|\bupdated\b|\bdeleted\b|\bremoved\b|\bdone\b|\bwelcome\b|\b(?:signed|logged) (?:in|out|up)\b"
+    r"|\bapproved\b|\baccepted\b|\breceived\b|\bsubmitted\b|\b(?:un)?subscribed\b|\bregistered\b|\bpublished\b"
+    r"|\buploaded\b|\bpaid\b|\bbooked\b|\breceipt\b|all set|congratulations|\bapplied\b|\bcopied\b|\bmoved\b|\binvited\b"
+    r"|\bimported\b|\bexported\b|\bverified\b|\bactivated\b|\bcancel+ed\b|\brefunded\b|\bon its way\b"
+    r"|\bdanke\b|erfolgreich|bestatigt|gespeichert|merci\b|confirmee?\b|enregistre|gracias|confirmad|guardad|grazie|bedankt"
+)
