@@ -4,14 +4,14 @@ One value at a time: an event is taken, a wrapper is opened, a packed string is 
 Source  rrweb's packer writes `zlib(JSON)` as a latin-1 string with `"v": "v1"`
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from playhead.core.events import MAX_EVENT_BYTES, Event, event_of
+from playhead.core.events import MAX_EVENT_BYTES, Event, event_of, take_events
 from playhead.core.inflate import Budget, FormatError, compression_of, inflate
-from playhead.core.lenient import LenientError, split_array, split_object
+from playhead.core.lenient import LenientError, is_whole, split_array, split_object
 from playhead.core.posthog import expand
 
 MAX_WRAPPERS: Final = 8  # how deep events may be wrapped
@@ -34,6 +34,7 @@ _WRAPPERS: Final = (
     "results",
     "payload",
 )
+_OPENINGS: Final = (b"[", b"{", b'"')
 _WINDOW: Final = ("$window_id", "window_id", "windowId", "page")
 
 Members = dict[str, bytes | msgspec.Raw]
@@ -41,6 +42,10 @@ _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_string = msgspec.json.Decoder(str).decode
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+class Malformed(ValueError):
+    """A strict JSON parser refuses the text; it may be lines, or too deep, or hold a cut surrogate."""
 
 
 class Collector:
@@ -55,20 +60,26 @@ class Collector:
         self._has_cv = b'"cv"' in text
 
     def add_whole(self, text: bytes, *, reason: str = "") -> str:
-        """Take the one JSON value that `text` is; return the name of its shape."""
+        """Take the one JSON value that `text` is; return the name of its shape.
+
+        Raises Malformed where a strict parser refuses it. Called again with that `reason` it reads by structure
+        alone, and raises FormatError where that fails too.
+        """
         text = text.strip(_SPACE)
         if text[:1] == b"[":
             self._add_elements(_elements(text, reason), "", 0)
             return "JSON array"
+        if not reason:
+            _check(text)
+        elif not is_whole(text):
+            raise FormatError(_broken(text, reason))
         if text[:1] == b"{":
-            if reason:
-                raise FormatError(_broken_object(text, reason))
             self._add(text, "", 0)
             return "JSON object"
-        if text[1:2] in (b"[", b"{") or reason:
+        if text[1:2] in (b"[", b"{"):
             inner = self._string(text, reason).encode("utf-8", "replace")
             self.notes["json_in_a_string"] = 1
-            return self.add_whole(inner)
+            return self.add_whole(inner, reason=reason or "a string of JSON")
         self._add(text, "", 0)
         return "JSON string"
 
@@ -89,8 +100,17 @@ class Collector:
     def note(self, what: str) -> None:
         self.notes[what] = self.notes.get(what, 0) + 1
 
-    def _add_elements(self, elements: Iterable[bytes | msgspec.Raw], page: str, depth: int) -> None:
-        for element in elements:
+    def _add_elements(self, elements: Sequence[bytes | msgspec.Raw], page: str, depth: int) -> None:
+        if page or self._has_windows or self._has_cv or depth >= MAX_WRAPPERS:
+            for element in elements:
+                self._add(element, page, depth)
+            return
+        before = len(self.events)
+        rest = take_events(elements, self.events)
+        if rest and len(self.events) > before and any(bytes(memoryview(part)[:1]) in _OPENINGS for part in rest):
+            del self.events[before:]  # events and wrappers mixed: one by one keeps their order
+            rest = list(elements)
+        for element in rest:
             self._add(element, page, depth)
 
     def _add(self, value: bytes | msgspec.Raw, page: str, depth: int, *, malformed: str = "not_an_event") -> None:
@@ -232,24 +252,23 @@ class Collector:
             raise FormatError(_broken(bytes(value), reason or "a string that cannot be read")) from None
 
 
-def _elements(text: bytes, reason: str) -> Iterable[bytes | msgspec.Raw]:
-    if not reason:
-        try:
-            return _decode_array(text)
-        except _UNREADABLE:
-            pass
+def _elements(text: bytes, reason: str) -> list[bytes] | list[msgspec.Raw]:
+    try:
+        return _decode_array(text)
+    except _UNREADABLE as error:
+        if not reason:
+            raise Malformed(str(error)) from None
     try:
         return split_array(text)
     except LenientError as error:
         raise FormatError(f"broken JSON: {error}") from None
 
 
-def _broken_object(text: bytes, reason: str) -> str:
+def _check(text: bytes) -> None:
     try:
-        split_object(text)
-    except LenientError as error:
-        return _broken(text, reason if "truncated" in reason else str(error))
-    return _broken(text, reason)
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except _UNREADABLE as error:
+        raise Malformed(str(error)) from None
 
 
 def _broken(text: bytes, reason: str) -> str:

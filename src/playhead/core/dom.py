@@ -12,7 +12,7 @@ import msgspec
 
 from playhead.core import events as E
 from playhead.core.media import MediaState, media_after, media_from_snapshot
-from playhead.core.mutations import MAX_WAITING, Edit
+from playhead.core.mutations import Edit
 from playhead.core.nodes import (
     CDATA,
     COMMENT,
@@ -77,6 +77,7 @@ _VALUE_IS_ATTRIBUTE = frozenset(("button", "option", "data", "param"))
 _TYPES_VALUE_IS_ATTRIBUTE = frozenset(("checkbox", "radio", "hidden", "submit", "button", "image", "reset"))
 _PRESSES = frozenset((0, 1, 2, 7, 9))  # mouse up and down, click, touch start and end: they tell where the pointer is
 MAX_FONTS = 1_000
+MAX_DOCUMENTS_WAITING = 1_000
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
@@ -99,6 +100,7 @@ class Mirror:
         self.canvas: dict[int, msgspec.Raw] = {}  # last drawing event of each canvas
         self.canvas_events = 0
         self.fonts: list[msgspec.Raw] = []
+        self.beside: tuple[dict[int, Any], ...] = (self.waiting, self.rules, self.adopted, self.media, self.canvas)
         self.selection: Selection | None = None
         self.pointer: E.Event | None = None  # the last event that tells where the pointer is
         self.snapshot_ms: float = 0
@@ -200,13 +202,13 @@ class Mirror:
         if root.kind != DOCUMENT or root.id < 1:
             count(self.skipped, "snapshot_unreadable")
             return NOTHING
-        for kept in (self.nodes, self.waiting, self.rules, self.sheets, self.adopted, self.media, self.canvas):
+        for kept in (self.nodes, self.sheets, *self.beside):
             kept.clear()
         self.selection = None
         self.document, self.snapshot_ms = root.id, event.timestamp
         plant(root, self.nodes, self.skipped, check_sizes=len(event.data) > MAX_ATTRIBUTE_BYTES)
         if snapshot.initial_offset is not None:
-            root.scroll_x, root.scroll_y = snapshot.initial_offset.left, snapshot.initial_offset.top
+            root.scroll = (snapshot.initial_offset.left, snapshot.initial_offset.top)
         if self.documents_waiting:
             Edit(self).attach_all_waiting()
         return Changes(reset=True, added=(root.id,))
@@ -226,14 +228,14 @@ class Mirror:
         if self.document is None:
             count(self.skipped, "before_first_snapshot")
             return NOTHING
-        return Edit(self).apply(payload)
+        return Edit(self, event.raw).apply(payload)
 
     def _scroll(self, payload: Scroll, event: E.Event) -> Changes:
         node = self.nodes.get(payload.id)
         if node is None:
             count(self.skipped, "node_not_found")
             return NOTHING
-        node.scroll_x, node.scroll_y = payload.x, payload.y
+        node.scroll = (payload.x, payload.y)
         for name in ("rr_scrollLeft", "rr_scrollTop"):
             node.attributes.pop(name, None)
         return Changes(scrolled=node.id)
@@ -349,15 +351,10 @@ class Mirror:
 
     def wait_for_iframe(self, addition: Addition) -> None:
         """Keep a document until the iframe it belongs to is added."""
-        if len(self.documents_waiting) >= MAX_WAITING:
+        if len(self.documents_waiting) >= MAX_DOCUMENTS_WAITING:
             count(self.skipped, "addition_unresolved")
         else:
             self.documents_waiting.setdefault(addition.parent_id, addition)
-
-    def forget(self, node: Node) -> None:
-        """Let go of what is kept beside the table about a node that left it."""
-        for beside in (self.waiting, self.rules, self.adopted, self.media, self.canvas):
-            beside.pop(node.id, None)
 
     def sheet_parsed_anew(self, node_id: int) -> None:
         """The text of a style element changed: what scripts did to its rules is gone."""

@@ -46,6 +46,7 @@ SECONDS_BELOW: Final = 1e11  # 1e11 ms is March 1973; 1e11 s is the year 5138: n
 
 _NULL = msgspec.Raw(b"null")
 NOT_INCREMENTAL: Final = -1
+_UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class EventError(ValueError):
@@ -90,10 +91,31 @@ def event_of(blob: bytes) -> Event | None:
         if not blob.isascii():
             blob.decode()  # msgspec looks at the strings it reads only: nobody downstream shall meet broken UTF-8
         event = _decode_event(blob)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except _UNREADABLE:
         return _tolerant_event(blob)
     event.raw = blob
     return event
+
+
+def take_events(parts: Iterable[bytes | msgspec.Raw], events: list[Event]) -> list[bytes | msgspec.Raw]:
+    """Append the events among `parts` to `events`; return the parts that are none, or are too large."""
+    rest: list[bytes | msgspec.Raw] = []
+    append, decode = events.append, _decode_event
+    for part in parts:
+        raw = bytes(part) if len(part) <= MAX_EVENT_BYTES else b""
+        try:
+            if not raw.isascii():
+                raw.decode()
+            event = decode(raw)
+        except _UNREADABLE:
+            event = _tolerant_event(raw) if raw else None
+            if event is None:
+                rest.append(part)
+                continue
+            raw = event.raw
+        event.raw = raw
+        append(event)
+    return rest
 
 
 def decode_events(blob: bytes, *, skipped: dict[str, int] | None = None) -> list[Event]:
@@ -101,19 +123,15 @@ def decode_events(blob: bytes, *, skipped: dict[str, int] | None = None) -> list
     counts: dict[str, int] = {} if skipped is None else skipped
     try:
         parts: Iterable[bytes | msgspec.Raw] = _decode_array(blob)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except _UNREADABLE:
         try:
             parts = split_array(blob)
         except LenientError as error:
             raise EventError(str(error)) from None
     events: list[Event] = []
-    for part in parts:
-        if len(part) > MAX_EVENT_BYTES:
-            counts["event_too_large"] = counts.get("event_too_large", 0) + 1
-        elif (event := event_of(bytes(part))) is not None:
-            events.append(event)
-        else:
-            counts["not_an_event"] = counts.get("not_an_event", 0) + 1
+    for part in take_events(parts, events):
+        reason = "event_too_large" if len(part) > MAX_EVENT_BYTES else "not_an_event"
+        counts[reason] = counts.get(reason, 0) + 1
     normalise_units(events)
     return events
 
@@ -129,7 +147,7 @@ def source_of(event: Event) -> int:
         return NOT_INCREMENTAL
     try:
         return _decode_source(event.data).source
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except _UNREADABLE:
         try:
             members = split_object(bytes(event.data))
             return int(members.get("source", b"-1"))

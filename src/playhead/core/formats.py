@@ -6,11 +6,13 @@ Errors  FormatError is one line: what, where, which limit. What is not an event 
 Source  rrweb's packer (v1), posthog-js and @sentry/browser as captured on the wire
 """
 
+from collections import Counter
+from operator import attrgetter
 from typing import Final
 
 import msgspec
 
-from playhead.core.collect import Collector
+from playhead.core.collect import Collector, Malformed
 from playhead.core.events import MAX_EVENT_BYTES, Event, normalise_units
 from playhead.core.inflate import UTF16, Budget, FormatError, unwrap
 from playhead.core.lenient import is_whole
@@ -57,11 +59,10 @@ def _read_json(text: bytes, collector: Collector) -> str:
     if start not in (b"[", b"{", b'"'):
         raise FormatError(f"not JSON: it starts with {text.lstrip(_SPACE)[:20]!r}")
     try:
-        msgspec.json.decode(text, type=msgspec.Raw)
         return collector.add_whole(text)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except Malformed as error:
         if is_whole(text.strip(_SPACE)):  # deep, or with a value no strict parser takes
-            return collector.add_whole(text)
+            return collector.add_whole(text, reason=str(error))
         if b"\n" in text and _looks_like_lines(text):
             return collector.add_lines(text)
         return collector.add_whole(text, reason=str(error))
@@ -90,10 +91,8 @@ def _nothing_found(shape: str, collector: Collector) -> str:
 
 
 def _coverage(collector: Collector, shapes: list[str], rescaled: int) -> dict[str, object]:
-    types: dict[str, int] = {}
-    for event in collector.events:
-        name = _NAMES[event.type] if 0 <= event.type < len(_NAMES) else f"type_{event.type}"
-        types[name] = types.get(name, 0) + 1
+    counted: Counter[int] = Counter(map(attrgetter("type"), collector.events))
+    types = {_NAMES[kind] if 0 <= kind < len(_NAMES) else f"type_{kind}": n for kind, n in sorted(counted.items())}
     coverage: dict[str, object] = {"shape": " ".join(shapes), "events": len(collector.events), "types": types}
     if rescaled:
         coverage["seconds_to_ms"] = rescaled

@@ -4,27 +4,46 @@ Order   removes, adds (retried while a later addition brings the sibling or pare
 Source  `applyMutation`, `queueToResolveTrees`, `legacy_resolveMissingNode` of @rrweb/replay 2.1.6
 """
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from playhead.core.inline_style import edit_style
 from playhead.core.nodes import DOCTYPE, DOCUMENT, ELEMENT, TEXT, Changes, Node, Scalar
 from playhead.core.payloads import Addition, AttributeChange, Mutation, Removal
-from playhead.core.plant import MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, count, plant, tidy_element
+from playhead.core.plant import MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, count, cut_attributes, plant
+from playhead.core.retries import resolve_order
 
 if TYPE_CHECKING:
     from playhead.core.dom import Mirror
 
+MAX_RETRIES = 200_000  # tries a mutation may spend on additions that name what is not there yet
 MAX_WAITING = 10_000  # additions that wait for a sibling or an iframe; a sound recording has a handful
+
+
+_SPECIAL_PARENTS = frozenset(("iframe", "style", "textarea"))
 
 
 class Edit:
     """One mutation at work: the mirror it changes and what it changed."""
 
-    __slots__ = ("added", "attributes", "dropped", "mirror", "nodes", "queue", "removed", "styles", "texts", "waiting")
+    __slots__ = (
+        "added",
+        "attributes",
+        "check_sizes",
+        "dropped",
+        "has_scroll",
+        "mirror",
+        "nodes",
+        "queue",
+        "removed",
+        "styles",
+        "texts",
+        "waiting",
+    )
 
-    def __init__(self, mirror: "Mirror") -> None:
+    def __init__(self, mirror: "Mirror", raw: bytes = b"") -> None:
         self.mirror = mirror
+        self.check_sizes = len(raw) > MAX_ATTRIBUTE_BYTES  # no attribute of a small event can be over the limit
+        self.has_scroll = b'"rr_scroll' in raw  # rrweb reads these attributes in full snapshots only
         self.nodes = mirror.nodes
         self.added: dict[int, None] = {}
         self.removed: list[Node] = []
@@ -33,17 +52,16 @@ class Edit:
         self.attributes: list[tuple[int, str, Scalar, Scalar]] = []
         self.styles = False
         self.queue: list[Addition] = []
-        self.waiting: dict[int, Addition] = dict(mirror.waiting)
+        self.waiting = mirror.waiting
 
     def apply(self, mutation: Mutation) -> Changes:
         for removal in mutation.removes:
             self._remove(removal)
         for addition in mutation.adds:
-            self._add(addition)
+            if not self._add_plainly(addition):
+                self._add(addition)
         if self.queue:
             self._retry()
-        if self.waiting:
-            self._keep_waiting()
         if mutation.texts:
             self._set_texts(mutation)
         for change in mutation.attributes:
@@ -85,17 +103,68 @@ class Edit:
         self._drop(node)
 
     def _drop(self, root: Node) -> None:
-        nodes, dropped, mirror = self.nodes, self.dropped, self.mirror
+        nodes, dropped = self.nodes, self.dropped
+        beside = [kept for kept in self.mirror.beside if kept]
         stack = [root.id]
         while stack:
             node = nodes.pop(stack.pop(), None)
-            if node is not None:
-                dropped[node.id] = node
-                if node.kind in (ELEMENT, DOCUMENT):
-                    stack += node.children
-                    mirror.forget(node)
+            if node is None:
+                continue
+            dropped[node.id] = node
+            if node.kids is not None or node.links is not None:
+                stack += node.children
+            for kept in beside:
+                kept.pop(node.id, None)
 
     # Adding
+
+    def _add_plainly(self, addition: Addition) -> bool:
+        """Place a new node where nothing special is to be done, as for 99 of 100 additions; False: use `_add`."""
+        node, nodes = addition.node, self.nodes
+        parent = nodes.get(addition.parent_id)
+        before = addition.next_id
+        if before is not None:
+            following = nodes.get(before)
+            if following is None or following.parent != addition.parent_id or following.is_shadow:
+                return False
+        if (
+            parent is None
+            or parent.kind != ELEMENT
+            or parent.tag in _SPECIAL_PARENTS
+            or node.id in nodes
+            or node.id < 1
+            or not 2 <= node.kind <= 5
+            or node.is_shadow
+            or node.root_id
+            or addition.previous_id
+            or self.waiting
+            or len(nodes) >= MAX_NODES
+            or parent.depth >= MAX_DEPTH
+        ):
+            return False
+        self._prepare(node)
+        nodes[node.id] = node
+        parent.insert_child(node.id, before or 0)
+        node.parent = parent.id
+        node.depth = parent.depth + 1
+        self.added[node.id] = None
+        if node.tag == "iframe" and self.mirror.documents_waiting:
+            self.attach_waiting(node)
+        return True
+
+    def _prepare(self, node: Node) -> None:
+        node.built = None  # children of an added element arrive as additions of their own
+        if node.kind == ELEMENT:
+            if not node.tag.islower():
+                node.tag = node.tag.lower()
+            attributes = node.attributes
+            if (
+                "rr_scrollTop" in attributes or "rr_scrollLeft" in attributes
+            ):  # rrweb reads these in full snapshots only
+                attributes.pop("rr_scrollTop", None)
+                attributes.pop("rr_scrollLeft", None)
+            if self.check_sizes:
+                cut_attributes(node, self.mirror.skipped)
 
     def _add(self, addition: Addition) -> None:
         node, nodes, mirror = addition.node, self.nodes, self.mirror
@@ -115,12 +184,13 @@ class Edit:
             return
         if parent.tag == "iframe":
             self.attach_document(addition, parent)
+            self.attach_all_waiting()
             return
         if node.is_shadow:
             parent.is_shadow_host = True
-        node = self._enter(node, parent)
+        node = self._enter(node)
         if addition.previous_id == -1 or before == -1:
-            self.waiting[node.id] = addition
+            self._wait(addition)
             return
         self._make_room(node, parent)
         self._place(node, parent, self._before(addition, node, parent))
@@ -139,24 +209,28 @@ class Edit:
         existing = self.nodes.get(node.id)
         return existing is None or not self.mirror.is_inside(parent, existing)
 
-    def _enter(self, node: Node, parent: Node) -> Node:
+    def _enter(self, node: Node) -> Node:
         """Return the node to place: a new one, or the one already there under that id, taken from its place."""
         existing = self.nodes.get(node.id)
         if existing is not None:
             if existing.kind == node.kind and existing.tag == node.tag:
-                if existing.parent and (holder := self.nodes.get(existing.parent)) is not None:
-                    holder.remove_child(existing.id)
-                    existing.parent = 0
+                self._lift(existing)
                 existing.is_shadow = node.is_shadow
                 return existing
             count(self.mirror.skipped, "node_repeated")
             self.remove(existing)
-        node.built = None  # children of an added element arrive as additions of their own
-        for name in ("rr_scrollLeft", "rr_scrollTop"):  # rrweb reads these in full snapshots only
-            node.attributes.pop(name, None)
-        tidy_element(node, self.mirror.skipped)
+        self._prepare(node)
         self.nodes[node.id] = node
         return node
+
+    def _lift(self, node: Node) -> None:
+        """Take a node from its place without taking it from the table."""
+        holder = self.nodes.get(node.parent)
+        if holder is not None:
+            holder.remove_child(node.id)
+            if node.kind == TEXT and holder.tag == "style":
+                self._style_changed(holder.id)
+        node.parent = 0
 
     def _make_room(self, node: Node, parent: Node) -> None:
         """Do what rrweb does before it inserts into a textarea, a style element or a document."""
@@ -194,7 +268,7 @@ class Edit:
         parent.insert_child(node.id, before)
         node.parent = parent.id
         node.depth = parent.depth + 1
-        if node.kids or node.links:
+        if node.children:
             self._set_depths(node)
         self.added[node.id] = None
         if node.kind == TEXT and parent.tag == "style":
@@ -223,35 +297,47 @@ class Edit:
         if (existing := self.nodes.get(document.id)) is not None:
             self.remove(existing)
         document.parent, document.depth = iframe.id, iframe.depth + 1
-        plant(document, self.nodes, self.mirror.skipped)
+        plant(document, self.nodes, self.mirror.skipped, check_sizes=self.check_sizes)
         iframe.insert_child(document.id)
         self.added[document.id] = None
-        if self.mirror.documents_waiting:
-            self.attach_all_waiting()
 
     def attach_waiting(self, iframe: Node) -> None:
+        """Attach the document that came before this iframe did, and those of iframes inside it."""
         addition = self.mirror.documents_waiting.pop(iframe.id, None)
         if addition is not None:
             self.attach_document(addition, iframe)
+            self.attach_all_waiting()
 
     def attach_all_waiting(self) -> None:
-        """Attach every waiting document whose iframe has arrived meanwhile (iframes inside iframes)."""
-        for iframe_id in list(self.mirror.documents_waiting):
-            iframe = self.nodes.get(iframe_id)
-            if iframe is not None and iframe.tag == "iframe":
-                self.attach_waiting(iframe)
+        """Attach every waiting document whose iframe has arrived meanwhile, until none has."""
+        waiting = self.mirror.documents_waiting
+        while waiting:
+            arrived = [
+                iframe for id in waiting if (iframe := self.nodes.get(id)) is not None and iframe.tag == "iframe"
+            ]
+            for iframe in arrived:
+                self.attach_document(waiting.pop(iframe.id), iframe)
+            if not arrived:
+                return
 
     # Additions that came before what they name
 
     def _retry(self) -> None:
-        while self.queue:
+        tries = MAX_RETRIES + 10 * len(self.queue)
+        while self.queue and tries > 0:  # rrweb gives up after 500 ms; counting gives the same result on every machine
             queue, self.queue = self.queue, []
-            before = len(queue)
-            for addition in _resolve_order(queue, self.nodes):
+            tries -= len(queue)
+            for addition in resolve_order(queue, self.nodes):
                 self._add(addition)
-            if len(self.queue) >= before:  # rrweb spins here for 500 ms and gives up
+            if len(self.queue) >= len(queue):
                 break
-        for _ in self.queue:
+        if self.queue:
+            count(self.mirror.skipped, "addition_unresolved", len(self.queue))
+
+    def _wait(self, addition: Addition) -> None:
+        self.waiting[addition.node.id] = addition
+        if len(self.waiting) > MAX_WAITING:
+            self.waiting.pop(next(iter(self.waiting)))
             count(self.mirror.skipped, "addition_unresolved")
 
     def _resolve_waiting(self, parent: Node, target: Node, addition: Addition) -> None:
@@ -264,16 +350,8 @@ class Edit:
                 node = self.nodes.get(sibling) if sibling else None
                 if waiter is None or node is None or node.parent or self.mirror.is_inside(parent, node):
                     continue
-                self.mirror.waiting.pop(node.id, None)
                 self._place(node, parent, parent.next_sibling_of(target.id) if after else target.id)
                 work.append((node, waiter))
-
-    def _keep_waiting(self) -> None:
-        waiting = self.mirror.waiting
-        waiting.update(self.waiting)
-        while len(waiting) > MAX_WAITING:
-            waiting.pop(next(iter(waiting)))
-            count(self.mirror.skipped, "addition_unresolved")
 
     # Texts and attributes
 
@@ -350,38 +428,3 @@ class Edit:
     def _style_changed(self, node_id: int) -> None:
         self.mirror.sheet_parsed_anew(node_id)
         self.styles = True
-
-
-class _Tree:
-    __slots__ = ("children", "parent", "value")
-
-    def __init__(self, value: Addition, parent: "_Tree | None") -> None:
-        self.value, self.parent = value, parent
-        self.children: list[_Tree] = []
-
-
-def _resolve_order(queue: list[Addition], nodes: dict[int, Node]) -> Iterator[Addition]:
-    """Yield queued additions in the order rrweb retries them; trees whose root has no parent are dropped."""
-    by_id: dict[int, _Tree] = {}
-    roots: list[_Tree] = []
-    for addition in queue:
-        following = by_id.get(addition.next_id) if addition.next_id else None
-        holder = by_id.get(addition.parent_id)
-        if following is not None:
-            tree = _Tree(addition, following.parent)
-            siblings = following.parent.children if following.parent else roots
-            siblings.insert(siblings.index(following), tree)
-        elif holder is not None:
-            tree = _Tree(addition, holder)
-            holder.children.append(tree)
-        else:
-            tree = _Tree(addition, None)
-            roots.append(tree)
-        by_id[addition.node.id] = tree
-    for root in roots:
-        if root.value.parent_id in nodes:
-            stack = [root]
-            while stack:
-                tree = stack.pop()
-                yield tree.value
-                stack += tree.children

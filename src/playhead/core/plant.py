@@ -4,6 +4,7 @@ Follows rrweb-snapshot's `buildNodeWithSN`: text of a style element comes from `
 its `value`. Level by level, so depth costs no stack; nodes past a limit are left out and counted.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from playhead.core.nodes import DOCUMENT, ELEMENT, TEXT, Node
@@ -12,75 +13,64 @@ MAX_NODES: Final = 1_000_000
 MAX_DEPTH: Final = 10_000
 MAX_ATTRIBUTE_BYTES: Final = 1 << 20
 
-_SPECIAL = frozenset(("style", "textarea"))
+_SPECIAL: Final = frozenset(("style", "textarea"))
+_KINDS: Final = frozenset((0, 1, 2, 3, 4, 5))
 
 
 def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_sizes: bool = True) -> None:
     """Enter `root` and all below it into `nodes`; `root.parent` and `root.depth` are the caller's."""
     nodes[root.id] = root
-    tidy_element(root, skipped, check_sizes=check_sizes)
     level = [root]
     depth = root.depth
-    room = MAX_NODES - len(nodes)
     while level:
         depth += 1
         below: list[Node] = []
+        if depth > MAX_DEPTH or len(nodes) + sum(len(node.built or ()) for node in level) > MAX_NODES:
+            count(skipped, "page_too_deep" if depth > MAX_DEPTH else "page_too_large")
+            _cut(level)
+            return
         for node in level:
-            built = node.built
-            if built is None:
-                continue
-            node.built = None
-            if not built or (node.kind != ELEMENT and node.kind != DOCUMENT):
-                continue
+            built, node.built = node.built or (), None
             if node.tag in _SPECIAL:
                 built = _special_children(node, built)
-            parent = node.id
-            kids: list[int] = []
-            for child in built:
-                child_id = child.id
-                if child_id in nodes or child_id < 1 or not 0 <= child.kind <= 5:
-                    count(skipped, "node_malformed" if child_id not in nodes else "node_repeated")
-                    child.built = None
-                    continue
-                child.parent = parent
-                child.depth = depth
-                nodes[child_id] = child
-                kids.append(child_id)
-                if child.kind == ELEMENT:
-                    if not child.tag.islower():
-                        child.tag = child.tag.lower()
-                    if check_sizes:
-                        cut_attributes(child, skipped)
-                    below.append(child)
-                elif child.kind == DOCUMENT:
-                    below.append(child)
-                else:
-                    child.built = None
-            if kids:
-                node.kids = kids
-            room -= len(kids)
-            if room < 0 or depth > MAX_DEPTH:
-                break
-        if room < 0 or depth > MAX_DEPTH:
-            count(skipped, "page_too_large" if room < 0 else "page_too_deep")
-            _cut(level)
-            _cut(below)
-            return
+            node.kids = _enter(built, node.id, depth, nodes, below, skipped)
+        if check_sizes:
+            for node in below:
+                cut_attributes(node, skipped)
         level = below
 
 
-def tidy_element(node: Node, skipped: dict[str, int], *, check_sizes: bool = True) -> None:
-    """Bring one element to the form the mirror keeps: lower-case tag, attributes within their limit."""
-    if node.kind != ELEMENT:
-        return
-    if not node.tag.islower():
-        node.tag = node.tag.lower()
-    if check_sizes:
-        cut_attributes(node, skipped)
+def _enter(
+    built: Sequence[Node], parent: int, depth: int, nodes: dict[int, Node], below: list[Node], skipped: dict[str, int]
+) -> list[int]:
+    kids: list[int] = []
+    for child in built:
+        child_id = child.id
+        kind = child.kind
+        if child_id in nodes or child_id < 1 or kind not in _KINDS:
+            count(skipped, "node_repeated" if child_id in nodes else "node_malformed")
+            _cut([child])
+            continue
+        nodes[child_id] = child
+        child.parent = parent
+        kids.append(child_id)
+        if kind == ELEMENT:
+            if not child.tag.islower():
+                child.tag = child.tag.lower()
+            child.depth = depth
+            below.append(child)
+        elif kind == DOCUMENT:
+            child.depth = depth
+            below.append(child)
+        elif child.built is not None:
+            _cut([child])
+    return kids
 
 
 def cut_attributes(node: Node, skipped: dict[str, int]) -> None:
     """Cut attribute values over MAX_ATTRIBUTE_BYTES characters, counting each; style sheet text is left whole."""
+    if len(node.raw_attributes) <= MAX_ATTRIBUTE_BYTES:
+        return
     for name, value in node.attributes.items():
         if isinstance(value, str) and len(value) > MAX_ATTRIBUTE_BYTES and name != "_cssText":
             node.attributes[name] = value[:MAX_ATTRIBUTE_BYTES]
@@ -101,7 +91,7 @@ def split_css(css: str, texts: list[Node]) -> None:
         text.is_style = True
 
 
-def _special_children(node: Node, built: list[Node]) -> list[Node]:
+def _special_children(node: Node, built: Sequence[Node]) -> Sequence[Node]:
     if node.tag == "textarea":
         return [] if isinstance(node.attributes.get("value"), str) else built
     css = node.attributes.get("_cssText")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from playhead.core.dom import Mirror
-from playhead.core.nodes import CDATA, COMMENT, DOCTYPE, DOCUMENT, ELEMENT, TEXT, Node, Scalar
+from playhead.core.nodes import CDATA, COMMENT, DOCTYPE, DOCUMENT, ELEMENT, TEXT, Node
 
 _encode = msgspec.json.encode
 
@@ -52,7 +52,7 @@ def iframes(mirror: Mirror) -> Iterator[tuple[Node, Node]]:
 
 def _opening(node: Node) -> bytes:
     if node.kind == ELEMENT:
-        return b'{"type":2,"tagName":' + _encode(node.tag) + b',"attributes":' + _encode(_attributes(node))
+        return b'{"type":2,"tagName":' + _encode(node.tag) + b',"attributes":' + _attributes(node)
     if node.kind == DOCUMENT:
         return b'{"type":0'
     if node.kind == DOCTYPE:
@@ -68,7 +68,6 @@ def _closing(node: Node, root_part: bytes) -> bytes:
             (b',"isSVG":true' if node.is_svg else b"")
             + (b',"isShadowHost":true' if node.is_shadow_host else b"")
             + (b',"isCustom":true' if node.is_custom else b"")
-            + (b',"needBlock":true' if node.need_block else b"")
         )
     if node.is_shadow and node.kind in (ELEMENT, TEXT, COMMENT, CDATA):
         flags += b',"isShadow":true'
@@ -77,11 +76,10 @@ def _closing(node: Node, root_part: bytes) -> bytes:
     return flags + root_part + b',"id":%d}' % node.id
 
 
-def _attributes(node: Node) -> dict[str, Scalar]:
-    attributes = node.attributes
+def _attributes(node: Node) -> bytes:
     if node.scroll_x or node.scroll_y:
-        attributes = {**attributes, "rr_scrollLeft": node.scroll_x, "rr_scrollTop": node.scroll_y}
-    return attributes
+        return _encode({**node.attributes, "rr_scrollLeft": node.scroll_x, "rr_scrollTop": node.scroll_y})
+    return _encode(node.attributes)
 
 
 def _members(members: dict[str, Any]) -> bytes:
