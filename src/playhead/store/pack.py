@@ -67,9 +67,14 @@ _decoder = msgspec.json.Decoder(Header)
 def encode_pack(batches: Sequence[AdmittedBatch], *, made_ms: int) -> tuple[bytes, Contents]:
     """Lay the batches out as one object; return its bytes and where everything is."""
     entries = [Entry(batch.facts, len(batch.body), crc32(batch.body)) for batch in batches]
+    return join_pack(entries, [batch.body for batch in batches], made_ms=made_ms)
+
+
+def join_pack(entries: list[Entry], bodies: Sequence[bytes], *, made_ms: int) -> tuple[bytes, Contents]:
+    """As `encode_pack`, with the checksums the bodies once had: a damaged one must not come to look whole."""
     header = _encoder.encode(Header(made_ms, entries))
     head = _HEAD.pack(MAGIC, VERSION, 0, len(header), crc32(header))
-    blob = b"".join((head, header, *(batch.body for batch in batches)))
+    blob = b"".join((head, header, *bodies))
     return blob, Contents(made_ms, list(_place(entries, HEAD_BYTES + len(header))))
 
 

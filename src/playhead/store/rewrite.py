@@ -11,10 +11,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from playhead.store.batch import AdmittedBatch
 from playhead.store.index import Index
 from playhead.store.objects import ObjectMissing, Objects
-from playhead.store.pack import Contents, Placed, encode_pack, read_contents
+from playhead.store.pack import Contents, Placed, join_pack, read_contents
 from playhead.store.tables import batches, packs, rewrites
 
 log = logging.getLogger(__name__)
@@ -51,12 +50,11 @@ def _copy(objects: Objects, old_key: str, wanted: Set[object], key: str) -> tupl
     try:
         contents = read_contents(lambda start, length: objects.get_range(old_key, start, length), name=old_key)
         kept = [item for item in contents.placed if item.entry.facts.key in wanted]
-        bodies = [objects.get_range(old_key, item.start, item.entry.length) for item in kept]
+        bodies = [objects.get_range(old_key, item.start, item.entry.length).ljust(item.entry.length) for item in kept]
     except ObjectMissing:
         log.warning("pack %s is gone: its sessions lose what it held", old_key)
         return None
-    again = [AdmittedBatch(item.entry.facts, body) for item, body in zip(kept, bodies, strict=True)]
-    blob, copied = encode_pack(again, made_ms=contents.made_ms)
+    blob, copied = join_pack([item.entry for item in kept], bodies, made_ms=contents.made_ms)
     objects.put(key, blob)
     return key, len(blob), copied
 
@@ -77,7 +75,7 @@ def _repoint(connection: sa.Connection, old: int, key: str, size: int, contents:
 
 def _place(item: Placed, old: int, pack: int) -> dict[str, object]:
     session, page, seq = item.entry.facts.key
-    place = {"p_pack": pack, "p_start": item.start, "p_crc32": item.entry.crc32}
+    place = {"p_pack": pack, "p_start": item.start}
     return {"p_session": session, "p_page": page, "p_seq": seq, "p_old": old, **place}
 
 
@@ -90,5 +88,5 @@ _REPOINT: Final = (
         batches.c.seq == sa.bindparam("p_seq"),
         batches.c.pack == sa.bindparam("p_old"),
     )
-    .values(pack=sa.bindparam("p_pack"), start=sa.bindparam("p_start"), crc32=sa.bindparam("p_crc32"))
+    .values(pack=sa.bindparam("p_pack"), start=sa.bindparam("p_start"))
 )
