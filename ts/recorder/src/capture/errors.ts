@@ -40,7 +40,7 @@ export function captureErrors(context: Context): Stop {
 export function describe(thrown: unknown, message: string): { name: string; message: string; stack: string } {
   const read = (key: string): unknown => quietly(() => (thrown as Record<string, unknown> | null)?.[key]);
   const isObject = typeof thrown === "object" && thrown !== null;
-  const plain = isObject ? "" : (quietly(() => String(thrown)) ?? "");
+  const plain = isObject || thrown === null || thrown === undefined ? "" : (quietly(() => String(thrown)) ?? "");
   const own = isObject ? read("message") : plain;
   return {
     name: cut(isObject ? (read("name") ?? "") : "", 200),
