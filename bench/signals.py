@@ -43,6 +43,7 @@ class Label(msgspec.Struct):
     title: str
     struggle: bool
     truth: list[True_]
+    may: list[True_] = []  # could be called either way: neither missed nor false
 
 
 class Scored(NamedTuple):
@@ -87,7 +88,8 @@ def score(name: str, label: Label, signals: list[Signal]) -> Scored:
         else:
             left.remove(match)
             found.append((true, match))
-    return Scored(name, label, found, missed, left)
+    false = [signal for signal in left if not any(matches(either, signal) for either in label.may)]
+    return Scored(name, label, found, missed, false)
 
 
 def matches(true: True_, signal: Signal) -> bool:

@@ -15,7 +15,6 @@ GZIP_MAGIC = b"\x1f\x8b"
 class Collector:
     def __init__(self) -> None:
         self._batches: dict[str, dict[tuple[str, int], list[dict[str, Any]]]] = {}
-        self._ended: set[str] = set()
         self._changed = threading.Condition()
         collector = self
 
@@ -34,7 +33,7 @@ class Collector:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-                new = collector._keep(query, body)
+                new = collector.keep(query, body)
                 self._answer(200, json.dumps({"ok": True, "duplicate": not new}).encode(), "application/json")
 
             def log_message(self, *_: object) -> None:
@@ -75,7 +74,8 @@ class Collector:
         with self._changed:
             return list(self._batches)
 
-    def _keep(self, query: dict[str, str], body: bytes) -> bool:
+    def keep(self, query: dict[str, str], body: bytes) -> bool:
+        """Take one batch as the wire brings it; False for one that was here before."""
         events = json.loads(gzip.decompress(body) if body.startswith(GZIP_MAGIC) else body)
         if isinstance(events, dict):
             query = {**{name: str(value) for name, value in events.items() if name != "events"}, **query}

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import json
 import os
 import shutil
 import socket
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def bundle(home: Path, source: str, *, name: str = "app", loader: str = "tsx") -
             "--loader:.png=dataurl",
             '--define:process.env.NODE_ENV="production"',
             '--define:import.meta.env={"MODE":"production"}',
+            "--conditions=production",
             "--jsx=automatic",
             "--log-level=error",
         ],
@@ -102,9 +104,14 @@ def running(
                 os.killpg(process.pid, 9)
 
 
+Api = Callable[[str, str, bytes], tuple[int, object]]  # (method, path with query, body) → status, JSON
+
+
 @contextmanager
-def static(directory: Path) -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=str(directory))
+def static(directory: Path, *, api: Api | None = None) -> Iterator[str]:
+    """Serve a directory, and `api` for every path that begins with /api/."""
+    handler = functools.partial(_Files, directory=str(directory))
+    _Files.api = staticmethod(api) if api else None
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -113,7 +120,30 @@ def static(directory: Path) -> Iterator[str]:
     server.server_close()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Files(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    api: Api | None = None
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/api/"):
+            return self._answer()
+        return super().do_GET()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    do_PUT = do_DELETE = do_PATCH = do_POST
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, answer = self.api(self.command, self.path, body) if self.api else (404, {})
+        blob = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(blob)))
+        self.end_headers()
+        self.wfile.write(blob)
+
     def log_message(self, *_: object) -> None:
         pass
 

@@ -16,18 +16,22 @@ class Person:
     def __init__(self, page: Page, seed: str) -> None:
         self.page = page
         self.truth: list[dict[str, Any]] = []
+        self.may: list[dict[str, Any]] = []
         self._random = random.Random(seed)
         self._at = (640.0, 400.0)
 
     @contextmanager
     def meets(self, *kinds: str, target: str = "", note: str = "", may: bool = False) -> Iterator[None]:
-        """Label what happens inside; `may` marks what a careful judge could call either way (never scored)."""
+        """Label what happens inside; what a careful judge could call either way goes to `may` and is never scored.
+
+        `target` is the accessible name of the control, where the signal is about one.
+        """
         start_ms = time.time() * 1000
         yield
         end_ms = time.time() * 1000
         for kind in kinds:
             label = {"kind": kind, "t_ms": round(start_ms), "end_ms": round(end_ms), "target": target, "note": note}
-            self.truth.append(label | ({"may": True} if may else {}))
+            (self.may if may else self.truth).append(label)
 
     def read(self, seconds: float = 1.0) -> None:
         """Look at the page; the pointer drifts a little, as it does."""

@@ -31,7 +31,7 @@ FLAGS += ["--disable-component-update", "--disable-sync", "--disable-features=Pr
 
 _INJECT = """
 (() => {
-  if (window !== window.top) return;
+  if (window !== window.top || !location.protocol.startsWith("http")) return;
   const add = () => {
     const script = document.createElement("script");
     script.src = %(src)s;
@@ -45,7 +45,7 @@ _INJECT = """
 """
 _BARE = """
 (() => {
-  if (window !== window.top) return;
+  if (window !== window.top || !location.protocol.startsWith("http")) return;
   %(library)s
   const begin = () => (window.rrwebRecord?.record ?? window.rrweb?.record ?? rrwebRecord)({
     emit: (event) => window.playheadKeep(JSON.stringify(event)),
@@ -90,13 +90,13 @@ def record(browser: Browser, scenario: Scenario, *, app: str, url: str) -> Path:
         if scenario.prepare:
             scenario.prepare(context)
         make = _with_playhead if scenario.recorder == "playhead" else _with_bare_rrweb
-        events, truth = make(context, scenario, url + scenario.path)
+        events, person = make(context, scenario, url + scenario.path)
     finally:
         context.close()
-    return keep(f"{app}-{scenario.name}", events, app=app, scenario=scenario, truth=truth)
+    return keep(f"{app}-{scenario.name}", events, app=app, scenario=scenario, person=person)
 
 
-def keep(name: str, events: list[Any], *, app: str, scenario: Scenario, truth: list[dict[str, Any]]) -> Path:
+def keep(name: str, events: list[Any], *, app: str, scenario: Scenario, person: Person) -> Path:
     FIXTURES.mkdir(parents=True, exist_ok=True)
     blob = json.dumps(events, ensure_ascii=False, separators=(",", ":")).encode()
     path = FIXTURES / f"{name}.json.zst"
@@ -108,14 +108,15 @@ def keep(name: str, events: list[Any], *, app: str, scenario: Scenario, truth: l
         "struggle": scenario.struggle,
         "events": len(events),
         "bytes": len(blob),
-        "truth": truth,
+        "truth": person.truth,
+        "may": person.may,
     }
     (FIXTURES / f"{name}.truth.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
-    print(f"{path.name}: {len(events)} events, {len(blob):,} → {path.stat().st_size:,} bytes, {len(truth)} labels")
+    print(f"{path.name}: {len(events)} events, {len(blob):,} → {path.stat().st_size:,} bytes, {len(person.truth)} labels")
     return path
 
 
-def _with_playhead(context: BrowserContext, scenario: Scenario, url: str) -> tuple[list[Any], list[dict[str, Any]]]:
+def _with_playhead(context: BrowserContext, scenario: Scenario, url: str) -> tuple[list[Any], Person]:
     with Collector() as collector:
         context.add_init_script(_INJECT % {"src": json.dumps(f"{collector.url}/recorder.js")})
         page = context.new_page()
@@ -126,10 +127,10 @@ def _with_playhead(context: BrowserContext, scenario: Scenario, url: str) -> tup
         for tab in context.pages:
             tab.evaluate("window.playhead?.stop()")
         (session,) = collector.sessions()
-        return collector.events(session), person.truth
+        return collector.events(session), person
 
 
-def _with_bare_rrweb(context: BrowserContext, scenario: Scenario, url: str) -> tuple[list[Any], list[dict[str, Any]]]:
+def _with_bare_rrweb(context: BrowserContext, scenario: Scenario, url: str) -> tuple[list[Any], Person]:
     events: list[Any] = []
     context.expose_binding("playheadKeep", lambda _, event: events.append(json.loads(event)))
     library = RRWEB.read_text()
@@ -138,4 +139,4 @@ def _with_bare_rrweb(context: BrowserContext, scenario: Scenario, url: str) -> t
     page.goto(url)
     person = Person(page, scenario.name)
     scenario.play(person)
-    return events, person.truth
+    return events, person

@@ -162,11 +162,11 @@ def _isbn_refused(p: Person) -> None:
     p.page.get_by_label("Author").select_option("Tom Broad")
     p.page.get_by_label("Genre").select_option("Novel")
     p.fill(p.page.get_by_label("Price"), "9")
-    with p.meets("validation_loop", target="ISBN"):
+    with p.meets("validation_loop"):
         for number in ("123", "978-1", "978000000"):
             p.fill(p.page.get_by_label("ISBN"), number)
             p.click(p.page.get_by_role("button", name="Save", exact=True), then=1.2)
-    with p.meets("form_abandon", target="book form"):
+    with p.meets("form_abandon"):
         p.fill(p.page.get_by_label("ISBN"), "97800000012")
         p.click(p.page.get_by_role("link", name="Home").first, then=1.5)
 
@@ -174,7 +174,7 @@ def _isbn_refused(p: Person) -> None:
 def _search_in_vain(p: Person) -> None:
     _sign_in(p)
     p.click(p.page.get_by_role("link", name="Books", exact=True).first, then=1)
-    with p.meets("repeated_search", target="Search books"):
+    with p.meets("repeated_search"):
         for words in ("submarine", "submarines", "u-boat"):
             p.fill(p.page.locator("#searchbar"), words)
             p.click(p.page.get_by_role("button", name="Search"), then=1.5)
@@ -195,7 +195,7 @@ def _dead_save(p: Person) -> None:
     p.fill(p.page.get_by_label("Born"), "1931")
     with p.meets("rage_click", "dead_click", target="Save"):
         p.rage(p.page.get_by_role("button", name="Save", exact=True), 5)
-    with p.meets("form_abandon", target="author form"):
+    with p.meets("form_abandon"):
         p.click(p.page.get_by_role("link", name="Home").first, then=1.5)
 
 

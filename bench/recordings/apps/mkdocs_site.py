@@ -70,7 +70,7 @@ def _find(p: Person) -> None:
 
 def _in_vain(p: Person) -> None:
     p.read(1)
-    with p.meets("repeated_search", target="Search"):
+    with p.meets("repeated_search"):
         _search(p, "kubernetes")
         p.press("Escape")
         _search(p, "helm chart")
@@ -87,7 +87,7 @@ def _broken_link(context: BrowserContext) -> None:
 def _lost(p: Person) -> None:
     p.read(1)
     p.click(p.page.get_by_role("link", name="Guide").first, then=1)
-    with p.meets("not_found", target="Alerts"):
+    with p.meets("not_found"):
         p.click(p.page.get_by_role("link", name="Alerts").first, then=2)
     with p.meets("quick_back", may=True):
         p.page.go_back()
@@ -96,11 +96,11 @@ def _lost(p: Person) -> None:
 
 def _hop(p: Person) -> None:
     p.read(2)
-    with p.meets("quick_back", target="/guide/install/"):
+    with p.meets("quick_back"):
         p.click(p.page.get_by_role("link", name="Install it"), then=2.5)
         p.page.go_back()
         p.read(2)
-    with p.meets("quick_back", target="/guide/stations/"):
+    with p.meets("quick_back"):
         p.click(p.page.get_by_role("link", name="Stations").first, then=2)
         p.page.go_back()
         p.read(2)

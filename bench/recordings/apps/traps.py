@@ -175,17 +175,19 @@ def _leave_in_flight(p: Person) -> None:
 
 def _register_thrice(p: Person) -> None:
     p.fill(p.page.get_by_label("E-mail"), "ada@example.com")
-    with p.meets("validation_loop", target="Choose a password"):
+    with p.meets("validation_loop"):
         for word in ("tide", "tides", "high-tide"):
             p.fill(p.page.get_by_label("Choose a password"), word)
-            p.click(p.page.get_by_role("button", name="Register"), then=1)
+            with p.meets("error_click", target="Register", may=True):
+                p.click(p.page.get_by_role("button", name="Register"), then=1)
     p.fill(p.page.get_by_label("Choose a password"), "high-tide-at-nine")
     p.click(p.page.get_by_role("button", name="Register"), then=2)
 
 
 def _wizard(p: Person) -> None:
     for answer in ("12 June", "2", "Ada", "555 0100"):
-        p.click(p.page.get_by_role("button", name="Next"), then=0.8)
+        with p.meets("error_click", target="Next", may=True):
+            p.click(p.page.get_by_role("button", name="Next"), then=0.8)
         p.fill(p.page.locator("#a"), answer)
         p.click(p.page.get_by_role("button", name="Next"), then=0.8)
     p.read(2)
@@ -193,7 +195,7 @@ def _wizard(p: Person) -> None:
 
 def _quick_back(p: Person) -> None:
     p.read(2)
-    with p.meets("quick_back", target="/detail"):
+    with p.meets("quick_back"):
         p.click(p.page.get_by_text("Bridge"), then=2)
         p.page.go_back()
         p.read(2)
@@ -215,7 +217,7 @@ def _tabs(p: Person) -> None:
 
 def _search_in_vain(p: Person) -> None:
     p.read(1)
-    with p.meets("repeated_search", target="Search the books"):
+    with p.meets("repeated_search"):
         for words in ("submarines", "submarine war"):
             p.fill(p.page.locator("#q"), words)
             p.press("Enter", then=2)
@@ -238,7 +240,7 @@ def _typeahead(p: Person) -> None:
 
 def _abandon(p: Person) -> None:
     p.read(1)
-    with p.meets("form_abandon", target="Contact"):
+    with p.meets("form_abandon"):
         p.fill(p.page.get_by_label("Name"), "Ada Marsh")
         p.fill(p.page.get_by_label("Message"), "I would like to ask about the")
         p.click(p.page.get_by_text("Home"), then=2)
@@ -323,7 +325,7 @@ def _idle_at_end(p: Person) -> None:
 
 def _lost(p: Person) -> None:
     p.read(1)
-    with p.meets("not_found", target="/stockists"):
+    with p.meets("not_found"):
         p.page.evaluate("location.href = '/stockists'")
         p.read(2.5)
 
@@ -337,7 +339,7 @@ def _hide_after_click(p: Person) -> None:
 
 def _press_disabled(p: Person) -> None:
     p.fill(p.page.get_by_label("Parcel number"), "12")
-    with p.meets("dead_click", "rage_click", target="Send parcel"):
+    with p.meets("dead_click", "rage_click", target="Send parcel"), p.meets("form_abandon", may=True):
         p.rage(p.page.locator("#send"), 4)
 
 

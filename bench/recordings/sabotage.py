@@ -1,0 +1,55 @@
+"""Sabotage: breaks one thing in an application that works, so that what a person meets there is known to be true."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Route
+
+_SWALLOW = """
+for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "touchstart", "touchend"]) {
+  addEventListener(kind, (event) => {
+    if (event.target.closest?.(%s)) { event.stopImmediatePropagation(); event.preventDefault(); }
+  }, true);
+}
+"""
+_THROW = """
+addEventListener("click", (event) => {
+  if (!event.target.closest?.(%s)) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  throw new TypeError(%s);
+}, true);
+"""
+
+
+def dead(context: BrowserContext, selector: str) -> None:
+    """What matches no longer answers to any pointer, as when a script did not load."""
+    context.add_init_script(_SWALLOW % json.dumps(selector))
+
+
+def throwing(context: BrowserContext, selector: str, message: str) -> None:
+    """A click on what matches throws before the application hears of it."""
+    context.add_init_script(_THROW % (json.dumps(selector), json.dumps(message)))
+
+
+def failing(context: BrowserContext, url: Any, *, status: int = 500, body: str = '{"detail": "internal error"}') -> None:
+    kind = "application/json" if body.startswith("{") else "text/html"
+    context.route(url, lambda route: route.fulfill(status=status, content_type=kind, body=body))
+
+
+def failing_method(context: BrowserContext, url: Any, method: str, *, status: int = 500) -> None:
+    def answer(route: Route) -> None:
+        if route.request.method == method:
+            route.fulfill(status=status, content_type="application/json", body='{"detail": "internal error"}')
+        else:
+            route.fallback()
+
+    context.route(url, answer)
+
+
+def slow(context: BrowserContext, url: Any, *, seconds: float) -> None:
+    def answer(route: Route) -> None:
+        context.pages[-1].wait_for_timeout(seconds * 1000)
+        route.continue_()
+
+    context.route(url, answer)
