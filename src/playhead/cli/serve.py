@@ -5,6 +5,7 @@ import dataclasses
 import os
 import socket
 import sys
+from typing import Any
 
 from playhead.cli.errors import InputError
 from playhead.config import Config, ConfigError, load_config
@@ -67,15 +68,13 @@ def serve(config: Config, sock: socket.socket, lines: list[str]) -> int:
     """Serve on `sock` until told to stop; prints `lines` once requests are answered."""
     import uvicorn
 
-    from playhead.wiring import build_app
-
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             print("\n".join(lines), flush=True)
             print("Ready. Press Ctrl+C to stop.", flush=True)
 
-    app = build_app(config)
+    app = _opened(config)
     settings = uvicorn.Config(
         app,
         log_level=config.log_level,
@@ -90,6 +89,18 @@ def serve(config: Config, sock: socket.socket, lines: list[str]) -> int:
         print("playhead: the server could not start; its log above says why", file=sys.stderr)
         return 1
     return 0
+
+
+def _opened(config: Config) -> Any:
+    from playhead.store.index import IndexVersionError
+    from playhead.wiring import build_app
+
+    try:
+        return build_app(config)
+    except OSError as error:
+        raise InputError(f"cannot keep data in {config.data}: {error.strerror or error}") from None
+    except IndexVersionError as error:
+        raise InputError(str(error)) from None
 
 
 def _help(name: str) -> str:

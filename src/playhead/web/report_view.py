@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playhead.analyst.gate.text import visible
+from playhead.analyst.text import visible
 from playhead.core.report import Report
 from playhead.core.trace import Trace
 

@@ -7,7 +7,8 @@ from litestar import Request, get, post, put
 from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK
 
-from playhead.analyst.model import ModelConfig, ModelError, test_connection
+from playhead.analyst.config import ModelConfig, ModelError
+from playhead.analyst.model import test_connection
 from playhead.query import settings
 from playhead.web.problems import problem
 
