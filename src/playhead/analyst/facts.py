@@ -8,6 +8,7 @@ Closure  a ref cites its whole line: a signal brings the interactions it rests o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,12 +34,12 @@ ERRORS: Final = frozenset({"error_click", "js_error", "network_error", "validati
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One interaction as the gate and the rules see it."""
+    """One interaction as the gate and the rules see it; `page_title` is without the site's name."""
 
     index: int
     raw: Interaction
     page: PageView | None
-    page_end_ms: float
+    page_title: str
 
     @property
     def ref(self) -> str:
@@ -134,8 +135,13 @@ class Step:
 
     @cached_property
     def refused(self) -> list[Effect]:
-        """Effects that say no: failed requests, errors, texts that report a failure."""
+        """Effects that say no: failed requests and pages, texts that report a failure."""
         return [effect for effect in self.raw.effects if says_no(effect)]
+
+    @cached_property
+    def broke(self) -> list[Effect]:
+        """Errors the page threw."""
+        return [effect for effect in self.raw.effects if effect.kind == "error"]
 
     @cached_property
     def confirmed(self) -> list[Effect]:
@@ -169,25 +175,45 @@ def effect_bag(effect: Effect) -> set[str]:
     return found
 
 
+MESSAGES: Final = frozenset({"alert", "dialog", "toast", "field_error", "text_added"})
+MAX_MESSAGE: Final = 200  # longer new text is content, in which “wrong” or “saved” says nothing about the deed
+_ASKS: Final = re.compile(r"\bare you sure\b|cannot be undone|can't be undone|\?\s*$")
+
+
 def says_no(effect: Effect) -> bool:
-    if effect.kind == "request":
+    """A request or page that failed, or a message that reports a failure."""
+    if effect.kind in ("request", "navigate"):
         return effect.status is not None and (effect.status >= 400 or effect.status == 0)
-    if effect.kind == "navigate":
-        return (effect.status or 0) >= 400
-    if effect.kind in ("error", "field_error"):
+    if effect.kind == "field_error":
         return True
-    return effect.kind in ("alert", "dialog", "toast", "text_added") and bool(FAILURE.search(fold(effect.text or "")))
+    text = quotable(effect.text or "") if effect.kind in MESSAGES else ""
+    return 0 < len(text) <= MAX_MESSAGE and not _ASKS.search(text) and bool(FAILURE.search(text))
 
 
 def says_yes(effect: Effect) -> bool:
+    """A change that the server took, or a message or page that confirms."""
     if says_no(effect):
         return False
     if effect.kind == "request":
         return effect.method in MUTATING and 200 <= (effect.status or 0) < 400
-    if effect.kind in ("alert", "dialog", "toast", "text_added", "navigate"):
-        told = f"{effect.text or ''} {(effect.path or '').replace('/', ' ').replace('-', ' ')}"
-        return bool(SUCCESS.search(fold(told)))
+    if effect.kind in MESSAGES | {"navigate"}:
+        told = quotable(f"{effect.text or ''} {(effect.path or '').replace('/', ' ').replace('-', ' ')}")
+        return len(told) <= MAX_MESSAGE and not _ASKS.search(told) and bool(SUCCESS.search(told))
     return False
+
+
+def was_taken(steps: Sequence[Step]) -> bool | None:
+    """Whether what these steps did was taken: False when it was refused, None when nothing tells.
+
+    A write that failed, a failed page or a message decide; a picture that could not be loaded does not.
+    """
+    effects = [effect for step in steps for effect in step.raw.effects]
+    telling = [e for e in effects if e.kind != "request" or e.method in MUTATING]
+    if any(says_no(effect) for effect in telling):
+        return False
+    if any(says_yes(effect) for effect in effects):
+        return True
+    return False if any(says_no(effect) for effect in effects) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,11 +291,12 @@ class Facts:
     signal_by_ref: dict[str, Signal] = field(init=False)
     cache: dict[str, Any] = field(init=False, default_factory=dict)  # what checks work out once a trace
     _signals_of: dict[str, list[Signal]] = field(init=False, default_factory=dict)
+    _answers: dict[int, list[Step]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         pages = self.trace.session.pages
         self.steps = [
-            Step(index, one, page, page.end_ms if page else self.end_ms)
+            Step(index, one, page, self.title_of(page))
             for index, one in enumerate(self.trace.interactions)
             for page in (_page_at(pages, one),)
         ]
@@ -286,6 +313,16 @@ class Facts:
     @property
     def end_ms(self) -> float:
         return self.trace.session.end_ms
+
+    @cached_property
+    def site_suffix(self) -> str:
+        """What every page's title ends with: “ · Saltmarsh Pottery”; "" where titles share no such end."""
+        titles = {page.title for page in self.trace.session.pages if page.title}
+        ends = {match[0] for title in titles if (match := _SITE.search(title))}
+        return ends.pop() if len(ends) == 1 and len(titles) > 1 and all(_SITE.search(title) for title in titles) else ""
+
+    def title_of(self, page: PageView | None) -> str:
+        return page.title.removesuffix(self.site_suffix) if page is not None else ""
 
     @cached_property
     def whole(self) -> Scope:
@@ -347,19 +384,28 @@ class Facts:
 
     def answers_to(self, step: Step) -> list[Step]:
         """The submit and the page load that this click, touch or key caused, recorded as steps of their own."""
-        found: list[Step] = []
         if step.kind not in ("click", "touch", "keypress", "dblclick", "submit"):
-            return found
-        for other in self.steps[step.index + 1 : step.index + 6]:
+            return []
+        if step.index not in self._answers:
+            self._answers[step.index] = self._find_answers(step)
+        return self._answers[step.index]
+
+    def _find_answers(self, step: Step) -> list[Step]:
+        found: list[Step] = []
+        alone = True  # nothing else was done since
+        for other in self.steps[step.index + 1 : step.index + 12]:
             late = other.t_ms - step.end_ms
-            if other.kind == "submit" and late <= TWIN_MS and step.kind != "submit":
-                found.append(other)
-            elif other.kind == "navigate" and late <= ARRIVAL_MS:
-                found.append(other)
-            elif other.kind in ("scroll", "visibility", "resize"):
+            cause = other.detail.get("caused_by")
+            if cause is not None:
+                if cause == step.ref:
+                    found.append(other)
                 continue
-            else:
-                break
+            if other.kind == "submit" and alone and late <= TWIN_MS and step.kind != "submit":
+                found.append(other)
+            elif other.kind == "navigate" and alone and late <= ARRIVAL_MS:
+                found.append(other)
+            elif other.kind not in ("scroll", "visibility", "resize"):
+                alone = False
         return found
 
     def matching(self, step: Step) -> Sequence[Step]:
@@ -372,6 +418,9 @@ def same_target(one: Step, other: Step) -> bool:
     if a is None or b is None:
         return a is b
     return (a.role, a.name, a.container) == (b.role, b.name, b.container) and (bool(a.name) or a.selector == b.selector)
+
+
+_SITE: Final = re.compile(r"\s+[·|–—:•-]{1,2}\s+[^·|–—•]{1,60}$")
 
 
 def urlsplit_safe(url: str) -> tuple[str, str, str, str]:

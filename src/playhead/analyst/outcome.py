@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playhead.analyst.facts import MUTATING, Facts, Step, path_of, same_target
+from playhead.analyst.facts import MUTATING, Facts, Step, path_of, same_target, was_taken
 from playhead.core.report import Outcome
 
 _TELEMETRY = (
@@ -77,9 +77,7 @@ def attempts(facts: Facts) -> list[Attempt]:
         sends = any(one.kind == "submit" for one in whole)
         if not writes and not sends:
             continue
-        no = any(one.refused for one in whole)
-        yes = any(one.confirmed for one in whole) or any(200 <= (e.status or 0) < 400 for e in writes)
-        found.append(Attempt(step, False if no else True if yes else None))
+        found.append(Attempt(step, was_taken(whole)))
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from playhead.analyst.facts import PROBLEMS, Facts, Step, path_of, same_target, says_no
+from playhead.analyst.facts import MESSAGES, PROBLEMS, Facts, Step, path_of, same_target, says_no, was_taken
 from playhead.core.report import Outcome
 from playhead.core.trace import Effect, Signal
 
@@ -53,12 +53,33 @@ class Problem:
 
     @cached_property
     def family(self) -> str:
+        """How it is told. What the page answered counts more than which detector fired."""
+        if "not_found" in self.kinds:
+            return "missing"
         found = {_FAMILY.get(kind, "refused") for kind in self.kinds}
-        if found & {"dead", "refused"} and not self.refusals and "js_error" in self.kinds:
-            return "broken"
-        if "refused" in found and not self.refusals:
-            found = (found - {"refused"}) or {"refused"}
+        if "refused" in found and not self.refusals and not self.is_refusal_measured:
+            found = (found - {"refused"}) | {"broken"}
         return next((family for family in _ORDER if family in found), "refused")
+
+    @cached_property
+    def is_refusal_measured(self) -> bool:
+        return any(key in signal.measured for signal in self.signals for key in ("status", "message", "refusals"))
+
+    def measured(self, *keys: str) -> str | float | int | bool | None:
+        """The first of these measurements that any of the signals holds."""
+        for key in keys:
+            for signal in self.signals:
+                if key in signal.measured:
+                    return signal.measured[key]
+        return None
+
+    def count(self, *keys: str) -> int:
+        """The largest of these measured counts; 0 where none was measured."""
+        found = [signal.measured[key] for signal in self.signals for key in keys if key in signal.measured]
+        return max(
+            (int(value) for value in found if isinstance(value, (int, float)) and not isinstance(value, bool)),
+            default=0,
+        )
 
     @cached_property
     def refs(self) -> list[str]:
@@ -83,15 +104,31 @@ class Problem:
     @cached_property
     def said(self) -> list[str]:
         """What the page itself said about it, each text once."""
-        kinds = ("alert", "dialog", "toast", "field_error", "text_added")
-        texts = [effect.text for _, effect in self.refusals if effect.kind in kinds and effect.text]
+        texts = [effect.text for _, effect in self.refusals if effect.kind in MESSAGES and effect.text]
+        texts += [
+            str(signal.measured["message"])
+            for signal in self.signals
+            if signal.kind != "js_error" and isinstance(signal.measured.get("message"), str)
+        ]
         return list(dict.fromkeys(texts))
 
     @cached_property
+    def exception(self) -> str:
+        """The error the page threw, as it told it."""
+        told = [effect.text for step in self.scope_steps for effect in step.broke if effect.text]
+        told += [str(s.measured["exception"]) for s in self.signals if isinstance(s.measured.get("exception"), str)]
+        told += [
+            str(s.measured["message"])
+            for s in self.signals
+            if s.kind == "js_error" and isinstance(s.measured.get("message"), str)
+        ]
+        return told[0] if told else ""
+
+    @cached_property
     def clicks(self) -> int:
-        """How often the control was clicked: the widest run that a signal measured, else the steps."""
+        """How often the control was clicked: what was measured, else the steps the signals rest on."""
         counted = sum(step.count for step in self.steps if step.kind in ("click", "dblclick", "touch", "contextmenu"))
-        return counted or len(self.steps)
+        return max(self.count("clicks"), counted) or len(self.steps)
 
     @property
     def start_ms(self) -> float:
@@ -200,7 +237,7 @@ def _resolved(problem: Problem) -> Step | None:
     }
     for step in problem.facts.steps[last.index + 1 :]:
         whole = [step, *problem.facts.answers_to(step)]
-        if any(one.refused for one in whole):
+        if was_taken(whole) is False:
             continue
         again = step.raw.target is not None and any(same_target(step, one) for one in problem.steps)
         same_request = any(
@@ -208,8 +245,6 @@ def _resolved(problem: Problem) -> Step | None:
             for one in whole
             for e in one.requests
         )
-        if same_request or (
-            again and (any(one.confirmed for one in whole) or (problem.family == "dead" and step.reacted))
-        ):
+        if same_request or (again and (was_taken(whole) or (problem.family == "dead" and step.reacted))):
             return step
     return None

@@ -13,7 +13,7 @@ from playhead.analyst.outcome import attempts, outcome_of
 from playhead.analyst.problems import Problem, find_problems
 from playhead.analyst.telling import tell
 from playhead.analyst.topics import topic_of
-from playhead.analyst.wording import clean, control, listed, page, page_of, quote, short_control, span, times
+from playhead.analyst.wording import clean, control, listed, page, page_of, quote, span
 from playhead.core.report import Finding, Outcome, Report, Sentence
 from playhead.core.trace import Trace
 
@@ -48,7 +48,9 @@ def _headline(
         return Sentence(text + ".", [ref for finding in told for ref in finding.refs])
     if not facts.steps:
         pages = facts.trace.session.pages
-        return Sentence(f"{page(pages[0])} was opened and nothing else was done." if pages else "Nothing was done.", [])
+        return Sentence(
+            f"{page(facts, pages[0])} was opened and nothing else was done." if pages else "Nothing was done.", []
+        )
     if outcome == "completed":
         step = facts.by_ref[decided_by[0]]
         return Sentence(f"{_went_through(step)}; no problem was detected.", [step.ref])
@@ -56,7 +58,7 @@ def _headline(
     visited = (
         f"The visitor opened {count} pages"
         if count > 1
-        else f"The visitor looked at {page(facts.trace.session.pages[0])}"
+        else f"The visitor looked at {page(facts, facts.trace.session.pages[0])}"
         if count
         else "A short visit"
     )
@@ -66,25 +68,26 @@ def _headline(
 def _went_through(step: Step) -> str:
     if step.raw.target is not None and clean(step.name):
         return f"{quote(step.name)} went through"
-    return "The form was submitted and taken"
+    return "The form was submitted"
 
 
 def _goal(facts: Facts) -> Sentence:
     """What the visitor set out to do, as far as what they did tells; always hedged."""
-    tries = attempts(facts)
+    searched = [step for step in facts.steps if _is_search(step) and clean(step.value)]
+    tries = [one for one in attempts(facts) if not _is_search(one.step)]
     for one in reversed(tries):
-        topic = topic_of(one.step, next((e for e in one.step.requests if e.method and e.method != "GET"), None))
-        if topic is not None:
+        request = next((e for e in one.step.requests if e.method and e.method != "GET"), None)
+        topic = topic_of(one.step, request)
+        if topic is not None and topic.noun != "Search":
             return Sentence(f"Probably to {topic.goal}.", [one.step.ref], hypothesis=True)
+    if searched:
+        return Sentence(f"Probably to find {quote(searched[-1].value)}.", [searched[-1].ref], hypothesis=True)
     if tries and tries[-1].step.raw.target is not None and clean(tries[-1].step.name):
         step = tries[-1].step
         return Sentence(f"Probably to use {control(step.raw.target)} on {page_of(step)}.", [step.ref], hypothesis=True)
-    searched = [step for step in facts.steps if _is_search(step) and clean(step.value)]
-    if searched:
-        return Sentence(f"Probably to find {quote(searched[-1].value)}.", [searched[-1].ref], hypothesis=True)
     if len(facts.trace.session.pages) > 1 and facts.steps:
-        return Sentence("Perhaps to look around: nothing was submitted.", _ends(facts), hypothesis=True)
-    return Sentence("Not clear from what was recorded.", [], hypothesis=True)
+        return Sentence("Perhaps to look around.", _ends(facts), hypothesis=True)
+    return Sentence("Not clear from what was recorded.", _ends(facts), hypothesis=True)
 
 
 def _is_search(step: Step) -> bool:
@@ -101,8 +104,7 @@ def _summary(facts: Facts, outcome: Outcome, decided_by: list[str], problems: li
     middle = [sentence for _, sentence in found]
     room = MAX_SUMMARY - 2
     if len(middle) > room:  # problems stay, deeds give way
-        telling = {id(sentence) for _, sentence in found[:0]}
-        lines = {id(_s) for _s in middle if _s.refs and _s.refs[0].startswith("s")} | telling
+        lines = {id(sentence) for sentence in middle if sentence.refs and sentence.refs[0].startswith("s")}
         spare = room - sum(1 for sentence in middle if id(sentence) in lines)
         kept: list[Sentence] = []
         for sentence in middle:
@@ -123,7 +125,8 @@ def _beginning(facts: Facts) -> list[Sentence]:
     tail = f" and had {count} page views" if count > 1 else ""
     return [
         Sentence(
-            f"The session began on {page(session.pages[0])}, lasted {span(session.duration_ms)}{tail}.", _ends(facts)
+            f"The session began on {page(facts, session.pages[0])}, lasted {span(session.duration_ms)}{tail}.",
+            _ends(facts),
         )
     ]
 
@@ -134,7 +137,7 @@ def _ending(facts: Facts, outcome: Outcome, problems: list[Problem]) -> list[Sen
     last = facts.steps[-1]
     found: list[Sentence] = []
     where = facts.trace.session.pages[-1] if facts.trace.session.pages else last.page
-    found.append(Sentence(f"The session ended on {page(where, last.raw.page_url)}.", [last.ref]))
+    found.append(Sentence(f"The session ended on {page(facts, where, last.raw.page_url)}.", [last.ref]))
     if not problems:
         found.append(Sentence("No problem was detected.", _ends(facts)))
     return found
@@ -190,7 +193,7 @@ def _tour(facts: Facts) -> list[tuple[Step, Sentence]]:
     titles: list[str] = []
     steps: list[Step] = []
     for view in facts.trace.session.pages[1:]:
-        label = page(view)
+        label = page(facts, view)
         step = _arrival(facts, view.start_ms)
         if step is None or label in titles:
             continue
@@ -229,6 +232,3 @@ def _ends(facts: Facts) -> list[str]:
     if not facts.steps:
         return []
     return list(dict.fromkeys([facts.steps[0].ref, facts.steps[-1].ref]))
-
-
-_ = (short_control, times)

@@ -3,103 +3,118 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from playhead.analyst.facts import Step, path_of
 from playhead.analyst.problems import Problem
-from playhead.analyst.topics import topic_of
+from playhead.analyst.topics import Topic, topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, short_control, span, times
 from playhead.core.report import Finding
 from playhead.core.trace import Effect
 
 MAX_QUOTES: Final = 3
 MAX_LISTED: Final = 4
+LONG_REQUEST_MS: Final = 1_000  # a request this long is named as what was waited for
+
+
+class Told(NamedTuple):
+    title: str
+    sentences: list[str]
+    advice: str
 
 
 def tell(problem: Problem) -> Finding:
     """Return the finding for a problem; every sentence of it is made to pass the gate."""
-    title, sentences, suggestion = _TELLERS[problem.family](problem)
+    told = _TELLERS[problem.family](problem)
+    sentences = list(told.sentences)
     if problem.resolved_by is not None and problem.family in ("refused", "loop", "dead", "broken"):
-        sentences.append(_resolution(problem.resolved_by))
-    quotes = [clean(text, limit=400) for text in problem.said[:MAX_QUOTES]]
-    refs = list(dict.fromkeys([*problem.refs, *([problem.resolved_by.ref] if problem.resolved_by else [])]))
+        sentences.append(_resolution(problem, problem.resolved_by))
+    resolved = [problem.resolved_by.ref] if problem.resolved_by is not None else []
     return Finding(
-        title=title,
+        title=told.title,
         severity=problem.severity,
         text=" ".join(sentences),
-        refs=refs,
-        quotes=quotes,
-        suggestion=suggestion,
+        refs=list(dict.fromkeys([*problem.refs, *resolved])),
+        quotes=[clean(text, limit=400) for text in problem.said[:MAX_QUOTES]],
+        suggestion=told.advice,
         confidence="high",
         signal=problem.signals[0].kind,
     )
 
 
-def _refused(problem: Problem) -> tuple[str, list[str], str]:
-    request, said = problem.request, problem.said
-    count = _refusal_count(problem)
-    step = problem.refusals[0][0] if problem.refusals else (problem.steps[0] if problem.steps else None)
+# ---- refused
+
+
+def _refused(problem: Problem) -> Told:
+    request, said, step = problem.request, problem.said, _first_step(problem)
     topic = topic_of(step, request)
-    verb = (
-        "failed"
-        if request is not None and (request.status or 0) >= 500
-        else "was not answered"
-        if _unanswered(request)
-        else "refused"
-    )
-    head = (
-        f"{topic.noun} {verb}"
-        if topic
-        else f"{short_control(step.raw.target)} {_passive(verb)}"
-        if step and step.raw.target
-        else f"Request {verb}"
-    )
-    details = [part for part in (_answered(request), f"the page said {quote(said[0])}" if said else "") if part]
-    title = head + (f" {times(count)}" if count > 1 else "") + (f": {'; '.join(details)}" if details else "")
-    sentences = [_deed(step)] if step is not None and step.raw.target else []
+    count = _refusals(problem)
+    often = f" {times(count)}" if count > 1 else ""
+    details = [
+        part
+        for part in (_answered(problem, request), f"the page said {quote(said[0], limit=120)}" if said else "")
+        if part
+    ]
+    title = _head(problem, step, topic, request) + often + (f": {'; '.join(details)}" if details else "")
+    sentences = [_deed(step)] if step is not None else []
     if request is not None:
-        took = f" in {span(request.duration_ms)}" if request.duration_ms and not _unanswered(request) else ""
+        took = f" in {span(request.duration_ms)}" if request.duration_ms and request.status else ""
         sentences.append(f"{_name(request)} {_got(request)}{took}.")
     if said:
         sentences.append(f"The page said {quote(said[0], limit=160)}.")
-    if problem.is_final:
-        sentences.append("No later attempt succeeded.")
-    return title, sentences, _advice_refused(problem, request, said)
+    elif step is not None and request is not None:
+        sentences += _silent_refusal(problem, step)
+    return Told(title, sentences, _advice(problem, request, said))
 
 
-def _refusal_count(problem: Problem) -> int:
-    """How many attempts were refused: one for each step that got a no, however many effects said it."""
+def _head(problem: Problem, step: Step | None, topic: Topic | None, request: Effect | None) -> str:
+    """“Payment refused”, “Sign-in refused”, ““Save” failed”, “Request failed”"""
+    if request is not None and request.status == 0:
+        verb = "got no answer"
+    else:
+        verb = "failed" if _status(problem, request) >= 500 else "refused"
+    if topic is not None:
+        return f"{topic.noun} {verb}"
+    if step is not None and step.raw.target is not None and clean(step.name):
+        return f"{quote(step.name)} {'was refused' if verb == 'refused' else verb}"
+    return f"Request {verb}"
+
+
+def _status(problem: Problem, request: Effect | None) -> int:
+    if request is not None:
+        return request.status or 0
+    told = problem.measured("status")
+    return int(told) if isinstance(told, (int, float)) else 0
+
+
+def _first_step(problem: Problem) -> Step | None:
+    """What the visitor did first that was refused: a click or a key rather than the page that answered it."""
+    deeds = [step for step in problem.steps if step.kind != "navigate" and step.raw.target is not None]
+    return deeds[0] if deeds else None
+
+
+def _refusals(problem: Problem) -> int:
+    """How many attempts were refused: what was measured, else the steps that got a no."""
     request = problem.request
     if request is not None:
-        return sum(
-            1
+        alike = [
+            e
             for _, e in problem.refusals
             if e.kind == "request" and (e.method, e.path) == (request.method, request.path)
-        )
-    return len({step.ref for step, _ in problem.refusals}) or 1
+        ]
+        return len(alike)
+    deeds = {step.ref for step, _ in problem.refusals if step.kind != "navigate"}
+    return max(problem.count("refusals"), len(deeds), 1)
 
 
-def _unanswered(request: Effect | None) -> bool:
-    return request is not None and request.status == 0
-
-
-def _passive(verb: str) -> str:
-    return verb if verb.startswith("was") or verb == "failed" else f"was {verb}"
-
-
-def _answered(request: Effect | None) -> str:
+def _answered(problem: Problem, request: Effect | None) -> str:
     return f"{_name(request)} {_got(request)}" if request is not None else ""
 
 
 def _name(request: Effect) -> str:
     path = path_of(request.path or request.url or "/")
-    return (
-        f"{request.method} {path if len(path) <= 80 and path.isascii() and _is_tidy(path) else quote(path, limit=80)}"
-    )
-
-
-def _is_tidy(path: str) -> bool:
-    return all(char.isalnum() or char in "/-_.~" for char in path)
+    tidy = len(path) <= 80 and path.isascii() and all(char.isalnum() or char in "/-_.~" for char in path)
+    return f"{request.method} {path if tidy else quote(path, limit=80)}"
 
 
 def _got(request: Effect) -> str:
@@ -108,202 +123,206 @@ def _got(request: Effect) -> str:
 
 def _deed(step: Step) -> str:
     """“The visitor clicked the button “Pay” on “Checkout”.”"""
-    where = f" on {page_of(step)}"
-    verb = {"input": "changed", "submit": "submitted", "keypress": "pressed a key in", "dblclick": "double-clicked", "touch": "tapped",
-            "drag": "dragged", "contextmenu": "right-clicked", "navigate": "opened"}.get(step.kind, "clicked")  # fmt: skip
+    where = page_of(step)
+    if step.raw.target is None:
+        return f"The visitor opened {where}." if step.kind == "navigate" else f"The visitor was on {where}."
+    verbs = {
+        "input": "filled in",
+        "dblclick": "double-clicked",
+        "touch": "tapped",
+        "drag": "dragged",
+        "contextmenu": "right-clicked",
+    }
     if step.kind == "submit":
-        return f"The visitor submitted a form{where}."
-    if step.kind == "navigate" or step.raw.target is None:
-        return f"The visitor was{where}." if step.kind != "navigate" else f"The visitor opened {page_of(step)}."
-    return f"The visitor {verb} {control(step.raw.target)}{where}."
+        return f"The visitor submitted a form on {where}."
+    if step.kind == "keypress":
+        return f"The visitor used {control(step.raw.target)} on {where}."
+    return f"The visitor {verbs.get(step.kind, 'clicked')} {control(step.raw.target)} on {where}."
 
 
-def _advice_refused(problem: Problem, request: Effect | None, said: list[str]) -> str:
+def _silent_refusal(problem: Problem, step: Step) -> list[str]:
+    shown = any(
+        e.kind in ("alert", "toast", "dialog", "field_error", "text_added")
+        for s in problem.scope_steps
+        for e in s.raw.effects
+    )
+    return [] if shown else ["No message was shown."]
+
+
+def _advice(problem: Problem, request: Effect | None, said: list[str]) -> str:
     name = _name(request) if request is not None else "it"
-    if request is not None and (request.status or 0) >= 500:
+    if request is not None and request.status == 0:
+        return f"Find out why {name} gets no answer, and offer to try again."
+    if _status(problem, request) >= 500:
         return f"Find out why {name} fails, and tell the visitor what to do meanwhile."
-    if _unanswered(request):
-        return f"Find out why {name} gets no answer; offer a retry."
     if not said:
-        return f"Say on the page what is wrong when {name} is refused, and what to do next."
+        return "Say on the page what is wrong, and what to do next."
     return "Say next to the control what can be done now, and keep what was filled in."
 
 
-def _loop(problem: Problem) -> tuple[str, list[str], str]:
-    title, sentences, suggestion = _refused(problem)
-    count = max(len([signal for signal in problem.signals]), _refusal_count(problem))
-    said = problem.said
-    if said:
-        title = f"The form was refused {times(count)}: the page said {quote(said[0])}"
-    return title, sentences, "Show what a valid entry looks like before the form is sent." or suggestion
-
-
-def _missing(problem: Problem) -> tuple[str, list[str], str]:
-    step = problem.steps[-1] if problem.steps else None
-    url = problem.signals[0].page_url or (step.raw.page_url if step else "")
-    measured = problem.signals[0].measured.get("url")
-    path = path_of(measured if isinstance(measured, str) and measured else url)
-    status = " (404)" if _has_404(problem) else ""
-    title = f"Page not found{status}: {quote(path, limit=80)}"
-    sentences = []
-    if step is not None and step.kind != "navigate" and step.raw.target is not None:
-        sentences.append(_deed(step))
-    sentences.append(f"The page {quote(path, limit=80)} was not found.")
-    return title, sentences, "Correct the link, or send its visitors on to the page that replaced it."
-
-
-def _has_404(problem: Problem) -> bool:
-    if any(signal.measured.get("status") == 404 for signal in problem.signals):
-        return True
-    return any(e.status == 404 for step in problem.scope_steps for e in step.raw.effects)
-
-
-def _broken(problem: Problem) -> tuple[str, list[str], str]:
-    message = next(
-        (
-            str(s.measured[key])
-            for s in problem.signals
-            for key in ("message", "text")
-            if isinstance(s.measured.get(key), str)
-        ),
-        "",
+def _loop(problem: Problem) -> Told:
+    told, said = _refused(problem), problem.said
+    count = max(problem.count("refusals"), _refusals(problem))
+    topic = topic_of(_first_step(problem), problem.request)
+    what = (
+        "Sign-in was"
+        if "login_failure" in problem.kinds or topic is not None and topic.noun == "Sign-in"
+        else "The form was"
     )
-    message = (
-        message
-        or next((effect.text for _, effect in problem.refusals if effect.kind == "error" and effect.text), "")
-        or ""
+    tail = f": the page said {quote(said[0], limit=120)}" if said else ""
+    advice = "Say which entry is wrong and what a right one looks like." if said else told.advice
+    return Told(f"{what} refused {times(count)}{tail}", told.sentences, advice)
+
+
+def _missing(problem: Problem) -> Told:
+    url = problem.measured("url")
+    where = path_of(url if isinstance(url, str) and url else problem.signals[-1].page_url)
+    status = " (404)" if problem.measured("status") == 404 else ""
+    step = _first_step(problem)
+    sentences = [_deed(step)] if step is not None else []
+    sentences.append(f"The page {quote(where, limit=80)} was not found.")
+    return Told(
+        f"Page not found{status}: {quote(where, limit=80)}",
+        sentences,
+        "Correct the link, or send its visitors on to the page that replaced it.",
     )
-    count = sum(1 for signal in problem.signals if signal.kind == "js_error")
+
+
+# ---- broken and dead
+
+
+def _broken(problem: Problem) -> Told:
+    message, step = problem.exception, _first_step(problem)
     seen = f": {quote(message, limit=120)}" if message else ""
-    title = f"The page threw an error{seen}"
-    sentences: list[str] = []
-    step = problem.steps[0] if problem.steps else None
-    if step is not None and step.raw.target is not None:
-        sentences.append(_deed(step))
+    sentences = [_deed(step)] if step is not None else []
+    if problem.kinds & {"dead_click", "rage_click"} and step is not None:
+        dead = _dead(problem)
+        sentences = [dead.sentences[0], *dead.sentences[1:]]
+        title = f"{dead.title}; the page threw an error{seen}"
+    else:
+        title = f"The page threw an error{seen}"
     sentences.append(
         f"The page threw the error {quote(message, limit=160)}." if message else "The page threw an error."
     )
-    if count > 1:
-        sentences.append(f"The error was thrown {times(count)}.")
-    return title, sentences, "Fix the error; until then nothing tells the visitor that something failed."
+    return Told(title, sentences, "Fix the error, and tell the visitor when something cannot be done.")
 
 
-def _dead(problem: Problem) -> tuple[str, list[str], str]:
-    step = problem.steps[0] if problem.steps else None
-    target = step.raw.target if step is not None else problem.signals[0].target
-    count, silent = problem.clicks, not any(one.reacted for one in problem.steps)
-    what = short_control(target)
+def _dead(problem: Problem) -> Told:
+    steps = [
+        step for step in problem.steps if step.kind in ("click", "dblclick", "touch", "contextmenu")
+    ] or problem.steps
+    target = steps[0].raw.target if steps else problem.signals[0].target
+    count, silent = problem.clicks, not any(step.reacted and step.raw.reaction_ms is not None for step in steps)
     often = "" if count == 1 else f" {times(count)}"
-    ending = ", nothing happened" if silent else ""
-    title = f"Clicked {what}{often}{ending}"
-    first, last = (problem.steps[0].t_ms, problem.steps[-1].end_ms) if problem.steps else (0, 0)
+    first, last = (steps[0].t_ms, steps[-1].end_ms) if steps else (0.0, 0.0)
     during = f" within {span(last - first)}" if count > 1 and last - first >= 100 else ""
-    where = f" on {page_of(step)}" if step is not None else ""
+    where = f" on {page_of(steps[0])}" if steps else ""
     sentences = [f"The visitor clicked {control(target)}{often}{during}{where}."]
     sentences.append("The page did not react." if silent else "The clicks did not each get a reaction.")
     advice = f"Make {control(target)} do what it promises, or show that it is not available."
-    return title, sentences, advice if silent else f"Show at once that a click on {control(target)} was taken."
+    if not silent:
+        advice = f"Show at once that a click on {control(target)} was taken."
+    return Told(f"Clicked {short_control(target)}{often}{', nothing happened' if silent else ''}", sentences, advice)
 
 
-def _slow(problem: Problem) -> tuple[str, list[str], str]:
-    step = problem.steps[0] if problem.steps else None
-    took = _longest_wait(problem)
+# ---- slow, unsent, searching, back, restless
+
+
+def _slow(problem: Problem) -> Told:
+    step = _first_step(problem)
+    took = float(problem.measured("waited_ms", "duration_ms") or 0) or _longest(problem)
     what = (
         short_control(step.raw.target)
-        if step is not None and step.raw.target
-        else page(None, problem.signals[0].page_url)
+        if step is not None
+        else f"The page {page(problem.facts, None, problem.signals[0].page_url)}"
     )
-    head = f"{what} took {span(took)} to answer" if took else f"{what} was slow to answer"
-    if step is None or step.raw.target is None:
-        head = f"The page {what} took {span(took)} to answer" if took else f"The page {what} was slow"
-    sentences = [_deed(step)] if step is not None and step.raw.target is not None else []
     request = max(
         (e for s in problem.scope_steps for e in s.requests if e.duration_ms),
         key=lambda e: e.duration_ms or 0,
         default=None,
     )
-    if request is not None and (request.duration_ms or 0) >= 1000 and request.method and request.status:
+    title = f"{what} took {span(took)} to answer" if took else f"{what} was slow to answer"
+    sentences = [_deed(step)] if step is not None else []
+    if request is not None and (request.duration_ms or 0) >= LONG_REQUEST_MS and request.method:
         sentences.append(f"{_name(request)} took {span(request.duration_ms or 0)}.")
     elif took:
-        sentences.append(f"The reaction took {span(took)}.")
-    return head, sentences or [f"{head}."], "Make it faster, or show at once that it is being worked on."
+        sentences.append(f"The answer took {span(took)}.")
+    return Told(title, sentences, "Make it faster, or show at once that it is being worked on.")
 
 
-def _longest_wait(problem: Problem) -> float:
-    waits = [e.duration_ms or 0 for s in problem.scope_steps for e in s.requests]
-    waits += [s.raw.reaction_ms or 0 for s in problem.scope_steps]
-    waits += [float(v) for s in problem.signals if s.kind == "slow_response" for k, v in s.measured.items() if k.endswith("_ms") and isinstance(v, (int, float))
-              and k not in ("threshold_ms", "limit_ms")]  # fmt: skip
-    return max(waits, default=0.0)
+def _longest(problem: Problem) -> float:
+    waits = [e.duration_ms or 0.0 for s in problem.scope_steps for e in s.requests]
+    return max([*waits, *(s.raw.reaction_ms or 0.0 for s in problem.scope_steps)], default=0.0)
 
 
-def _unsent(problem: Problem) -> tuple[str, list[str], str]:
+def _unsent(problem: Problem) -> Told:
     names = list(dict.fromkeys(clean(s.name) for s in problem.steps if s.kind == "input" and clean(s.name)))
-    where = (
-        page(problem.steps[0].page, problem.signals[0].page_url)
-        if problem.steps
-        else page(None, problem.signals[0].page_url)
-    )
-    title = f"Filled in a form on {where} and did not send it"
+    where = page_of(problem.steps[0]) if problem.steps else page(problem.facts, None, problem.signals[0].page_url)
     filled = listed([f"“{name}”" for name in names[:MAX_LISTED]])
     sentences = [
         f"The visitor filled in {filled} on {where}." if filled else f"The visitor filled in a form on {where}."
     ]
-    sentences.append("The form was not submitted.")
-    return title, sentences, "Look at what the form asks for last, and whether sending it is in plain sight."
+    return Told(
+        f"Filled in a form on {where} and did not send it",
+        sentences,
+        "Look at what the form asks for last, and whether the way to send it is in plain sight.",
+    )
 
 
-def _searching(problem: Problem) -> tuple[str, list[str], str]:
-    queries = list(dict.fromkeys(clean(s.value) for s in problem.steps if clean(s.value)))
-    listed_queries = listed([f"“{query}”" for query in queries[:MAX_LISTED]])
+def _searching(problem: Problem) -> Told:
+    queries = [clean(step.value) for step in problem.steps if step.kind == "input" and clean(step.value)]
+    unique = list(dict.fromkeys(queries))
+    named = listed([f"“{query}”" for query in unique[:MAX_LISTED]])
+    count = problem.count("searches") or len(unique)
+    empty = problem.count("empty")
     title = (
-        f"Searched {times(len(queries))}" + (f" for {listed_queries}" if listed_queries else "")
-        if len(queries) > 1
-        else "Searched again and again"
+        f"Searched {times(count)}" + (f" for {named}" if named and len(unique) <= MAX_LISTED else "")
+        if count > 1
+        else "Searched again"
     )
-    sentences = [f"The visitor searched for {listed_queries}." if queries else "The visitor searched repeatedly."]
-    sentences.append("No result was opened.")
-    return title, sentences, "Look at what these searches return; offer near matches where there is no result."
+    sentences = [f"The visitor searched for {named}."] if named else ["The visitor searched more than once."]
+    if empty >= count > 0:
+        sentences.append("The searches had no results.")
+        title += ", without results"
+    return Told(title, sentences, "Look at what these searches return, and offer near matches where there are none.")
 
 
-def _back(problem: Problem) -> tuple[str, list[str], str]:
+def _back(problem: Problem) -> Told:
     signal = problem.signals[0]
-    where = page(
-        problem.steps[0].page
-        if len(problem.steps) == 1
-        else problem.steps[-2].page
-        if len(problem.steps) > 1
-        else None,
-        signal.page_url,
+    away = float(problem.measured("away_ms") or 0) or signal.end_ms - signal.t_ms
+    url = problem.measured("url")
+    address = url if isinstance(url, str) and url else signal.page_url
+    view = next(
+        (p for p in problem.facts.trace.session.pages if p.url == address and abs(p.start_ms - signal.t_ms) < 1_500),
+        None,
     )
-    title = f"Left {where} after {span(signal.end_ms - signal.t_ms)} and went back"
-    return (
+    where = page(problem.facts, view, address)
+    title = f"Left {where} after {span(away)} and went back"
+    return Told(
         title,
-        [f"The visitor opened {where} and went back after {span(signal.end_ms - signal.t_ms)}."],
+        [f"The visitor opened {where} and went back after {span(away)}."],
         "See whether the link promises what the page holds.",
     )
 
 
-def _restless(problem: Problem) -> tuple[str, list[str], str]:
+def _restless(problem: Problem) -> Told:
     signal = problem.signals[0]
-    where = page(None, signal.page_url)
-    title = f"The mouse moved back and forth on {where}"
-    return (
-        title,
-        [f"The mouse moved quickly back and forth for {span(signal.end_ms - signal.t_ms)}."],
+    where = page(problem.facts, None, signal.page_url)
+    lasted = f" for {span(signal.end_ms - signal.t_ms)}" if signal.end_ms - signal.t_ms >= 100 else ""
+    return Told(
+        f"The mouse moved back and forth on {where}",
+        [f"The mouse moved back and forth{lasted}."],
         "See what stood under the mouse at that moment.",
     )
 
 
-def _resolution(step: Step) -> str:
-    return (
-        f"A later attempt with {short_control(step.raw.target)} went through."
-        if step.confirmed
-        else f"Later {short_control(step.raw.target)} did react."
-    )
+def _resolution(problem: Problem, step: Step) -> str:
+    if problem.family == "dead":
+        return f"Later {short_control(step.raw.target)} did react."
+    return f"A later attempt with {short_control(step.raw.target)} went through."
 
 
-_TELLERS: Final[dict[str, Callable[[Problem], tuple[str, list[str], str]]]] = {
+_TELLERS: Final[dict[str, Callable[[Problem], Told]]] = {
     "loop": _loop,
     "refused": _refused,
     "missing": _missing,

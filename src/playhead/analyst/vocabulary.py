@@ -126,7 +126,7 @@ SYMBOL_NAMES: Final[dict[str, tuple[str, ...]]] = {
 # How pages report a failure, in the languages we can stand behind; read only in alerts, dialogs, toasts and new text.
 FAILURE: Final = re.compile(
     r"declin|refus|reject|\bdenied|invalid|incorrect|\bwrong\b|\bfail|(?<!no )(?<!0 )(?<!without )\berrors?\b(?!-free)|unable"
-    r"|cannot|can't|can’t|couldn't|couldn’t|\bcould not|\bdidn't|doesn't|does not|isn't|is not|are not|aren't"
+    r"|\bcannot\b|\bcan't\b|\bcouldn't\b|\bcould not\b|\bdidn't\b|\bdoesn't\b|\bdon't match|\bdo not match|\bdoes not\b|\bisn't\b|\bis not\b|\bare not\b|\baren't\b"
     r"|\bnot (?:\w+ )?(?:found|allowed|available|valid|supported|accepted|permitted|possible|enough|saved|sent|match"
     r"|authori[sz]ed|recogni[sz]ed|correct|complete|processed)"
     r"|\brequired\b|\bmust (?:be|have|contain|match|not)|please (?:enter|choose|select|check|correct|fill|provide|try)"

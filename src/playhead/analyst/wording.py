@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from playhead.analyst.facts import Step, path_of
+from playhead.analyst.facts import Facts, Step, path_of
 from playhead.analyst.text import plain
 from playhead.core.trace import PageView, Target
 
@@ -61,16 +61,15 @@ def short_control(target: Target | None) -> str:
     return control(target)
 
 
-def page(view: PageView | None, url: str = "") -> str:
-    """“Checkout” by its title, else its path: /checkout"""
-    if view is not None and clean(view.title):
-        return quote(view.title)
-    path = clean(path_of(view.url if view is not None else url), limit=MAX_NAME)
-    return f"“{path}”"
+def page(facts: Facts, view: PageView | None, url: str = "") -> str:
+    """“Checkout” by its title, without the site's name, else its path: “/checkout”"""
+    title = clean(facts.title_of(view))
+    return f"“{title}”" if title else f"“{clean(path_of(view.url if view is not None else url))}”"
 
 
 def page_of(step: Step) -> str:
-    return page(step.page, step.raw.page_url)
+    title = clean(step.page_title)
+    return f"“{title}”" if title else f"“{clean(path_of(step.raw.page_url))}”"
 
 
 def times(count: int) -> str:

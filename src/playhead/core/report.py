@@ -50,3 +50,4 @@ class Report(msgspec.Struct):
     usage: Usage = msgspec.field(default_factory=Usage)
     error: str = ""  # set when a model was asked and could not answer; the rules report then stands in its place
     projector_version: int = 0
+    evidence: str = ""  # digest of what a model was sent and how it was asked: the same is not paid for twice

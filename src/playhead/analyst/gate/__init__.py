@@ -6,9 +6,20 @@ text → tokens → reading (claims) → concepts (which lines bear a claim out)
 from playhead.analyst.facts import Facts
 from playhead.analyst.gate.check import check, check_prepared, is_anything_left
 from playhead.analyst.gate.judge import Verdict, judge
+from playhead.analyst.gate.verify import Verification, verify
 from playhead.core.trace import Trace
 
-__all__ = ["Facts", "Verdict", "check", "check_prepared", "is_anything_left", "judge", "prepare"]
+__all__ = [
+    "Facts",
+    "Verdict",
+    "Verification",
+    "check",
+    "check_prepared",
+    "is_anything_left",
+    "judge",
+    "prepare",
+    "verify",
+]
 
 
 def prepare(trace: Trace) -> Facts:

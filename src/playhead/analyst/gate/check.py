@@ -5,7 +5,7 @@ from __future__ import annotations
 from playhead.analyst import rules
 from playhead.analyst.facts import Facts
 from playhead.analyst.gate.floor import correct_severity, missing_findings, settle_outcome
-from playhead.analyst.gate.judge import Verdict, judge
+from playhead.analyst.gate.judge import MAX_SENTENCE, Mode, Verdict, judge
 from playhead.analyst.gate.matching import quote_in
 from playhead.analyst.text import plain, quotable
 from playhead.core.report import Finding, Rejected, Report, Sentence
@@ -23,7 +23,7 @@ def check_prepared(draft: Report, facts: Facts) -> Report:
     outcome, refused = settle_outcome(draft.outcome, facts)
     rejected += refused
     headline = _sentence(draft.headline, "headline", facts, rejected, whole=True)
-    goal = _sentence(draft.goal, "goal", facts, rejected, whole=True, is_goal=True)
+    goal = _sentence(draft.goal, "goal", facts, rejected, whole=True, mode="goal")
     summary = [_sentence(one, f"summary[{at}]", facts, rejected) for at, one in enumerate(draft.summary)]
     findings = [_finding(one, f"findings[{at}]", facts, rejected) for at, one in enumerate(draft.findings)]
     kept = [finding for finding in findings if finding is not None]
@@ -57,61 +57,87 @@ def is_anything_left(report: Report, draft: Report) -> bool:
     )
 
 
+def judge_sentence(one: Sentence, where: str, facts: Facts, *, mode: Mode = "fact", whole: bool = False) -> Verdict:
+    return judge(one.text, one.refs, facts, where=where, mode=mode, whole=whole) if one.text.strip() else Verdict()
+
+
+def judge_finding(one: Finding, where: str, facts: Facts) -> list[tuple[str, str, Verdict]]:
+    """(where, text, verdict) of every part of a finding that says something. Where neither title nor text can stand,
+    nothing of the finding does.
+    """
+    title = judge(one.title, one.refs, facts, where=f"{where}.title") if one.title.strip() else Verdict()
+    text = judge(one.text, one.refs, facts, where=f"{where}.text") if one.text.strip() else Verdict()
+    parts = [(f"{where}.title", one.title, title), (f"{where}.text", one.text, text)]
+    rest: list[tuple[str, str, Mode]] = [
+        (f"{where}.suggestion", one.suggestion, "suggestion"),
+        (f"{where}.hypothesis", one.hypothesis, "hypothesis"),
+    ]
+    alone = bool(one.title.strip() or one.text.strip()) and not title.accepted and not text.accepted
+    for place, said, mode in rest:
+        if said.strip():
+            verdict = _fallen(said, place) if alone else judge(said, one.refs, facts, where=place, mode=mode)
+            parts.append((place, said, verdict))
+    parts += [
+        (
+            f"{where}.quotes[{at}]",
+            quote,
+            _fallen(quote, f"{where}.quotes[{at}]")
+            if alone
+            else judge_quote(quote, f"{where}.quotes[{at}]", one.refs, facts),
+        )
+        for at, quote in enumerate(one.quotes)
+        if quote.strip()
+    ]
+    return [part for part in parts if part[1].strip()]
+
+
+def judge_quote(quote: str, where: str, refs: list[str], facts: Facts) -> Verdict:
+    bare = quotable(quote).strip("' ")
+    if bare and all(facts.known(ref) for ref in refs) and quote_in(bare, facts.scope(refs).texts):
+        return Verdict(accepted=[plain(quote)])
+    return Verdict(rejected=[Rejected(plain(quote)[:MAX_SENTENCE], where, "it does not stand in the cited lines")])
+
+
+def _fallen(text: str, where: str) -> Verdict:
+    return Verdict(
+        rejected=[Rejected(plain(text)[:MAX_SENTENCE], where, "the finding it belongs to was not confirmed")]
+    )
+
+
 def _sentence(
-    one: Sentence, where: str, facts: Facts, rejected: list[Rejected], *, whole: bool = False, is_goal: bool = False
+    one: Sentence, where: str, facts: Facts, rejected: list[Rejected], *, mode: Mode = "fact", whole: bool = False
 ) -> Sentence | None:
     """The sentence with what of it may stand; None where nothing does."""
-    if not one.text.strip():
-        return None
-    mode = "goal" if is_goal else "hypothesis" if one.hypothesis else "fact"
-    verdict = judge(one.text, one.refs, facts, where=where, mode=mode, whole=whole)
+    verdict = judge_sentence(
+        one, where, facts, mode="hypothesis" if one.hypothesis and mode == "fact" else mode, whole=whole
+    )
     rejected += verdict.rejected
-    return Sentence(verdict.text, list(one.refs), one.hypothesis or is_goal) if verdict.accepted else None
+    return Sentence(verdict.text, list(one.refs), one.hypothesis or mode == "goal") if verdict.accepted else None
 
 
 def _finding(one: Finding, where: str, facts: Facts, rejected: list[Rejected]) -> Finding | None:
-    """The finding with what of it may stand; None, and all of it refused, where neither title nor text does."""
-    title = judge(one.title, one.refs, facts, where=f"{where}.title") if one.title.strip() else Verdict()
-    text = judge(one.text, one.refs, facts, where=f"{where}.text") if one.text.strip() else Verdict()
-    rejected += [*title.rejected, *text.rejected]
-    if not title.accepted and not text.accepted:
-        rest = [(f"{where}.suggestion", one.suggestion), (f"{where}.hypothesis", one.hypothesis)]
-        rest += [(f"{where}.quotes[{at}]", quote) for at, quote in enumerate(one.quotes)]
-        rejected += [
-            Rejected(plain(said), place, "the finding it belongs to was not confirmed")
-            for place, said in rest
-            if said.strip()
-        ]
+    """The finding with what of it may stand; None where neither title nor text does."""
+    parts = {place.removeprefix(where + "."): verdict for place, _, verdict in judge_finding(one, where, facts)}
+    for verdict in parts.values():
+        rejected += verdict.rejected
+
+    def told(part: str) -> str:
+        return parts[part].text if part in parts else ""
+
+    if not told("title") and not told("text"):
         return None
-    quotes = _quotes(one, where, facts, rejected)
-    suggestion = judge(one.suggestion, one.refs, facts, where=f"{where}.suggestion", mode="suggestion")
-    hypothesis = judge(one.hypothesis, one.refs, facts, where=f"{where}.hypothesis", mode="hypothesis")
-    rejected += [*suggestion.rejected, *hypothesis.rejected]
-    head = title.text or text.accepted[0].rstrip(".")
+    quotes = [text for part, verdict in parts.items() if part.startswith("quotes[") for text in verdict.accepted]
+    head = told("title") or parts["text"].accepted[0].rstrip(".")
     kept = Finding(
         head,
         one.severity,
-        text.text,
+        told("text"),
         list(one.refs),
         quotes,
-        suggestion.text,
-        hypothesis.text,
+        told("suggestion"),
+        told("hypothesis"),
         one.confidence,
         one.signal,
     )
     correct_severity(kept, facts)
-    return kept
-
-
-def _quotes(one: Finding, where: str, facts: Facts, rejected: list[Rejected]) -> list[str]:
-    texts = facts.scope(one.refs).texts
-    kept: list[str] = []
-    for at, quote in enumerate(one.quotes):
-        bare = quotable(quote).strip("' ")
-        if bare and quote_in(bare, texts):
-            kept.append(plain(quote))
-        elif quote.strip():
-            rejected.append(
-                Rejected(plain(quote)[:400], f"{where}.quotes[{at}]", "it does not stand in the cited lines")
-            )
     return kept
