@@ -7,8 +7,10 @@ error · 8,500–46,000 nothing · 47,000 a click · 50,000 the checkout · 53,0
 from __future__ import annotations
 
 import json
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -129,6 +131,29 @@ def tab(browser: Any, app: Server) -> Iterator[Any]:
     yield page
     assert page.wrong == []
     context.close()
+
+
+@pytest.fixture
+def beacon() -> Iterator[Any]:
+    """A foreign server that notes every request that reaches it."""
+
+    class Note(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.server.heard.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        do_POST = do_OPTIONS = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Note)
+    server.heard, server.url = [], f"http://127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import urllib.request
 
 import pytest
@@ -19,6 +20,14 @@ def now_ms(page: Page) -> float:
     return (int(minutes) * 60 + float(seconds)) * 1000
 
 
+def play_past(page: Page, moment_ms: float) -> None:
+    """Wait until the player is past a moment; polled from here, because the page's policy forbids evaluated strings."""
+    deadline = time.monotonic() + 30
+    while now_ms(page) <= moment_ms:
+        assert time.monotonic() < deadline, f"still at {now_ms(page)} ms"
+        page.wait_for_timeout(50)
+
+
 def replayed(page: Page):
     return page.frame_locator(".stage iframe")
 
@@ -28,7 +37,7 @@ def test_it_plays_pauses_and_keeps_its_place(open_session):
     expect(replayed(page).locator("h1")).to_have_text("Shop")
     page.keyboard.press("Space")
     expect(page.locator(".player")).to_have_attribute("data-state", "playing")
-    page.wait_for_function("parseFloat(document.querySelector('[data-now]').textContent.slice(3)) > 0.5")
+    play_past(page, 500)
     page.keyboard.press("Space")
     expect(page.locator(".player")).to_have_attribute("data-state", "paused")
     stopped = now_ms(page)
@@ -85,7 +94,7 @@ def test_idle_time_can_be_watched(open_session):
     expect(page.locator("[data-do=skip-idle]")).to_have_attribute("aria-pressed", "false")
     page.select_option("[data-speed]", "16")
     page.keyboard.press("Space")
-    page.wait_for_function("parseFloat(document.querySelector('[data-now]').textContent.slice(3)) > 14")
+    play_past(page, 14_000)
     page.keyboard.press("Space")
     assert now_ms(page) < 45_000
 
@@ -231,54 +240,58 @@ def test_embedded_it_is_player_and_insights_only(open_session, app, session):
             assert f"frame-ancestors {ancestors}" in response.headers["content-security-policy"]
 
 
-HOSTILE = (
-    element(10, "h1", text(11, "Hostile"), onclick="parent.hacked = 1"),
-    element(12, "script", text(13, "parent.hacked = 2")),
-    element(14, "SCRIPT", text(15, "parent.hacked = 3")),
-    element(16, "img", src="x", onerror="parent.hacked = 4"),
-    element(17, "iframe", srcdoc="<script>parent.parent.hacked = 5</script>"),
-    element(18, "svg", element(19, "script", text(23, "parent.hacked = 6"))),
-    element(24, "a", text(25, "go"), href="javascript:parent.hacked = 7", id="bait"),
-    element(26, "input", autofocus="", onfocus="parent.hacked = 8"),
-    element(27, "link", rel="stylesheet", href="https://evil.example/x.css"),
-    element(28, "img", src="https://evil.example/pixel.png"),
-    element(29, "form", element(31, "button", text(32, "send")), action="https://evil.example/", method="post"),
-    element(33, "dialog", text(34, "hello"), open="", rr_open_mode="modal"),
-)
+def hostile(evil: str) -> tuple:
+    return (
+        element(10, "h1", text(11, "Hostile"), onclick="parent.hacked = 1"),
+        element(12, "script", text(13, "parent.hacked = 2")),
+        element(14, "SCRIPT", text(15, "parent.hacked = 3")),
+        element(16, "img", src="x", onerror="parent.hacked = 4"),
+        element(17, "iframe", srcdoc="<script>parent.parent.hacked = 5</script>"),
+        element(18, "svg", element(19, "script", text(23, "parent.hacked = 6"))),
+        element(24, "a", text(25, "go"), href="javascript:parent.hacked = 7", id="bait"),
+        element(26, "input", autofocus="", onfocus="parent.hacked = 8"),
+        element(27, "link", rel="stylesheet", href=f"{evil}/x.css"),
+        element(28, "img", src=f"{evil}/pixel.png"),
+        element(29, "form", element(31, "button", text(32, "send")), action=f"{evil}/form", method="post"),
+        element(33, "style", text(34, f"@import url({evil}/import.css); h1 {{ background: url({evil}/bg.png) }}")),
+        element(35, "iframe", src=f"{evil}/frame"),
+        element(36, "meta", **{"http-equiv": "refresh", "content": f"0; url={evil}/refresh"}),
+        element(37, "dialog", text(38, "hello"), open="", rr_open_mode="modal"),
+    )
 
 
-def test_nothing_in_a_recording_runs_fetches_or_takes_the_keys(tab, app):
-    recording = [*page_load(0, "https://evil.example/", "Hostile", *HOSTILE), event(4_000, 5, {"tag": "x", "payload": 0})]
-    hostile = add_recording(app, recording)
-    outside = []
-    tab.on("request", lambda request: request.url.startswith("https://") and outside.append(request.url))
-    tab.goto(f"{app.url}/sessions/{hostile}?t_ms=1000")
+def test_nothing_in_a_recording_runs_fetches_or_takes_the_keys(tab, app, beacon):
+    page = page_load(0, "https://evil.example/", "Hostile", *hostile(beacon.url))
+    recording = add_recording(app, [*page, event(4_000, 5, {"tag": "x", "payload": 0})])
+    tab.goto(f"{app.url}/sessions/{recording}?t_ms=1000")
     tab.locator(".player[data-state=paused]").wait_for()
     expect(replayed(tab).locator("h1")).to_have_text("Hostile")
     tab.keyboard.press("Space")
     expect(tab.locator(".player")).to_have_attribute("data-state", "playing")
     expect(tab.locator(".player")).to_have_attribute("data-state", "ended")
+    assert tab.evaluate("document.activeElement.tagName") == "BODY"
     assert tab.locator(".stage iframe").get_attribute("sandbox") == "allow-same-origin"
     assert tab.evaluate("window.hacked") is None
-    assert outside == []
+    assert beacon.heard == []
     refused, tab.wrong = tab.wrong, []  # the policy refuses what the recording asks for, and says so
     assert all("Content Security" in line for line in refused)
 
 
 def test_a_broken_stretch_is_left_out_and_the_rest_plays(tab, app):
+    odd = {"type": 2, "id": 90, "tagName": "<>", "attributes": {"a b": 1}, "childNodes": []}
     broken = [
-        event(4_000, 3, {"source": 0, "adds": [{"parentId": 6, "nextId": None, "node": {"type": 2, "id": 90, "tagName": "<>", "attributes": {"a b": 1}, "childNodes": []}}]}),
+        event(4_000, 3, {"source": 0, "adds": [{"parentId": 6, "nextId": None, "node": odd}]}),
         event(4_001, 3, {"source": 8, "id": 3, "adds": [{"rule": 5, "index": "x"}]}),
         event(4_002, 3, {"source": 15, "id": 4, "styles": 5}),
         event(4_003, 3, {"source": 2, "type": 99, "id": 4}),
         event(4_004, 3, {"source": 5, "id": 999_999, "text": None}),
         event(4_005, 3, {"source": 1, "positions": "none"}),
-    ]  # fmt: skip
+    ]
     session_id = add_recording(app, sorted([*journey(), *broken], key=lambda one: one["timestamp"]))
     tab.goto(f"{app.url}/sessions/{session_id}?t_ms=3500")
     tab.locator(".player[data-state=paused]").wait_for()
     tab.keyboard.press("Space")
-    tab.wait_for_function("parseFloat(document.querySelector('[data-now]').textContent.slice(3)) > 4.5")
+    play_past(tab, 4_500)
     tab.keyboard.press("Space")
     tab.locator(".track").press("End")
     expect(replayed(tab).locator("[role=alert]")).to_have_text("Your card was declined")
@@ -314,7 +327,7 @@ def test_a_recording_that_did_not_arrive_can_be_asked_for_again(tab, app, sessio
     tab.route("**/events?*", lambda route: route.fulfill(status=503, json=refused), times=1)
     tab.goto(f"{app.url}/sessions/{session}")
     expect(tab.locator("[data-message]")).to_contain_text("The disk is gone.")
-    tab.get_by_text("Try again").click()
+    tab.get_by_role("button", name="Try again").click()
     expect(tab.locator(".player")).to_have_attribute("data-state", "paused")
 
 

@@ -5,6 +5,7 @@ import { fetchJson } from "../../islands/src/http";
 import { Controls } from "./controls";
 import { divide } from "./divider";
 import { Fit } from "./fit";
+import { keepFocus } from "./focus";
 import { Insights } from "./insights";
 import { Interactions } from "./interactions";
 import { fillHelp, listen, type Key } from "./keys";
@@ -57,6 +58,7 @@ class SessionPage {
     this.interactions = new Interactions(panel, this.player, words, (t, nodeId) => this.moveTo(t, nodeId));
     this.tabs = new Tabs(need(root, "[role=tablist]"));
     new Insights(need(root, "[data-insights]"), this.id);
+    keepFocus(box);
     this.listen();
   }
 
@@ -153,7 +155,7 @@ class SessionPage {
       help: () => dialog.showModal(),
     });
     this.player.onSkip = ({ from, to }) => this.flash(`Skipped ${span(to - from)} of idle time`);
-    this.player.subscribe((change) => change === "status" && this.remember());
+    this.player.subscribe((change) => (change === "status" || change === "time") && this.rememberSoon());
     this.tabs.onShow = (name) => this.shownTab(name);
     const tab = new URLSearchParams(location.search).get("tab");
     if (tab) this.tabs.show(tab);
@@ -208,6 +210,13 @@ class SessionPage {
   private fullscreen(): void {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void need(this.root, ".player").requestFullscreen?.();
+  }
+
+  private remembering = 0;
+
+  private rememberSoon(): void {
+    window.clearTimeout(this.remembering);
+    this.remembering = window.setTimeout(() => this.remember(), 200); // browsers limit how often it may change
   }
 
   /** The address bar holds the moment and the panel, so that reloading and sharing keep them. */

@@ -58,7 +58,7 @@ export class Stage {
       plugins: [{ handler: (event) => void (this.lastCast = event as unknown as RrwebEvent) }],
     });
     replayer.iframe.setAttribute("title", "The recorded page");
-    replayer.iframe.inert = true; // so would a dialog that opens in it
+    replayer.iframe.inert = true;
     replayer.on("resize", (size) => this.resized(size as { width: number; height: number }));
     replayer.on("event-cast", (event) => this.cast(event as RrwebEvent));
     replayer.on("finish", () => this.on.finish());
