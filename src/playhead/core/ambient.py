@@ -35,8 +35,8 @@ class Ambient:
     __slots__ = ("_actions", "_moments")
 
     def __init__(self) -> None:
-        self._moments: dict[Key, "array[float]"] = {}
-        self._actions: "array[float]" = array("d")
+        self._moments: dict[Key, array[float]] = {}
+        self._actions: array[float] = array("d")
 
     def note(self, key: Key, t_ms: float) -> None:
         """Say that the place `key` changed; calls come in time order."""

@@ -18,6 +18,7 @@ from playhead.core.trace import Effect
 REACTION_MS: Final = 2_500.0  # the horizon of a reaction: what comes later is not felt as the answer to a press
 REQUEST_MS: Final = 1_000.0  # a press starts its request within this
 TYPED_REQUEST_MS: Final = 2_000.0  # typing does so after a pause (debounce)
+MASKED_REQUEST_MS: Final = 8_000.0  # a mask of fixed length hides every letter but the first: typing may have gone on
 AFTER_REQUEST_MS: Final = 400.0  # a page shows what a request brought within this
 CHAINED_MS: Final = 200.0  # a request started this soon after another ended goes on with its work
 ERROR_MS: Final = 1_000.0  # an exception this soon after a press is its doing
@@ -94,6 +95,8 @@ class Answers:
         act = self.before(request.t_ms + 5.0)
         if act is not None:
             limit = TYPED_REQUEST_MS if act.kind == "input" else REQUEST_MS
+            if "masked" in act.detail:
+                limit = MASKED_REQUEST_MS
             if lag(act, request.t_ms) <= limit:
                 polled = pace.explains(_route(request), request.t_ms, act_ms=act.from_ms)
                 return None if polled else act
@@ -156,9 +159,10 @@ class Answers:
         if change.feedback and change.feedback == (act.spot.node_id if act.spot is not None else -1):
             self._feedback.setdefault(act.order, []).append(change)
             return
-        if len(act.visible) < 10 * MAX_PER_ACT:
-            act.visible.append(change.t_ms)
+        if len(act.reactions) < 10 * MAX_PER_ACT:
             act.reactions.append(change.t_ms)
+            if not change.rebuilt:
+                act.visible.append(change.t_ms)
 
     def _show(self, act: Act, change: Change) -> None:
         for shown in change.shown:

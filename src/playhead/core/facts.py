@@ -52,6 +52,7 @@ class Change(msgspec.Struct, gc=False):
     feedback: int = 0  # the control to which the whole change is confined (a ripple, a pressed look), else 0
     undo: tuple[tuple[int, str, str, str], ...] = ()  # of such a change: (node, what, before, after)
     size: int = 1
+    rebuilt: bool = False  # only put back what was there: the page reacted, a person saw nothing
 
 
 class Act(msgspec.Struct):
@@ -158,7 +159,8 @@ class FormFacts(msgspec.Struct, gc=False):
     selector: str
     action: str = ""
     search: bool = False
-    password: bool = False
+    password: bool = False  # asks for a password
+    new_password: bool = False  # asks to choose one: signing up, not signing in
     fields: int = 0
     has_submit: bool = False
     typed: dict[int, Typed] = {}
@@ -177,6 +179,7 @@ class Facts(msgspec.Struct):
     forms: dict[tuple[int, int], FormFacts]
     activity: "array[float]"  # moments of any visitor activity, in order
     last_ms: list[float]  # the recorder was alive until then, by load
+    canvas_seen: list[bool]  # drawing is recorded, by load
     network_seen: list[bool]  # requests are recorded, by load
     navigations: dict[int, list[Act]] = {}
 

@@ -22,6 +22,7 @@ AT_ONCE_MS: Final = 5.0  # two fields that change within this were filled by a s
 LOADED_MS: Final = 1_000.0  # values set this soon after a load were set by it
 MAX_VALUE: Final = 200  # characters kept of a value
 MAX_EDITOR_CLIMB: Final = 40
+_NEW_PASSWORD = re.compile(r"\b(?:new|choose|create|confirm|repeat|retype|again|neues|wiederholen)\b", re.I)
 _MASKED = re.compile(r"^[*•●]+$")
 
 
@@ -144,6 +145,7 @@ class Fields:
         if node.tag == "select":
             label = self._option(node, text)
             if label:
+                act.detail["choice"] = True
                 return label
         if _MASKED.match(text) and len(text) > 0:
             act.detail["masked"] = True
@@ -237,7 +239,10 @@ class Fields:
                 node.tag == "input" and kind not in ("hidden", "submit", "button", "reset", "image")
             ):
                 facts.fields += 1
-                facts.password = facts.password or kind == "password"
+                if kind == "password":
+                    said = f"{attribute(node, 'autocomplete')} {lane.spots.names.name_of(node)}"
+                    facts.new_password = facts.new_password or facts.password or _NEW_PASSWORD.search(said) is not None
+                    facts.password = True
             facts.has_submit = facts.has_submit or (node.tag == "input" and kind in ("submit", "image"))
             facts.has_submit = facts.has_submit or (node.tag == "button" and kind not in ("button", "reset"))
         spot = lane.spots.at(form.id, url=lane.url)

@@ -33,9 +33,10 @@ class Session:
         self.requests: list[Requests] = []
         self.trails: list[Trail] = []
         self.last_ms: list[float] = []
+        self.canvas_seen: list[bool] = []
         self.problems = Problems()
         self.forms: dict[tuple[int, int], FormFacts] = {}
-        self.activity: "array[float]" = array("d")
+        self.activity: array[float] = array("d")
         self.user: dict[str, str] = {}
         self.agent = ""
         self.viewport: tuple[int, int] | None = None
@@ -110,6 +111,7 @@ class Lane:
         session.requests[-1].page_url = url
         session.trails.append(Trail(array("d"), array("d"), array("d"), []))
         session.last_ms.append(t_ms)
+        session.canvas_seen.append(False)
         self.focus, self.editor, self.strong = 0, 0, None
         self.show_view(t_ms, url, how="load")
 

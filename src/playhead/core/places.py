@@ -16,6 +16,8 @@ from playhead.core.dom import Changes, Mirror, Node, Scalar
 from playhead.core.words import words
 
 MAX_PLACES: Final = 8  # of each sort (attributes, texts, additions, removals); an event with more is a rebuild
+MAX_REBUILT: Final = 6  # additions and removals of one event that are compared
+MAX_SIGNATURE: Final = 80  # nodes of a subtree that is compared
 Place = tuple[tuple[object, ...], ...]
 
 _UNSEEN_TAGS: Final = words("script style link meta noscript template head base")
@@ -47,6 +49,35 @@ def places_of(mirror: Mirror, changes: Changes) -> Places | None:
     if changes.removed:
         _removed(mirror, changes.removed, found)
     return found if found.size else None
+
+
+def is_rebuilt(mirror: Mirror, changes: Changes) -> bool:
+    """Whether `changes` only put back what was there (a text set to what it already said): nobody saw anything."""
+    if any(old != new for _, _, old, new in changes.attributes) or any(old != new for _, old, new in changes.texts):
+        return False
+    if len(changes.added) != len(changes.removed) or len(changes.added) > MAX_REBUILT:
+        return False
+    gone = [(node.parent, _signature(node, changes.removed_nodes or {})) for node in changes.removed]
+    for node_id in changes.added:
+        node = mirror.nodes.get(node_id)
+        mark = (node.parent, _signature(node, mirror.nodes)) if node is not None else (0, "")
+        if not mark[1] or mark not in gone:
+            return False
+        gone.remove(mark)
+    return True
+
+
+def _signature(root: Node, nodes: dict[int, Node]) -> str:
+    """What a small subtree looks like; "" for one too large to compare."""
+    parts: list[str] = []
+    stack = [root.id]
+    while stack:
+        node = nodes.get(stack.pop(), root)
+        parts.append(node.text if node.kind == 3 else f"<{node.tag} {node.attributes}>")
+        if len(parts) > MAX_SIGNATURE:
+            return ""
+        stack.extend(reversed(node.children[:MAX_SIGNATURE]))
+    return "".join(parts)
 
 
 def _attributes(mirror: Mirror, attributes: Iterable[tuple[int, str, Scalar, Scalar]], found: Places) -> None:

@@ -94,7 +94,7 @@ class Problems:
             return
         said = cast(dict[str, Any], payload)
         frames = _frames(str(said.get("stack") or "").split("\n"))
-        if not frames and said.get("source"):
+        if not frames and said.get("source") and said.get("line"):
             frames = [f"{said.get('source')}:{said.get('line') or 0}:{said.get('column') or 0}"]
         name, message = str(said.get("name") or ""), str(said.get("message") or "")[:MAX_TEXT]
         rejected = said.get("kind") == "unhandledrejection"
@@ -121,8 +121,14 @@ class Problems:
         if len(self.errors) >= MAX_LINES:
             self.cut += 1
             return
+        if message in ("null", "undefined") and not name and not frames and not rejected:
+            message = ""  # a notice of the browser's, or an error of another site's: nothing is known of it
         kind = "unhandledrejection" if rejected else "exception"
-        benign = BENIGN.search(f"{name}: {message}") is not None or BENIGN.search(message) is not None
+        benign = (
+            (not name and not message)
+            or BENIGN.search(f"{name}: {message}") is not None
+            or BENIGN.search(message) is not None
+        )
         where, foreign = _where(frames, page_url), _is_foreign(frames, page_url)
         self.errors.append(Problem(t_ms, kind, name[:80], message, where, page, foreign, benign))
 

@@ -152,7 +152,9 @@ class Reader:
             return False
         classes = attribute(node, "class") or ""
         form = self._spots.form_of(node)
-        field = messages.field_of(self._mirror, names, node) if kind == "field_error" else ""
+        field = messages.field_of(self._mirror, names, node) if kind in ("field_error", "alert") else ""
+        if field:
+            kind = "field_error"  # whatever it calls itself: it stands beside one field
         tone = messages.tone_of(kind, classes, text)
         if kind == "field_error" and len(text) < 2:
             return False

@@ -45,6 +45,7 @@ def tell(session: Session) -> Facts:
         forms=session.forms,
         activity=session.activity,
         last_ms=session.last_ms,
+        canvas_seen=session.canvas_seen,
         network_seen=[
             requests.seen or load.native for requests, load in zip(session.requests, session.loads, strict=True)
         ],

@@ -16,7 +16,7 @@ from playhead.core.fields import Fields
 from playhead.core.gestures import Gestures
 from playhead.core.lane import Lane, Session
 from playhead.core.loads import Loads
-from playhead.core.places import Places, places_of
+from playhead.core.places import Places, is_rebuilt, places_of
 from playhead.core.pointer import Pointer
 
 FEEDBACK_CLIMB: Final = 6  # levels between a control and the parts of it that a pressed look changes
@@ -141,6 +141,7 @@ class Watch:
         elif source == E.MEDIA_INTERACTION:
             self._gestures.on_media(t_ms, changes)
         elif changes.canvas is not None:
+            self._session.canvas_seen[lane.load] = True
             lane.change(t_ms, "canvas", node=changes.canvas)
         elif changes.styles:
             lane.spots.changed(styles=True)
@@ -167,6 +168,7 @@ class Watch:
         change = Change(t_ms, lane.load, "dom", nodes=tuple(places.nodes), size=places.size)
         change.places = tuple(places.keys)
         change.shown = tuple(lane.reader.read(changes))
+        change.rebuilt = is_rebuilt(lane.mirror, changes)
         self._feedback(t_ms, change, places, changes)
         self._session.add_change(change)
 

@@ -19,7 +19,7 @@ FormKey = tuple[str, str]
 class Attempt(msgspec.Struct):
     act: Act
     form: FormKey
-    password: bool
+    password: bool  # asks for the password one has, not for a new one
     refused: bool
     by_browser: bool  # the browser's own validation held it back: nothing was sent
     fields: list[str]  # the fields that were complained about
@@ -48,7 +48,7 @@ def form_key(facts: Facts, load: int, form: int) -> FormKey:
 
 def _attempt(facts: Facts, act: Act, form: int, *, sent: bool) -> Attempt:
     known = facts.forms.get((act.load, form))
-    password = known.password if known is not None else False
+    password = known.password and not known.new_password if known is not None else False
     shown = errors_shown(act)
     fields = [one.field for _, one in shown if one.field]
     fields += [one.field for one in act.shown if one.kind == "state" and one.tone == "error" and one.field]

@@ -63,7 +63,7 @@ def is_dead(act: Act, facts: Facts, limits: Limits) -> bool:
         return False  # the browser ticks it
     if _goes_elsewhere(act) or _has_answer(act, limits) or _hides(act, facts, limits):
         return False
-    if "selected" in act.detail:
+    if "selected" in act.detail or (spot.beside_canvas and not facts.canvas_seen[act.load] and not spot.disabled):
         return False
     return _seen_ms(act, facts, limits) >= limits.min_seen_ms
 

@@ -1,7 +1,8 @@
 """error_click: a click that was answered with an error: an exception, a failed request, an error message.
 
 What is attributed to the click counts, however long its request took; a message that already stood on the screen, a
-failing poll and the complaints of others' scripts are not its doing.
+failing poll and the complaints of others' scripts are not its doing. A field that asks to be filled in properly is
+no error of the click's: forms that go on refusing are `validation_loop`.
 """
 
 from collections.abc import Iterator
@@ -64,7 +65,7 @@ def _evidence(act: Act, facts: Facts, limits: Limits) -> Iterator[tuple[float, s
         if status is not None and status >= 400:
             yield facts.loads[number].start_ms, "status", status
     for moment, shown in errors_shown(act):
-        if _is_soon(act, moment, limits):
+        if shown.kind != "field_error" and _is_soon(act, moment, limits):
             yield moment, "message", shown.text[:200]
 
 

@@ -1,4 +1,8 @@
-"""repeated_search: searching again with other words, because nothing was found or nothing found was worth opening."""
+"""repeated_search: searching again with other words, because nothing was found or nothing found was worth opening.
+
+A search is what was typed into a search field, or the search form sent off again after its field was touched: masked
+recordings do not tell that the words changed.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,6 +14,7 @@ from playhead.core.searching import says_nothing_found
 from playhead.core.signals.found import Found, fingerprint, generic_path, sends_form, target_of
 
 KIND: Final = "repeated_search"
+OPENING: Final = frozenset(("link", "button", "looks", "toggle"))
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -20,7 +25,9 @@ class Limits(msgspec.Struct, frozen=True):
 
 class Query(msgspec.Struct):
     act: Act
-    text: str
+    text: str  # "" where it is masked
+    sent: bool = False
+    touched: bool = False  # its field was used again after it was sent
     empty: bool = False
     opened: bool = False
 
@@ -31,7 +38,7 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         if run and (query.act.t_ms - run[-1].act.end_ms > limits.window_ms or run[-1].opened):
             yield from _judge(run, limits)
             run = []
-        if run and _is_same(run[-1].text, query.text):
+        if run and _is_same(run[-1], query):
             run[-1] = query  # letters of one query
             continue
         run.append(query)
@@ -40,51 +47,78 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
 
 def _judge(run: list[Query], limits: Limits) -> Iterator[Found]:
     empty = [query for query in run if query.empty]
-    distinct_empty = len({query.text for query in empty})
     fruitless = [query for query in run if not query.opened]
-    if distinct_empty < limits.min_empty and len({query.text for query in fruitless}) < limits.min_fruitless:
+    if _distinct(empty) < limits.min_empty and _distinct(fruitless) < limits.min_fruitless:
         return
-    chosen = run
-    acts = [query.act for query in chosen]
-    measured: dict[str, str | float | int | bool] = {"searches": len(chosen), "empty": len(empty)}
-    measured["queries"] = ", ".join(query.text for query in chosen[:6])
+    acts = [query.act for query in run]
+    measured: dict[str, str | float | int | bool] = {"searches": len(run), "empty": len(empty)}
+    if words := ", ".join(query.text for query in run[:6] if query.text):
+        measured["queries"] = words
     mark = fingerprint(KIND, generic_path(acts[0].page_url))
-    yield Found(KIND, acts[0].t_ms, acts[-1].end_ms, acts, measured, target_of(acts[0]), fingerprint=mark)
+    target = next((target_of(act) for act in acts if act.spot is not None and act.spot.nature == "field"), None)
+    end_ms = max(acts[-1].end_ms, acts[-1].t_ms)
+    yield Found(KIND, acts[0].t_ms, end_ms, acts, measured, target or target_of(acts[0]), fingerprint=mark)
+
+
+def _distinct(queries: list[Query]) -> int:
+    return len({query.text for query in queries if query.text}) + sum(1 for query in queries if not query.text)
 
 
 def _queries(facts: Facts) -> list[Query]:
     """The searches in time order, each with what came of it before the next."""
     found: list[Query] = []
     for act in facts.acts:
-        spot = act.spot
-        if act.kind == "input" and spot is not None and spot.search and spot.nature == "field" and act.value:
-            found.append(Query(act, act.value.strip().casefold()))
-            _see(found[-1], act, facts)
-            continue
-        if not found:
-            continue
-        query = found[-1]
-        if act.kind == "navigate":
-            load = facts.loads[act.load]
-            view = facts.views[act.view]
-            query.empty = (
-                query.empty or (load.nothing_found and view.load == act.load) or says_nothing_found(view.heading)
-            )
-            continue
-        _see(query, act, facts)
-        if act.kind in CLICKS and act.cause is None and not sends_form(act) and spot is not None and not spot.search:
-            query.opened = query.opened or (
-                bool(act.visible or act.loads) and spot.nature in ("link", "button", "looks", "toggle")
-            )
-    return [query for query in found if query.text]
+        query = found[-1] if found else None
+        if _is_typed(act):
+            text = "" if "masked" in act.detail else (act.value or "").strip().casefold()
+            if text or "masked" in act.detail:
+                query = Query(act, text)
+                found.append(query)
+        elif _sends_search(act, facts):
+            if query is None or (query.sent and query.touched):
+                query = Query(act, "")
+                found.append(query)
+            query.sent = True
+        elif query is not None:
+            _follow(query, act, facts)
+        if query is not None:
+            _see(query, act, facts)
+    return found
+
+
+def _follow(query: Query, act: Act, facts: Facts) -> None:
+    """What the visitor did after a search."""
+    spot = act.spot
+    if act.kind == "navigate":
+        query.empty = query.empty or says_nothing_found(facts.views[act.view].heading)
+    elif spot is not None and spot.search and query.sent:
+        query.touched = True
+    elif act.kind in CLICKS and act.cause is None and spot is not None and spot.nature in OPENING:
+        query.opened = query.opened or bool(act.visible or act.loads)
+
+
+def _is_typed(act: Act) -> bool:
+    spot = act.spot
+    return act.kind == "input" and spot is not None and spot.search and spot.nature == "field" and bool(act.value)
+
+
+def _sends_search(act: Act, facts: Facts) -> bool:
+    if act.cause is not None:
+        return False
+    if act.spot is not None and act.spot.search and act.kind == "keypress":
+        return act.value == "Enter"
+    form = facts.forms.get((act.load, sends_form(act)))
+    return form is not None and form.search
 
 
 def _see(query: Query, act: Act, facts: Facts) -> None:
-    if any(says_nothing_found(shown.text) for shown in act.shown):
+    if any(says_nothing_found(shown.text) for shown in act.shown if shown.kind != "text_removed"):
         query.empty = True
     if any(facts.loads[number].nothing_found for number in act.loads):
         query.empty = True
 
 
-def _is_same(one: str, other: str) -> bool:
-    return one == other or one.startswith(other) or other.startswith(one)
+def _is_same(one: Query, other: Query) -> bool:
+    if not one.text or not other.text:
+        return not one.sent
+    return one.text == other.text or one.text.startswith(other.text) or other.text.startswith(one.text)

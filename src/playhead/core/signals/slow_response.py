@@ -31,8 +31,8 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     starts = [[act.t_ms for act in acts] for acts in strong]
     for acts, times in zip(strong, starts, strict=True):
         for act in acts:
-            if act.kind not in WAITING:
-                continue
+            if act.kind not in WAITING or "masked" in act.detail:
+                continue  # a mask of fixed length hides how long the typing went on
             waited, request = _waited(act, facts, limits)
             if waited <= limits.slow_ms or waited > limits.longest_ms:
                 continue

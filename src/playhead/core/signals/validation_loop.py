@@ -11,6 +11,7 @@ import msgspec
 from playhead.core.facts import Act, Facts
 from playhead.core.signals.attempts import Attempt, FormKey, attempts
 from playhead.core.signals.found import Found, errors_shown, fingerprint, target_of
+from playhead.core.trace import Target
 
 KIND: Final = "validation_loop"
 
@@ -26,19 +27,19 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     for attempt in attempts(facts):
         run = loops.setdefault(attempt.form, [])
         if run and attempt.act.t_ms - run[-1].act.t_ms > limits.window_ms:
-            yield from _loop(run, limits, told)
+            yield from _loop(facts, run, limits, told)
             run.clear()
         if attempt.refused:
             run.append(attempt)
         else:
-            yield from _loop(run, limits, told)
+            yield from _loop(facts, run, limits, told)
             run.clear()
     for run in loops.values():
-        yield from _loop(run, limits, told)
+        yield from _loop(facts, run, limits, told)
     yield from _fields(facts, limits, told)
 
 
-def _loop(run: list[Attempt], limits: Limits, told: set[int]) -> Iterator[Found]:
+def _loop(facts: Facts, run: list[Attempt], limits: Limits, told: set[int]) -> Iterator[Found]:
     if len(run) < limits.min_refusals:
         return
     acts = [attempt.act for attempt in run]
@@ -50,7 +51,21 @@ def _loop(run: list[Attempt], limits: Limits, told: set[int]) -> Iterator[Found]
     if message := next((attempt.message for attempt in reversed(run) if attempt.message), ""):
         measured["message"] = message[:200]
     mark = fingerprint(KIND, *run[0].form)
-    yield Found(KIND, acts[0].t_ms, acts[-1].t_ms, acts, measured, target_of(acts[-1]), fingerprint=mark)
+    target = _field_target(facts, acts[-1], fields[0]) if len(fields) == 1 else target_of(acts[-1])
+    yield Found(KIND, acts[0].t_ms, acts[-1].t_ms, acts, measured, target, fingerprint=mark)
+
+
+def _field_target(facts: Facts, act: Act, field: str) -> Target | None:
+    """The field that was refused each time, as the visitor last used it; else what the form was sent with."""
+    for other in reversed(facts.acts):
+        if (
+            other.kind == "input"
+            and other.load == act.load
+            and other.spot is not None
+            and other.spot.target.name == field
+        ):
+            return other.spot.target
+    return target_of(act)
 
 
 def _fields(facts: Facts, limits: Limits, told: set[int]) -> Iterator[Found]:

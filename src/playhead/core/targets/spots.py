@@ -27,6 +27,7 @@ from playhead.core.trace import Target
 from playhead.core.words import words
 
 MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
+BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 4, 200  # how far around a control a canvas still is its canvas
 MAX_CARD_TEXT: Final = 80  # characters: a thing that only looks like a control is small; a long text is content
 MAX_CONTENT_NAME: Final = 60  # characters kept of plain content that was clicked
 HANDLER_ATTRIBUTES: Final = words(
@@ -57,7 +58,7 @@ class Spot(msgspec.Struct, gc=False):
     form: int = 0
     resets: bool = False  # puts a form back as it was
     labelled: int = 0  # the field a label belongs to
-    password: bool = False
+    beside_canvas: bool = False  # what it does may show on a canvas or in another site's frame, which records hide
     search: bool = False
 
 
@@ -148,7 +149,6 @@ class Spots:
         return sure and len(self.names.text_of(node, limit=MAX_CARD_TEXT + 1)) <= MAX_CARD_TEXT
 
     def _abilities(self, spot: Spot, control: Node) -> None:
-        attributes = control.attributes
         spot.disabled = is_disabled(control) or self._in_disabled_fieldset(control)
         spot.settled = is_settled(control)
         if spot.nature == "link":
@@ -162,7 +162,8 @@ class Spots:
         if form is not None and _submits(control):
             spot.submits = form.id
         spot.resets = (attribute(control, "type") or "").lower() == "reset" and control.tag in ("input", "button")
-        spot.password = control.tag == "input" and attributes.get("type") == "password"
+        if spot.nature in ("button", "looks", "toggle"):
+            spot.beside_canvas = self._is_beside_canvas(control)
         spot.search = self._is_search_field(control, form)
 
     def _link(self, spot: Spot, link: Node) -> None:
@@ -191,6 +192,28 @@ class Spots:
                 return at
             at = self._mirror.nodes.get(at.parent)
         return None
+
+    def _is_beside_canvas(self, control: Node) -> bool:
+        """Whether a canvas or frame stands close by: within the same small part of the page."""
+        around = control
+        for _ in range(BESIDE_CLIMB):
+            above = self._mirror.nodes.get(around.parent)
+            if above is None or above.kind != 2:
+                return False
+            around = above
+            level, seen = [around.id], 0
+            for _ in range(BESIDE_DEPTH):
+                below: list[int] = []
+                for node_id in level:
+                    node = self._mirror.nodes.get(node_id)
+                    seen += 1
+                    if node is None or seen > BESIDE_VISITS:
+                        continue
+                    if node.tag == "canvas" or (node.tag == "iframe" and not node.children):
+                        return True
+                    below.extend(node.children[:BESIDE_VISITS])
+                level = below
+        return False
 
     def _in_disabled_fieldset(self, node: Node) -> bool:
         if node.tag not in ("button", "input", "select", "textarea"):

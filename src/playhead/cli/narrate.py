@@ -1,0 +1,28 @@
+"""`playhead narrate FILE`: a recording as the numbered narrative that a model would be sent."""
+
+import argparse
+
+from playhead.cli.errors import InputError
+from playhead.cli.files import read_input
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a recording in any shape; - is standard input")
+    parser.add_argument(
+        "--budget", type=int, default=4_000, metavar="TOKENS", help="how long it may get (default 4000)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from playhead.core.formats import FormatError, read_recording
+    from playhead.core.narrative import narrate
+    from playhead.core.projector import project
+
+    if args.budget < 100:
+        raise InputError(f"--budget {args.budget}: a narrative needs at least 100 tokens")
+    try:
+        recording = read_recording(read_input(args.file))
+    except FormatError as error:
+        raise InputError(f"{args.file}: {error}") from None
+    print(narrate(project(recording.events, coverage=recording.coverage), budget_tokens=args.budget).text)
+    return 0
