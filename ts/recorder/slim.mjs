@@ -50,6 +50,12 @@ const BRANCHES = {
   "this.recordCrossOriginIframes)": "false)",
 };
 
+/** Some of rrweb's listeners are not behind its error handler: what fails there would be the page's uncaught error. */
+function fenceListeners(source) {
+  const head = "function on(type, fn, target = document) {";
+  return all(source, head, `${head}\n  fn = callbackWrapper(fn);`);
+}
+
 function slim(source) {
   source = between(source, "const jsContent = ", "class StylesheetManager", "");
   source = all(source, /\s*this\.canvasManager\.\w+\(\);/g, "");
@@ -59,7 +65,7 @@ function slim(source) {
   source = between(source, "  handleMessage(message) {", "class ShadowDomManager", "}\n");
   source = between(source, "class CrossOriginIframeMirror", "class IframeManager", "class CrossOriginIframeMirror {}\n");
   for (const [condition, never] of Object.entries(BRANCHES)) source = all(source, condition, never);
-  return plainFields(numbersForEnums(source));
+  return fenceListeners(plainFields(numbersForEnums(source)));
 }
 
 export const slimRrweb = {

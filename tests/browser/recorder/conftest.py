@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -39,6 +41,28 @@ class Answer:
     body: bytes = b'{"ok":true,"duplicate":false}'
 
 
+class _Server(ThreadingHTTPServer):
+    """Cuts its open connections when it goes down: a browser keeps them, and they would go on being served."""
+
+    daemon_threads = True
+
+    def __init__(self, *arguments: object) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*arguments)
+
+    def process_request(self, request: socket.socket, client_address: object) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def cut(self) -> None:
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass  # the browser went away, or the test cut the line
+
+
 class Site:
     """`pages[path]` is HTML; `answer` decides what `/ingest` says; `requests` is every path that was asked for."""
 
@@ -48,7 +72,7 @@ class Site:
         self.requests: list[str] = []
         self.answer: Callable[[Batch], Answer] = lambda batch: Answer()
         self._changed = threading.Condition()
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
         self.port = 0
         self.up()
 
@@ -63,14 +87,13 @@ class Site:
     def page(self, path: str, body: str = "", head: str = "", **data: str) -> str:
         """Serve `body` with the recorder's tag at `path`; return the address."""
         self.pages[urlsplit(path).path] = (
-            f"<!doctype html><html><head><title>Page {path}</title><link rel=icon href='data:,'>{head}"
+            f"<!doctype html><html><head><title>Page {urlsplit(path).path}</title><link rel=icon href='data:,'>{head}"
             f"{self.tag(**data)}</head><body>{body}</body></html>"
         )
         return self.url + path
 
     def up(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self.port), _handler(self))
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -78,6 +101,7 @@ class Site:
         if self._server:
             self._server.shutdown()
             self._server.server_close()
+            self._server.cut()
             self._server = None
 
     def note(self, path: str) -> None:
@@ -181,9 +205,11 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             query = dict(parse_qsl(urlsplit(self.path).query))
             asked = Batch(query, events, dict(self.headers), gzipped, 0)
             answer = site.answer(asked)
-            self.reply(answer.status, answer.body, "application/json", answer.headers)
             site.note(self.path)
             site.receive(Batch(query, events, asked.headers, gzipped, answer.status))
+            self.reply(answer.status, answer.body, "application/json", answer.headers)
+
+        do_PUT = do_DELETE = do_POST
 
         def do_OPTIONS(self) -> None:
             site.note("OPTIONS " + self.path)
@@ -192,11 +218,13 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         def reply(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
+            if status != 204:
+                self.send_header("Content-Length", str(len(body)))
             for name, value in (headers or {}).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            if status != 204:
+                self.wfile.write(body)
 
         def log_message(self, *arguments: object) -> None:
             pass

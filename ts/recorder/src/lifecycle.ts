@@ -2,6 +2,7 @@
 
 import type { Delivery } from "./delivery/delivery";
 import { listen } from "./guard";
+import { leaveTab, takeTab } from "./pages";
 import type { Recorder } from "./recorder";
 
 export function followLifecycle(recorder: Recorder, delivery: Delivery, storageKey: string): void {
@@ -9,10 +10,14 @@ export function followLifecycle(recorder: Recorder, delivery: Delivery, storageK
   listen(window, "pagehide", () => {
     leaving = true;
     recorder.leave();
+    leaveTab();
   });
   listen<PageTransitionEvent>(window, "pageshow", (event) => {
     leaving = false;
-    if (event.persisted) recorder.restored();
+    if (event.persisted) {
+      takeTab();
+      recorder.restored();
+    }
     delivery.wake();
   });
   listen(document, "visibilitychange", () => {

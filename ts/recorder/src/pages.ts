@@ -10,20 +10,30 @@ export type Arrival = "load" | "restored" | "resumed";
 
 type NavigationTiming = PerformanceNavigationTiming & { activationStart?: number; responseStatus?: number };
 
-/** The tab's id: it outlives page loads, not the tab. Made when it is first asked for, which is when recording begins. */
-export function tabId(): string {
-  return (tab ??= readTab());
-}
-
+const TAB_KEY = "playhead.tab";
 let tab: string | undefined;
 
-function readTab(): string {
+/**
+ * The tab's id: it outlives page loads, not the tab. Made when it is first asked for, which is when recording begins.
+ *
+ * It is only in sessionStorage between two documents: a tab that is duplicated, or opened by a script, gets a copy of
+ * the storage, and would otherwise be taken for the same tab.
+ */
+export function tabId(): string {
+  return (tab ??= takeTab() ?? randomId("t"));
+}
+
+/** Take the id out of the storage, where the document before this one left it. */
+export function takeTab(): string | undefined {
   const store = openStorage("sessionStorage");
-  const known = quietly(() => store?.getItem("playhead.tab"));
-  if (isId(known)) return known;
-  const fresh = randomId("t");
-  quietly(() => store?.setItem("playhead.tab", fresh));
-  return fresh;
+  const known = quietly(() => store?.getItem(TAB_KEY));
+  quietly(() => store?.removeItem(TAB_KEY));
+  return isId(known) ? known : undefined;
+}
+
+/** Leave the id to the tab's next document. */
+export function leaveTab(): void {
+  if (tab) openStorage("sessionStorage")?.setItem(TAB_KEY, tab);
 }
 
 function navigationOf(arrival: Arrival, timing: NavigationTiming | undefined): string {

@@ -242,7 +242,6 @@ export class Recorder {
     const known = this.identity.read();
     if (known?.session === this.session && expiry(known, now_ms) === "") this.touched_ms = known.active_ms;
     else {
-      this.touched_ms = now_ms; // so that the goodbye itself is not held up here
       this.goodbye("idle");
       this.state = "idle";
     }
@@ -287,7 +286,8 @@ export class Recorder {
   }
 
   private goodbye(reason: string): void {
-    if (this.state === "on") this.context.custom("playhead.end", { reason });
+    if (this.state === "idle" || !this.opened) return; // said already, or nothing was said yet
+    this.write({ type: TYPE.CUSTOM, data: { tag: "playhead.end", payload: { reason } }, timestamp: Date.now() });
     this.batcher?.seal(true);
   }
 }

@@ -1,7 +1,7 @@
 /** rrweb, started with our options: the one place that knows its names. */
 
 import { record } from "@rrweb/record";
-import type { Stop } from "./guard";
+import { listen, quietly, type Stop } from "./guard";
 import { isShown, maskText, type Masking } from "./privacy/fields";
 
 export interface RawEvent {
@@ -11,7 +11,7 @@ export interface RawEvent {
 }
 
 /** rrweb's event types and incremental sources that are looked at here. */
-export const TYPE = { DOM_CONTENT_LOADED: 0, LOAD: 1, FULL_SNAPSHOT: 2, INCREMENTAL: 3, META: 4, CUSTOM: 5, PLUGIN: 6 };
+export const TYPE = { FULL_SNAPSHOT: 2, INCREMENTAL: 3, META: 4, CUSTOM: 5, PLUGIN: 6 };
 /** Sources that only a visitor causes: mouse moves, mouse and touch actions, touch moves, drags. */
 const VISITORS_SOURCES = [1, 2, 6, 12];
 const INPUT = 5;
@@ -23,22 +23,31 @@ export function isActivity(event: RawEvent): boolean {
   return VISITORS_SOURCES.includes(source) || (source === INPUT && userTriggered === true);
 }
 
+/** Begin to observe as soon as the document can be; `emit` sees Meta and a full snapshot first. */
 export function startRrweb(emit: (event: RawEvent) => void, masking: Masking): Stop {
-  const stop = record({
-    emit: emit as Parameters<typeof record>[0] extends { emit?: infer E } | undefined ? E : never,
-    recordAfter: "DOMContentLoaded",
-    // by tag: also the types rrweb leaves out (hidden, file, checkbox); the function decides field by field
-    maskInputOptions: { input: true, textarea: true, select: true } as object,
-    maskInputFn: (text, field) => (isShown(field, masking) ? text : maskText(text)),
-    blockSelector: "[data-playhead-block]",
-    ignoreSelector: "[data-playhead-ignore]",
-    // scripts do not run in a replay; comments and csrf tokens are nobody's business
-    slimDOMOptions: true as never,
-    sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 150, media: 800 },
-    userTriggeredOnInput: true,
-    errorHandler: () => true,
-  });
-  return () => stop?.();
+  let stop: Stop | undefined;
+  const begin = (): void => {
+    stop = record({
+      emit: emit as Parameters<typeof record>[0] extends { emit?: infer E } | undefined ? E : never,
+      // by tag: also the types rrweb leaves out (hidden, file, checkbox); the function decides field by field
+      maskInputOptions: { input: true, textarea: true, select: true } as object,
+      maskInputFn: (text, field) => (quietly(() => isShown(field, masking)) ? text : maskText(text)),
+      blockSelector: "[data-playhead-block]",
+      ignoreSelector: "[data-playhead-ignore]",
+      // scripts do not run in a replay; comments and csrf tokens are nobody's business
+      slimDOMOptions: true as never,
+      sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 150, media: 800 },
+      userTriggeredOnInput: true,
+      errorHandler: () => true,
+    });
+  };
+  // rrweb would wait by itself, but whatever fails in its listener would be the page's uncaught error
+  const waiting = document.readyState === "loading" && listen(document, "DOMContentLoaded", begin, { once: true });
+  if (!waiting) begin();
+  return () => {
+    if (waiting) waiting();
+    stop?.();
+  };
 }
 
 /** Meta and a full snapshot, now. */

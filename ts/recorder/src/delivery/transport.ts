@@ -50,6 +50,7 @@ export async function post(send: typeof fetch, url: string, body: BodyInit, keep
       redirect: "error",
       cache: "no-store",
       keepalive,
+      priority: "low",
       ...(abort ? { signal: abort.signal } : {}),
     });
     return classify(response.status, response.headers.get("Retry-After"), Date.now());

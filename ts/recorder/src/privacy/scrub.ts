@@ -78,8 +78,11 @@ export class Scrubber {
   }
 
   private mutation(mutation: Mutation): void {
-    for (const add of mutation.adds) {
-      this.tree(add.node, regionOf(this.nodeOf(add.parentId), this.masking), this.parentTag(add.parentId));
+    const regions = new Map<number, Region>(); // rows of a list have one parent: ask the page once
+    for (const { parentId, node } of mutation.adds) {
+      let region = regions.get(parentId);
+      if (!region) regions.set(parentId, (region = regionOf(this.nodeOf(parentId), this.masking)));
+      this.tree(node, region, this.parentTag(parentId));
     }
     for (const text of mutation.texts) {
       const node = this.nodeOf(text.id);

@@ -10,9 +10,19 @@ export const MASK = "*****";
 const PRIVATE_NAME =
   /pass|pwd|secret|token|auth|jwt|key|sig|code|otp|nonce|state|session|sid|mail|phone|tel$|mobile|name|user|login|account|iban|card|ssn|birth|dob|address|street|zip|postal/i;
 const PLAIN_VALUE = /^(?:[a-z][a-z ._+-]{0,39}|-?\d{1,5})?$/i;
-const MAIL = /[^\s/@:]+(?:@|%40)[^\s/@]+\.[^\s/@]+/i;
+// bounded and without look-ahead, so that no address makes these slow
+const MAIL = /[^\s/@:]{1,64}(?:@|%40)[^\s/@.]{1,64}\.[^\s/@]/i;
+const JWT = /eyJ[\w-]{8}/;
+const LONG_RUN = /\w{32,}/g;
+/** Longer addresses are cut: nobody reads them, and a replay goes nowhere. */
+const LONGEST = 2_000;
+
 /** JWTs, API keys, reset links: 32 or more letters and digits in one go; UUIDs and words with hyphens pass. */
-const TOKEN = /eyJ[\w-]{8,}|(?=[\w]*\d)(?=[\w]*[a-z])[\w]{32,}/i;
+function isToken(text: string): boolean {
+  return JWT.test(text) || (text.match(LONG_RUN) ?? []).some((run) => /\d/.test(run) && /[a-z]/i.test(run));
+}
+
+const isPrivate = (text: string): boolean => MAIL.test(text) || isToken(text);
 
 function maskValue(name: string, value: string, all: boolean): string {
   if (value === "") return value;
@@ -42,19 +52,20 @@ function maskHash(hash: string, all: boolean): string {
   const at = hash.indexOf("?");
   if (at >= 0) return `${maskPath(hash.slice(0, at))}?${maskQuery(hash.slice(at + 1), all)}`;
   if (hash.includes("=")) return maskQuery(hash, all);
-  return /^[!/]/.test(hash) ? maskPath(hash) : TOKEN.test(hash) || MAIL.test(hash) ? MASK : hash;
+  return /^[!/]/.test(hash) ? maskPath(hash) : isPrivate(hash) ? MASK : hash;
 }
 
 function maskPath(path: string): string {
-  if (!MAIL.test(path) && !TOKEN.test(path)) return path;
+  if (!isPrivate(path)) return path;
   return path
     .split("/")
-    .map((part) => (MAIL.test(part) || TOKEN.test(part) ? MASK : part))
+    .map((part) => (isPrivate(part) ? MASK : part))
     .join("/");
 }
 
 /** Return `url` with its private parts masked; relative addresses, `mailto:` and broken ones too. */
 export function maskUrl(url: string, all = false): string {
+  if (url.length > LONGEST) return maskUrl(url.slice(0, LONGEST), all);
   if (/^(?:data|blob|about|javascript):/i.test(url)) return url.slice(0, 200);
   if (/^(?:mailto|tel|sms):/i.test(url)) return url.slice(0, url.indexOf(":") + 1) + MASK;
   const parts = /^((?:[a-z][\w+.-]*:)?\/\/)?((?:[^/?#@]*)@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is.exec(url);
