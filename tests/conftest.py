@@ -12,6 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# no deadlines: a test must not fail because the machine is busy
+settings.register_profile("playhead", deadline=None)
+settings.load_profile("playhead")
 import sqlalchemy as sa
 
 from playhead.store import Store, open_store

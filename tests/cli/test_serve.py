@@ -52,4 +52,4 @@ def test_it_starts_answers_and_stops_when_told(tmp_path, how):
     server = Server(tmp_path / "data", command="serve").start()
     assert httpx.get(f"{server.url}/healthz").json()["status"] == "ok"
     server.kill(how)
-    assert server.process.returncode in (0, -how)
+    assert server.process.returncode in (0, 130, -how)  # uvicorn re-raises the signal once all is closed

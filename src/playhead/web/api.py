@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import MediaType, Request, delete, get, post
-from litestar.params import Parameter
+from litestar import MediaType, delete, get, post
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
@@ -23,10 +23,9 @@ from playhead.query import sessions as query_sessions
 from playhead.query import sites as query_sites
 from playhead.store import Store
 from playhead.web.bodies import BodyTooLarge, packed, read_body
+from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Sort, VisitorId
 from playhead.web.problems import not_found, problem
 
-SessionId = Annotated[str, Parameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-AnyRequest = Request[Any, Any, Any]
 MAX_IMPORT_BYTES = 512 << 20  # a whole recording in one request, compressed or not
 MAX_NARRATIVE_TOKENS = 200_000
 
@@ -47,10 +46,10 @@ class NarrativeText(msgspec.Struct):
 @get("/sessions", sync_to_thread=True)
 def list_sessions(
     request: AnyRequest,
-    q: Annotated[str, Parameter(max_length=1000)] = "",
-    sort: Annotated[str, Parameter(max_length=40)] = "-started",
-    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
-    cursor: Annotated[str, Parameter(max_length=400)] = "",
+    q: Filter = "",
+    sort: Sort = "-started",
+    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+    cursor: Cursor = "",
 ) -> query_sessions.SessionList | Response[Any]:
     """List sessions, newest first; `q` filters, `cursor` continues where the last page ended."""
     try:
@@ -60,7 +59,7 @@ def list_sessions(
 
 
 @get("/sessions/{session_id:str}", sync_to_thread=True)
-def get_session(request: AnyRequest, session_id: SessionId) -> query_session.SessionDetail:
+def get_session(request: AnyRequest, session_id: PathId) -> query_session.SessionDetail:
     """One session's facts: who, when, how long, pages, signals, outcome."""
     store = _digested(request, session_id)
     detail = query_session.get_session(store, session_id)
@@ -70,7 +69,7 @@ def get_session(request: AnyRequest, session_id: SessionId) -> query_session.Ses
 
 
 @delete("/sessions/{session_id:str}", status_code=HTTP_200_OK, sync_to_thread=True)
-def delete_session(request: AnyRequest, session_id: SessionId) -> dict[str, int]:
+def delete_session(request: AnyRequest, session_id: PathId) -> dict[str, int]:
     """Erase everything held about one session."""
     erased = erase_session(_store(request), session_id)
     if not erased:
@@ -79,16 +78,17 @@ def delete_session(request: AnyRequest, session_id: SessionId) -> dict[str, int]
 
 
 @delete("/visitors/{visitor_id:str}", status_code=HTTP_200_OK, sync_to_thread=True)
-def delete_visitor(
-    request: AnyRequest, visitor_id: Annotated[str, Parameter(min_length=1, max_length=256)]
-) -> dict[str, int]:
+def delete_visitor(request: AnyRequest, visitor_id: VisitorId) -> dict[str, int]:
     """Erase every session of a visitor, named by the recorder's visitor id or the id given to `identify`."""
     return {"erased_sessions": erase_visitor(_store(request), visitor_id)}
 
 
 @get("/sessions/{session_id:str}/events", sync_to_thread=True)
 def get_events(
-    request: AnyRequest, session_id: SessionId, from_ms: float | None = None, to_ms: float | None = None
+    request: AnyRequest,
+    session_id: PathId,
+    from_ms: FromQuery[float | None] = None,
+    to_ms: FromQuery[float | None] = None,
 ) -> Response[bytes]:
     """rrweb events: all as recorded, or those that replay a window, starting at a keyframe ≤ `from_ms`.
 
@@ -103,7 +103,7 @@ def get_events(
 
 
 @get("/sessions/{session_id:str}/trace", sync_to_thread=True)
-def get_trace(request: AnyRequest, session_id: SessionId) -> Response[bytes]:
+def get_trace(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """What happened: interactions with their effects, signals, coverage."""
     store = _digested(request, session_id)
     return packed(request, msgspec.json.encode(_trace(store, session_id)), media_type=MediaType.JSON)
@@ -112,8 +112,8 @@ def get_trace(request: AnyRequest, session_id: SessionId) -> Response[bytes]:
 @get("/sessions/{session_id:str}/narrative", sync_to_thread=True)
 def get_narrative(
     request: AnyRequest,
-    session_id: SessionId,
-    budget: Annotated[int, Parameter(ge=50, le=MAX_NARRATIVE_TOKENS)] = 4000,
+    session_id: PathId,
+    budget: Annotated[int, QueryParameter(ge=50, le=MAX_NARRATIVE_TOKENS)] = 4000,
 ) -> NarrativeText:
     """The numbered narrative that a model would be sent."""
     narrative = narrate(_trace(_digested(request, session_id), session_id), budget_tokens=budget)
@@ -123,8 +123,8 @@ def get_narrative(
 @get("/sessions/{session_id:str}/report", sync_to_thread=True)
 def get_report(
     request: AnyRequest,
-    session_id: SessionId,
-    report_format: Annotated[Literal["json", "md", "html"], Parameter(query="format")] = "json",
+    session_id: PathId,
+    report_format: Annotated[Literal["json", "md", "html"], QueryParameter(name="format")] = "json",
 ) -> Response[Any]:
     """The newest report of this session, checked against the recording."""
     store = _digested(request, session_id)
@@ -139,7 +139,7 @@ def get_report(
 
 
 @post("/import", status_code=HTTP_201_CREATED, request_max_body_size=None)
-async def import_(request: AnyRequest, site: Annotated[str, Parameter(max_length=64)] = "") -> Any:
+async def import_(request: AnyRequest, site: Annotated[str, QueryParameter(max_length=64)] = "") -> Any:
     """Store one recording, in any shape rrweb recordings come in, raw or gzip."""
     from anyio import to_thread
 
@@ -163,7 +163,7 @@ def import_examples(request: AnyRequest) -> Examples:
 
 
 @get("/sites/{key:str}/status", sync_to_thread=True)
-def site_status(request: AnyRequest, key: SessionId) -> query_sites.SiteStatus:
+def site_status(request: AnyRequest, key: PathId) -> query_sites.SiteStatus:
     """Whether a site's first event has arrived, and the newest session."""
     status = query_sites.status(_store(request), key)
     if status is None:

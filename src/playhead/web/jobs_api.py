@@ -1,21 +1,18 @@
 """Analyses as jobs: start one, follow its progress as server-sent events."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from litestar import Request, get, post
-from litestar.params import Parameter
+from litestar import get, post
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 
 from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import Progress
 from playhead.jobs.analyze import Job
 from playhead.query import settings
+from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
-
-SessionId = Annotated[str, Parameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-AnyRequest = Request[Any, Any, Any]
 
 
 class Started(msgspec.Struct):
@@ -24,7 +21,7 @@ class Started(msgspec.Struct):
 
 
 @post("/sessions/{session_id:str}/analyze", status_code=202, sync_to_thread=True)
-def analyze(request: AnyRequest, session_id: SessionId) -> Started | Response[Any]:
+def analyze(request: AnyRequest, session_id: PathId) -> Started | Response[Any]:
     """Explain a session with the model chosen in the settings (the rules analyst where none is)."""
     services = request.app.state.services
     if not services.store.log.exists(session_id):
@@ -41,7 +38,7 @@ def analyze(request: AnyRequest, session_id: SessionId) -> Started | Response[An
 
 
 @get("/jobs/{job_id:str}/events", sync_to_thread=False)
-def follow(request: AnyRequest, job_id: SessionId) -> ServerSentEvent:
+def follow(request: AnyRequest, job_id: PathId) -> ServerSentEvent:
     """Follow a job: events `progress`, `headline`, `sentence`, `rejected`, then `done` or `failed`, each with JSON."""
     analyses = request.app.state.services.analyses
     job = analyses.job(job_id)

@@ -3,11 +3,11 @@
 Pages that show a recording carry the REPLAY policy, under which nothing in the recording may run or fetch.
 """
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request, Router, get
-from litestar.params import Parameter
+from litestar import Router, get
+from litestar.params import FromQuery
 from litestar.response import Template
 
 from playhead.jobs.digest import ensure_digested
@@ -16,11 +16,10 @@ from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
 from playhead.store import Store
 from playhead.web import list_view, report_view, settings_view, vocabulary
+from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
 from playhead.web.security import EMBED_POLICY, REPLAY_POLICY
 
-AnyRequest = Request[Any, Any, Any]
-SessionId = Annotated[str, Parameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 PAGE_ROWS = 50
 SPEEDS = (0.5, 1, 2, 4, 8, 16)
 
@@ -34,9 +33,9 @@ def start_page(request: AnyRequest) -> Template:
 @get("/sessions", sync_to_thread=True)
 def sessions_page(
     request: AnyRequest,
-    q: Annotated[str, Parameter(max_length=1000)] = "",
-    sort: Annotated[str, Parameter(max_length=40)] = "-started",
-    cursor: Annotated[str, Parameter(max_length=400)] = "",
+    q: Filter = "",
+    sort: Sort = "-started",
+    cursor: Cursor = "",
 ) -> Template:
     """The list: filtered, sorted, one page of it."""
     store, problem = _store(request), ""
@@ -63,7 +62,7 @@ def sessions_page(
 
 
 @get("/sessions/{session_id:str}", sync_to_thread=True)
-def session_page(request: AnyRequest, session_id: SessionId, embed: bool = False) -> Template:
+def session_page(request: AnyRequest, session_id: PathId, embed: FromQuery[bool] = False) -> Template:
     """One session: player, insights, interactions; `embed` leaves out what surrounds them."""
     store = _digested(request, session_id)
     detail = query_session.get_session(store, session_id)
@@ -84,7 +83,7 @@ def session_page(request: AnyRequest, session_id: SessionId, embed: bool = False
 
 
 @get("/sessions/{session_id:str}/insights", sync_to_thread=True)
-def insights_fragment(request: AnyRequest, session_id: SessionId) -> Template:
+def insights_fragment(request: AnyRequest, session_id: PathId) -> Template:
     """The report that stands, as the session page shows it: fetched again after an analysis."""
     return Template("_insights.html", context=_insights(_digested(request, session_id), session_id))
 

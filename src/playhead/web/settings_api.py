@@ -3,13 +3,15 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, get, post, put
+from litestar import get, post, put
+from litestar.params import JSONBody
 from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK
 
 from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import test_connection
 from playhead.query import settings
+from playhead.web.params import AnyRequest
 from playhead.web.problems import problem
 
 
@@ -32,16 +34,13 @@ class ModelTest(msgspec.Struct):
     detail: str
 
 
-AnyRequest = Request[Any, Any, Any]
-
-
 @get("/settings/model", sync_to_thread=True)
 def get_model(request: AnyRequest) -> ModelState:
     return _state(request)
 
 
 @put("/settings/model", sync_to_thread=True)
-def put_model(request: AnyRequest, data: ModelSettings) -> ModelState | Response[Any]:
+def put_model(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelState | Response[Any]:
     """Choose the model for this server; "none" is the rules analyst."""
     store = request.app.state.services.store
     try:
@@ -53,7 +52,7 @@ def put_model(request: AnyRequest, data: ModelSettings) -> ModelState | Response
 
 
 @post("/settings/model/test", status_code=HTTP_200_OK)
-async def check_model(request: AnyRequest, data: ModelSettings) -> ModelTest:
+async def check_model(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelTest:
     """Ask the model for one short answer; says what is wrong when something is."""
     try:
         config = _config(request, data)
@@ -65,7 +64,7 @@ async def check_model(request: AnyRequest, data: ModelSettings) -> ModelTest:
     return ModelTest(failure is None, failure or f"{data.model} answered.")
 
 
-def _config(request: AnyRequest, data: ModelSettings) -> ModelConfig | None:
+def _config(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelConfig | None:
     if data.model in ("", "none"):
         return None
     stored = settings.load_model(request.app.state.services.store)
