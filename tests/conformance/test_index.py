@@ -148,7 +148,14 @@ def test_what_is_due(index, make_batch):
     keep(index, make_batch("s_quiet", received_ms=1000))
     keep(index, make_batch("s_busy", received_ms=9000))
     keep(index, make_batch("s_ended", received_ms=9000, ended=True))
+    with index.write() as connection:
+        connection.execute(
+            sa.update(sessions).where(sessions.c.id == "s_busy").values(log_revision=7, digest_revision=4)
+        )
     assert due(index, quiet_before_ms=5000, version=1, limit=10) == ["s_quiet", "s_ended"]
+    with index.write() as connection:
+        connection.execute(sa.update(sessions).where(sessions.c.id == "s_busy").values(log_revision=8))
+    assert set(due(index, quiet_before_ms=5000, version=1, limit=10)) == {"s_quiet", "s_ended", "s_busy"}
     assert due(index, quiet_before_ms=5000, version=1, limit=1) == ["s_quiet"]
     with index.write() as connection:
         connection.execute(sa.update(sessions).values(digest_revision=sessions.c.log_revision, projector_version=1))

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from playhead.jobs import worker as worker_module
+from playhead.jobs.digest import ensure_digested
 from playhead.jobs.worker import QUIET_MS, Worker
 from playhead.store.tables import sessions
 
@@ -41,11 +42,20 @@ def digested(monkeypatch):
 def test_a_busy_session_waits_and_a_quiet_one_does_not(store, worker, record, small):
     now_ms = store.now_ms()
     record(small(), session="s_quiet", received_ms=now_ms - QUIET_MS - 1)
-    record(small(), session="s_busy", received_ms=now_ms - QUIET_MS + 1000)
+    record(small(), session="s_busy", received_ms=now_ms - QUIET_MS + 1000, per=100)
+    ensure_digested(store, "s_busy")
+    for page in ("p_2", "p_3"):  # grown, but not yet to twice what was digested
+        record(small(), session="s_busy", received_ms=now_ms - QUIET_MS + 1000, per=100, page=page)
+    with store.index.write() as connection:
+        connection.execute(sa.update(sessions).where(sessions.c.id == "s_busy").values(digest_revision=2))
     assert worker.run_once() == 1
     with store.index.read() as connection:
-        done = connection.execute(sa.select(sessions.c.id).where(sessions.c.digest_revision > 0)).scalars().all()
-    assert done == ["s_quiet"]
+        done = (
+            connection.execute(sa.select(sessions.c.id).where(sessions.c.digest_revision > 0).order_by("id"))
+            .scalars()
+            .all()
+        )
+    assert done == ["s_busy", "s_quiet"]
     assert worker.run_once() == 0
 
 

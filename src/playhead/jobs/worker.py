@@ -1,4 +1,4 @@
-"""Worker: a thread that digests sessions that went quiet or said goodbye, and those of an older projector."""
+"""Worker: a thread that digests sessions that went quiet, said goodbye or grew, and those of an older projector."""
 
 import logging
 import threading

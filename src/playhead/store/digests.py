@@ -39,10 +39,16 @@ class DigestState(NamedTuple):
 
 
 def due(index: Index, *, quiet_before_ms: int, version: int, limit: int) -> list[str]:
-    """Return sessions to digest: with new batches, and ended or quiet since `quiet_before_ms`, oldest first; where
-    there are none, sessions digested by a projector older than `version`."""
+    """Return sessions to digest, oldest first: with new batches, and ended, or quiet since `quiet_before_ms`, or
+    grown to twice what was digested; where there are none, sessions digested by a projector older than `version`.
+
+    Twice, so that a session shows up in the list with its first batch, is kept in step while it goes on, and all its
+    digests together cost no more than two of the whole.
+    """
     rested = sa.or_(sessions.c.ended, sessions.c.last_received_ms < quiet_before_ms)
-    fresh = sa.select(sessions.c.id).where(UNDIGESTED, rested).order_by(sessions.c.last_received_ms).limit(limit)
+    grown = sessions.c.log_revision >= 2 * sessions.c.digest_revision
+    ready = sa.and_(UNDIGESTED, sa.or_(rested, grown))
+    fresh = sa.select(sessions.c.id).where(ready).order_by(sessions.c.last_received_ms).limit(limit)
     outdated = sa.select(sessions.c.id).where(sessions.c.projector_version < version, rested).limit(limit)
     with index.read() as connection:
         return list(connection.scalars(fresh).all() or connection.scalars(outdated).all())
