@@ -43,7 +43,7 @@ class Recorders:
         self.acknowledged = set()
         self.changed = threading.Condition()
         self.refused = []
-        self.threads = [threading.Thread(target=self._page, args=[number]) for number in range(RECORDERS)]
+        self.threads = [threading.Thread(target=self._page, args=[number], daemon=True) for number in range(RECORDERS)]
 
     def run(self):
         for thread in self.threads:
