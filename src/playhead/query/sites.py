@@ -53,5 +53,10 @@ def status(store: Store, key: str) -> SiteStatus | None:
             return None
         of_site = sessions.c.site == key
         count = connection.execute(sa.select(sa.func.count()).select_from(sessions).where(of_site)).scalar_one()
-        newest = sa.select(sessions.c.id).where(of_site).order_by(sessions.c.last_received_ms.desc()).limit(1)
+        newest = (
+            sa.select(sessions.c.id)
+            .where(of_site)
+            .order_by(sessions.c.started_ms.desc(), sessions.c.id.desc())
+            .limit(1)
+        )
         return SiteStatus(key, name, count, connection.execute(newest).scalar())

@@ -16,12 +16,13 @@ from playhead.core.trace import Trace
 from playhead.demo import samples
 from playhead.jobs.digest import ensure_digested
 from playhead.jobs.erase import erase_session, erase_visitor
-from playhead.jobs.imports import import_recording
+from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
 from playhead.query import events as query_events
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import sites as query_sites
 from playhead.store import Store
+from playhead.store.objects import NoSpace
 from playhead.web.bodies import BodyTooLarge, packed, read_body
 from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Sort, VisitorId
 from playhead.web.problems import not_found, problem
@@ -151,8 +152,12 @@ async def import_(request: AnyRequest, site: Annotated[str, QueryParameter(max_l
         return problem(413, str(error))
     except FormatError as error:
         return problem(400, str(error), error="not_a_recording")
-    except LookupError as error:
-        return problem(404, str(error.args[0] if error.args else error))
+    except NoSpace as error:
+        return problem(507, error.strerror or str(error))
+    except ImportStopped as error:
+        return problem(503, str(error))
+    except UnknownSite as error:
+        return problem(404, str(error))
 
 
 @post("/examples", status_code=HTTP_201_CREATED, sync_to_thread=True)
