@@ -9,9 +9,9 @@ from playhead.core.report import Report
 from playhead.core.trace import PageView, Trace
 from playhead.query.sessions import SessionRow, row_of
 from playhead.store import Store
-from playhead.store.tables import sessions
 from playhead.store.digests import load_trace
 from playhead.store.reports import standing_report
+from playhead.store.tables import sessions
 
 
 class SessionDetail(msgspec.Struct):
