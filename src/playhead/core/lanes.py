@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.events import SECONDS_BELOW, Event
+from playhead.core.events import SECONDS_BELOW, STYLE_SHEET_RULE, Event, source_of
 
 SECONDS_ABOVE: Final = 1e8
 MAX_SESSION_MS: Final = 24 * 3600 * 1000.0  # a session is at most a day; what lies outside is another clock
@@ -33,7 +33,7 @@ def in_order(events: Sequence[Event]) -> Ordered:
     if any(a.timestamp > b.timestamp for a, b in zip(ordered.events, ordered.events[1:], strict=False)):
         ordered.events.sort(key=_moment)
     _drop_strays(ordered)
-    _drop_duplicates(ordered)
+    _drop_duplicates(ordered, events)
     return ordered
 
 
@@ -66,10 +66,15 @@ def _drop_strays(ordered: Ordered) -> None:
     ordered.events = kept
 
 
-def _drop_duplicates(ordered: Ordered) -> None:
-    """Leave out events that came twice: the same bytes at the same moment in the same lane."""
+def _drop_duplicates(ordered: Ordered, arrived: Sequence[Event]) -> None:
+    """Leave out events that came twice: the same bytes at the same moment in the same lane.
+
+    A script may well delete rule 0 three times within a millisecond: a style rule that repeats counts as double
+    only beside another event that came twice (a batch sent again repeats its neighbours too).
+    """
     events = ordered.events
-    kept: list[Event] = []
+    doubles: set[int] = set()
+    doubtful: set[int] = set()
     group: dict[tuple[str, bytes], None] = {}
     last = math.nan
     for at, event in enumerate(events):
@@ -78,12 +83,25 @@ def _drop_duplicates(ordered: Ordered) -> None:
             last = now
             group.clear()
             if at + 1 >= len(events) or events[at + 1].timestamp != now:
-                kept.append(event)
                 continue
         key = (event.page, event.raw or bytes(event.data))
-        if key in group:
-            ordered.duplicates += 1
-            continue
-        group[key] = None
-        kept.append(event)
-    ordered.events = kept
+        if key not in group:
+            group[key] = None
+        elif source_of(event) == STYLE_SHEET_RULE:
+            doubtful.add(id(event))
+        else:
+            doubles.add(id(event))
+    if doubtful and doubles:
+        _spread(doubles, doubtful, arrived)
+        _spread(doubles, doubtful, arrived[::-1])
+    if doubles:
+        ordered.duplicates += len(doubles)
+        ordered.events = [event for event in events if id(event) not in doubles]
+
+
+def _spread(doubles: set[int], doubtful: set[int], arrived: Sequence[Event]) -> None:
+    before = 0
+    for event in arrived:
+        if id(event) in doubtful and before in doubles:
+            doubles.add(id(event))
+        before = id(event)
