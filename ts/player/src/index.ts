@@ -90,6 +90,7 @@ class SessionPage {
     this.timeline.setActivity(recording.activity);
     if (this.trace) this.setTrace(this.trace);
     need(this.root, "[data-big-play]").hidden = wanted !== null;
+    if (this.embedded && wanted === null) this.player.play(); // "Stop & replay" was pressed a moment ago
     this.tellGaps(recording.dropped);
   }
 
