@@ -27,9 +27,9 @@ def request(method: str, path: str, status: int, duration_ms: float = 120, *, af
     )
 
 
-def shown(kind: str, text: str, *, after_ms: float = 60) -> Effect:
+def shown(kind: str, text: str, *, after_ms: float = 60, on: Target | None = None) -> Effect:
     """`kind`: alert dialog toast field_error text_added text_removed value state error console."""
-    return Effect(kind=kind, t_ms=after_ms, text=text)
+    return Effect(kind=kind, t_ms=after_ms, text=text, target=on)
 
 
 def went(url: str, *, after_ms: float = 80, status: int | None = None, title: str | None = None) -> Effect:

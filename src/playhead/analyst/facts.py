@@ -447,8 +447,17 @@ def _page_at(pages: Sequence[PageView], one: Interaction) -> PageView | None:
     return None
 
 
+_COMPOUNDS: Final = frozenset(
+    "signin signup signout login logout logon checkout email popup dropdown homepage username postcode zipcode promocode textbox"
+    " checkbox wishlist newsletter timeout typeerror".split()
+)
+
+
 def word_stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words_of(fold(plain(text[:MAX_TEXT])))) if text else frozenset()
+    """Stems of the words of a text; “Sign in” is signin too."""
+    words = words_of(fold(plain(text[:MAX_TEXT]))) if text else []
+    joined = (a + b for a, b in zip(words, words[1:], strict=False))
+    return frozenset(stem(word) for word in words) | {stem(word) for word in joined if word in _COMPOUNDS}
 
 
 def url_words(url: str) -> frozenset[str]:

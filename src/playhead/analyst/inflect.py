@@ -69,3 +69,8 @@ def stem(word: str) -> str:
     if len(word) > 4 and word.endswith("ll"):
         word = word[:-1]
     return word
+
+
+def stems(words: str) -> frozenset[str]:
+    """Stems of a list of words written in one string."""
+    return frozenset(stem(word) for word in words.split())

@@ -25,23 +25,23 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("double", "", "doubleclick, double click, dblclick, double tap"),
     ("context", "", "rightclick, right click"),
     ("rage", "", "rageclick, rage click, hammer, hammer on, mash, smash, spam, spam click"),
-    ("toggle", "change", "toggle, tick, untick, uncheck, check, switch on, switch off, turn on, turn off, flip"),
-    ("choose", "change", "select, choose, pick, opt for, deselect, unselect, reselect"),
+    ("toggle", "changed", "toggle, tick, untick, uncheck, check, switch on, switch off, turn on, turn off, flip"),
+    ("choose", "changed", "select, choose, pick, opt for, deselect, unselect, reselect"),
     ("type", "", "type, type in, fill, fill in, fill out, write, key in, retype, re enter, reenter, refill, input, provide,"
                  " supply, put in, edit, correct, amend, modify, rewrite, put, complete"),
     ("enter", "", "enter"),
     ("clear", "vanish", "clear, empty, erase, wipe, blank"),
-    ("change", "change", "change, adjust, set, alter, increase, raise, decrease, reduce, lower, increment, decrement, bump,"
+    ("change", "changed", "change, adjust, set, alter, increase, raise, decrease, reduce, lower, increment, decrement, bump,"
                          " bump up, step up, step down, turn up, turn down, vary, update"),
     ("submit", "submit", "submit, resubmit, re submit, send off, post"),
-    ("send", "request", "send, resend, issue, fire, fire off"),
+    ("send", "send", "send, resend, issue, fire, fire off"),
     ("scroll", "scroll", "scroll, swipe, scroll down, scroll up, scroll through, scroll past"),
     ("goto", "load", "open, reopen, open up, go to, navigate, navigate to, land on, land, arrive, arrive at, come to, reach,"
                      " proceed to, proceed, move to, move on, head to, head, visit, browse, browse to, browse through, view,"
                      " access, jump, jump to, follow, step, advance, advance to, progress, progress to, explore, go, come,"
                      " get to, make it to, continue to, go on to, click through, look at, go into, step into, pull up,"
-                     " continue, move, look over, return via"),
-    ("switch", "change", "switch, switch to, switch over, switch between"),
+                     " continue, move, look over, look around, take a look at"),
+    ("switch", "changed", "switch, switch to, switch over, switch between"),
     ("goto", "load", "load"),
     ("", "answer", "return, return with"),
     ("back", "load", "return, return to, go back, come back, step back, navigate back, move back, backtrack, revisit,"
@@ -52,10 +52,11 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("search", "", "search, search for, query, look up, look for"),
     ("copy", "", "copy, paste"),
     ("highlight", "", "highlight"),
-    ("drag", "change", "drag, drag and drop, drop"),
-    ("resize", "change", "resize, zoom, zoom in, zoom out, maximise, maximize, rotate"),
+    ("drag", "changed", "drag, drag and drop, drop"),
+    ("resize", "changed", "resize, zoom, zoom in, zoom out, maximise, maximize, rotate"),
     ("media", "media", "play, mute, unmute, seek, rewind"),
-    ("wait", "wait", "wait, wait for, idle, sit idle, pause, stall, hang around"),
+    ("wait", "wait", "wait, wait for, idle, sit idle, stall, hang around"),
+    ("pause", "pause", "pause"),
     ("retry", "", "retry, repeat, try again, reattempt, redo, re try, re click, reclick"),
     ("use", "", "use, interact, interact with, operate, work with, make use of, work through, focus, focus on, handle"),
     ("try", "", "try, try out, attempt"),
@@ -69,7 +70,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("hover", "", "hover, hover over, mouse over"),
     ("", "show", "show, display, say, read, appear, pop up, come up, show up, present, render, state, tell, inform, announce,"
                  " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask, ask for,"
-                 " demand, require, report, note, bring up, put up, give, deliver, advise, instruct, warn, complain, alert,"
+                 " demand, require, report, note, bring up, put up, give, deliver, advise, instruct, explain, clarify, point out, suggest, spell out, warn, complain, alert,"
                  " label, title, greet, call, hint, feature"),
     ("", "answer", "answer, respond, reply, come back with, acknowledge, return with"),
     ("", "react", "react, react to, work, function, behave"),
@@ -80,8 +81,9 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "succeed", "succeed, go through, pass, work out, grant, come through, take effect"),
     ("", "load", "redirect, redirect to, lead to, bring, bring to, take to, take back, forward, forward to, route, route to, lead"),
     ("", "cause", "trigger, cause, result in, result, produce, yield, set off, kick off"),
-    ("", "change", "become, turn, turn into, grow, shrink, rise, fall, recalculate, go up, go down, climb, jump"),
+    ("", "changed", "become, turn, turn into, grow, shrink, rise, fall, recalculate, go up, go down, climb, jump"),
     ("", "vanish", "disappear, vanish, fade, fade out"),
+    ("find", "find", "find"),
     ("", "happen", "happen, occur, take place, ensue, arise"),
     ("", "request", "request, fetch"),
     ("", "log", "log"),
@@ -94,15 +96,15 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
 # text or page that confirms); `done` needs a control of that name that reacted and was not refused.
 _STRONG: Final = (
     "buy, purchase, order, pay, pay for, check out, checkout, book, reserve, subscribe, unsubscribe, register, sign up, sign in,"
-    " log in, login, sign on, log on, log out, sign out, log off, delete, cancel, transfer, refund, withdraw, deposit, publish,"
+    " log in, login, sign on, log on, log out, sign out, log off, delete, transfer, refund, withdraw, deposit, publish,"
     " upgrade, downgrade, redeem, install, uninstall, finalise, finalize, verify, donate, hire, invite, enrol, enroll, renew,"
     " place, charge, deactivate, authenticate, unlock, reset, wire, ship, deploy, merge, commit, rent, bid, vote,"
     " apply for, schedule, reschedule, join, resolve, settle, acquire, obtain, sell, destroy, wipe out, onboard, fix, achieve,"
-    " accomplish, get through, check in, fulfil, fulfill, terminate, revoke, link, unlink, connect, disconnect, complete, win,"
+    " accomplish, get through, check in, fulfil, fulfill, terminate, revoke, link, unlink, connect, disconnect, complete, win, place order,"
     " lose, recover, migrate, approve, leak, hack, steal, gain"
 )
 _WEAK: Final = (
-    "add, save, remove, create, rename, archive, restore, upload, download, export, import, share, print, filter, filter by, sort,"
+    "add, cancel, save, remove, create, rename, archive, restore, upload, download, export, import, share, print, filter, filter by, sort,"
     " sort by, apply, like, dislike, favourite, favorite, bookmark, star, unfollow, rate, review, comment, message, enable, disable,"
     " agree, agree to, allow, skip, duplicate, clone, move, assign, tag, pin, unpin, attach, detach, sync, convert, generate,"
     " preview, undo, discard, run, launch, crop, draw, sketch, build, customise, customize, configure, compose, reorder, group,"

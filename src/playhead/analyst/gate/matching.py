@@ -109,7 +109,8 @@ def covers_target(step: Step, tokens: Iterable[Token], facts: Facts) -> bool:
             return False
     for token in content(list(tokens)):
         if token.kind == "quote" and not names_target(token, step, facts):
-            return False
+            if token.unit != "maybe" or not word_stems(token.text) <= step.target_words:
+                return False
         if token.kind == "path" and not path_matches(
             token.word, [step.raw.page_url, *(e.url or e.path or "" for e in step.raw.effects)]
         ):

@@ -7,12 +7,13 @@ linking words; in each segment verbs of the lexicon become claims with their obj
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from playhead.analyst.gate.lexicon import ASPECT, AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.tokens import Token, tokenise
-from playhead.analyst.gate.words import HARMLESS_STEMS, PERSON, THING_PRONOUNS, THINGS
+from playhead.analyst.gate.words import HARMLESS_STEMS, PERSON, THING_PRONOUNS, THINGS, TOPICS
+from playhead.analyst.inflect import stem
 from playhead.analyst.text import plain, quotable
 
 MAX_NAME_WORDS: Final = 6
@@ -92,6 +93,7 @@ class Segment:
     start: int
     end: int
     claims: list[Claim] = field(default_factory=list)
+    is_report: bool = False  # what a page is reported to have said
 
 
 @dataclass(eq=False)
@@ -119,46 +121,102 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     if names is not None:
         tokens = _mark_names(tokens, names)
     segments = _segments(tokens)
-    claims: list[Claim] = []
     subject = ""
     for number, segment in enumerate(segments):
         subject = _read_segment(tokens, segment, number, subject)
-        claims += segment.claims
-    return Reading(sentence, tokens, segments, claims)
+    _take_reports(tokens, segments)
+    _continue_lists(tokens, segments)
+    return Reading(sentence, tokens, segments, [claim for segment in segments for claim in segment.claims])
 
 
-_JOINED: Final = {
-    ("double", "click"): "doubleclick", ("right", "click"): "rightclick", ("rage", "click"): "rageclick", ("check", "out"): "check out",
-    ("log", "in"): "log in", ("sign", "in"): "sign in", ("sign", "up"): "sign up", ("pop", "up"): "popup", ("time", "out"): "timeout",
-    ("home", "page"): "homepage", ("e", "mail"): "email", ("drop", "down"): "dropdown", ("sign", "out"): "sign out", ("text", "box"): "textbox",
-}  # fmt: skip
+_SPEAKS: Final = frozenset(
+    "say tell explain state inform warn report announce indicate note advise clarify complain show display read notify confirm point out".split()
+)
+
+
+def _take_reports(tokens: list[Token], segments: list[Segment]) -> None:
+    """“the page explained that …”: what follows is what the page said, not what happened."""
+    for segment, following in zip(segments, segments[1:], strict=False):
+        speaker = segment.claims[-1] if segment.claims else None
+        if (
+            following.link == "that"
+            and speaker is not None
+            and speaker.lemma in _SPEAKS
+            and speaker.subject != "person"
+        ):
+            speaker.object = [*speaker.object, *tokens[following.start : following.end]]
+            speaker.readings = ["show"]
+            following.claims = []
+            following.is_report = True
+
+
+_LISTED: Final = frozenset({"", ",", "and", "or", ", and", "and or", "nor"})
+
+
+def _continue_lists(tokens: list[Token], segments: list[Segment]) -> None:
+    """“filled “A”, “B” and “C””, ““A” and “B” were clicked”: each part is a claim of its own with the same verb."""
+    for number, segment in enumerate(segments):
+        here = tokens[segment.start : segment.end]
+        if segment.claims or segment.is_report or not content(here) or any(token.word in NEGATIONS for token in here):
+            continue
+        before = next((one for one in reversed(segments[:number]) if one.claims), None)
+        after = next((one for one in segments[number + 1 :] if one.claims), None)
+        if (
+            before is not None
+            and segment.link in _LISTED
+            and content([*before.claims[-1].object, *before.claims[-1].goal, *before.claims[-1].place])
+        ):
+            segment.claims.append(_copied(before.claims[-1], here, number, after_verb=True))
+        elif before is None and after is not None and after.link in _LISTED and after.claims[0].passive:
+            segment.claims.append(_copied(after.claims[0], here, number, after_verb=False))
+
+
+def _copied(claim: Claim, here: list[Token], number: int, *, after_verb: bool) -> Claim:
+    copy = replace(
+        claim, segment=number, ahead=[] if after_verb else here, object=[], goal=[], place=[], origin=[], means=[]
+    )
+    if claim.passive and after_verb:
+        copy.passive, copy.ahead = True, []
+    if after_verb:
+        _share(copy, here)
+        if not content(copy.object) and content(claim.goal) and not content(claim.object):
+            copy.goal, copy.object = [*copy.goal, *copy.object], []
+    return copy
 
 
 def _compounds(tokens: list[Token]) -> list[Token]:
-    """“rage-clicked”, “rage clicked” → one word; hyphens inside words go."""
+    """Words written with a hyphen become one word where that word means something (“sign-up”, “rage-clicked”), else
+    two; “rage clicked” and “back and forth” become one as well.
+    """
     found: list[Token] = []
     for at, token in enumerate(tokens):
         last = found[-1] if found else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if last is not None and last.kind == "word" and token.kind == "word":
+            joined = last.word + token.word
+            hyphen = at > 0 and tokens[at - 1].text == "-"
+            clicks = last.word in ("double", "right", "rage") and token.word.startswith(("click", "tap"))
+            if clicks or (hyphen and is_known(joined)):
+                last.word, last.stem, last.text = joined, stem(joined), f"{last.text}-{token.text}"
+                continue
         if (
-            token.kind == "punct"
-            and token.text == "-"
+            token.text == "-"
             and last is not None
             and last.kind in ("word", "method")
-            and at + 1 < len(tokens)
-            and tokens[at + 1].kind == "word"
+            and after is not None
+            and after.kind == "word"
         ):
             continue
-        if last is not None and last.kind == "word" and token.kind == "word":
-            for ending in ("", "s", "ed", "ing"):
-                if token.word == "click" + ending and last.word in ("double", "right", "rage"):
-                    last.word = last.word + token.word
-                    last.stem, last.text = last.word, f"{last.text} {token.text}"
-                    break
-            else:
-                found.append(token)
-            continue
+        if token.word == "forth" and [one.word for one in found[-2:]] == ["back", "and"]:
+            del found[-2:]
+            token = Token("word", "back and forth", "backandforth", "backandforth")
         found.append(token)
     return found
+
+
+def is_known(word: str) -> bool:
+    """Whether the lexicon, the topics or the harmless words hold this word."""
+    return bool(verbs_starting(word)) or word in HARMLESS_STEMS or stem(word) in TOPICS
 
 
 class Names:
@@ -183,7 +241,8 @@ def _mark_names(tokens: list[Token], names: Names) -> list[Token]:
         used, name = _name_at(tokens, at, candidates)
         if used:
             text = " ".join(token.text for token in tokens[at : at + used])
-            found.append(Token("quote", text, quotable(name), stem=quotable(name), unit="name"))
+            unit = "name" if any(char.isupper() for char in text) else "maybe"
+            found.append(Token("quote", text, quotable(name), stem=quotable(name), unit=unit))
             at += used
         else:
             found.append(tokens[at])
@@ -333,7 +392,18 @@ def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: s
         segment.claims.append(claim)
         at += width
     _give_objects(tokens, segment)
+    _mark_attempts(segment)
     return subject
+
+
+_FAILS: Final = frozenset("fail decline refuse reject deny block error time out crash break".split())
+
+
+def _mark_attempts(segment: Segment) -> None:
+    """“archiving the card failed”, “the upload was refused”: the first was tried, not done."""
+    for claim, following in zip(segment.claims, segment.claims[1:], strict=False):
+        if claim.form in ("ing", "noun") and not claim.negated and (following.lemma in _FAILS) != following.negated:
+            claim.tried = True
 
 
 _ASPECTS: Final = ASPECT | {
@@ -373,6 +443,8 @@ _NOT_AFTER_TO: Final = frozenset("checkout login cart search order".split())
 
 
 def _apply_aspect(claim: Claim, aspect: str) -> None:
+    if aspect:
+        claim.purpose = False
     negated = aspect.startswith("not ")
     lemma = aspect.removeprefix("not ")
     if lemma in ("try", "attempt"):
@@ -601,11 +673,13 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
 
 def _reported_to(before: list[str]) -> bool:
     """“was able to pay”, “had to click”: the verb happened; it is not what somebody meant to do."""
-    return any(
-        word
-        in ("able", "had", "has", "have", "unable", "seen", "recorded", "observed", "asked", "told", "needed", "led")
-        for word in before[-3:-1]
-    )
+    return bool(set(before[-6:-1]) & _TOLD_TO)
+
+
+_TOLD_TO: Final = frozenset(
+    "able unable had has have seen recorded observed asked told needed took take takes taking slow quick ready fast time ms s seconds"
+    " required failed refused".split()
+)
 
 
 def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
@@ -641,17 +715,17 @@ def _give_objects(tokens: list[Token], segment: Segment) -> None:
         upto = segment.claims[index + 1].at if index + 1 < len(segment.claims) else segment.end
         start = segment.claims[index - 1].end if index else segment.start
         claim.ahead = tokens[start : claim.at]
-        where = "object"
-        for token in tokens[claim.end : upto]:
-            if token.kind == "word" and token.word in PREPOSITIONS:
-                takes_of = (
-                    claim.form == "noun"
-                    and token.word in ("on", "of", "at", "in", "for", "to")
-                    and not content(claim.object)
-                )
-                where = "object" if takes_of else _WHERE.get(token.word, "place")
-                continue
-            getattr(claim, where).append(token)
+        _share(claim, tokens[claim.end : upto])
+
+
+def _share(claim: Claim, after: list[Token]) -> None:
+    where = "object"
+    for token in after:
+        if token.kind == "word" and token.word in PREPOSITIONS:
+            of_noun = claim.form == "noun" and token.word in ("on", "of", "at", "in", "for", "to")
+            where = "object" if of_noun and not content(claim.object) else _WHERE.get(token.word, "place")
+            continue
+        getattr(claim, where).append(token)
 
 
 def content(tokens: list[Token]) -> list[Token]:

@@ -17,7 +17,7 @@ THING_PRONOUNS: Final = frozenset("it its itself this that these those which wha
 
 # Nouns for the page, the server and their parts that assert nothing by themselves.
 THINGS: Final = frozenset(
-    "page pages site website web app application shop store service product server backend api system interface ui screen view"
+    "page pages site website web app application shop store service server backend api system interface ui screen view"
     " section area part button buttons link links control controls field fields input inputs box element elements item items"
     " tab browser request requests response responses reply call calls answer answers message messages text texts"
     " label name names value values option options list entry entries result results header footer top bottom content step"
@@ -32,7 +32,7 @@ THINGS: Final = frozenset(
     " submit cursor mouse pointer keyboard key keys finger touch scroll scrolling query queries search searches line lines side"
     " state states set others other order overall total sum whole case round bit chain stretch period span wait delay window"
     " frontend endpoint"
-    " route routes call get post put patch delete head".split()
+    " route routes call get put patch delete head".split()
 )
 
 HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
@@ -68,8 +68,8 @@ HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
     " got getting gets get went going goes go gone came coming come comes made make makes making took take takes taking taken"
     " kept keep keeps keeping put puts let lets set sets gave give gives given giving"
     " turn turns turned role aria n'a na none bare plain regular normal normally ordinary usual typical standard default"
-    " successive sequentially nature extent degree amount amounts figure figures level terms term respect regards"
-    " minute's moments' moment's intermediate sole".split()
+    " successive sequentially nature extent degree figure figures level terms term respect regards"
+    " minute's moments' moment's intermediate sole look looked looks looking".split()
 )  # fmt: skip
 
 # Feelings, motives and judgements: hypothesis only.
@@ -202,6 +202,12 @@ PAGE_TYPES: Final[dict[str, frozenset[str]]] = {
             "confirmation thank you success",
         ),
         ("category categories c collections", "category listing"),
+        (
+            "users user people members customers contacts person team",
+            "user profile account person customer contact member",
+        ),
+        ("transfer transfers", "transfer payment"),
+        ("lesson lessons course courses", "lesson course"),
         ("blog posts post news", "blog post article news"),
         ("admin dashboard", "admin dashboard"),
         ("", "home homepage start landing front index main"),

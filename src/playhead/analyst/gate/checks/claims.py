@@ -3,6 +3,9 @@ have happened is nowhere in the recording."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from playhead.analyst.facts import Step
 from playhead.analyst.gate.concepts import Anchor, Context, support
 from playhead.analyst.gate.reading import Claim, content
 
@@ -58,13 +61,15 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         wide = ctx.over(ctx.facts.scope([step.ref for step in near]))
     elif concept == "fail":
         wide = ctx
-    claim_readings = claim.readings
+    if concept == "find":
+        missing = ctx.scope.kinds & {"not_found", "repeated_search"}
+        missing = missing or any("not found" in text or text.startswith("no ") for text in ctx.scope.texts)
+        return "" if missing else "no cited line shows that it was not found"
     if concept == "mind":
         return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
     if claim.lemma == "be":
         return ""
-    shown = support(Claim(claim.lemma, claim_readings, claim.at, claim.end, claim.form, claim.segment, subject=claim.subject, passive=claim.passive,
-                          ahead=claim.ahead, object=claim.object, goal=claim.goal, place=claim.place, origin=claim.origin, means=claim.means), wide)  # fmt: skip
+    shown = support(replace(claim, negated=False), wide)
     if concept == "stay":
         return "" if not shown else "the recording shows that it did"
     if shown and not _is_later_only(claim, ctx, shown, anchors):
@@ -82,7 +87,7 @@ def _is_later_only(claim: Claim, ctx: Context, shown: list[Anchor], anchors: dic
     return bool(before) and all(anchor.t_ms > max(one.t_ms for one in before) for anchor in shown)
 
 
-def anchored_steps(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list:
+def anchored_steps(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[Step]:
     """The steps that a statement about the page's answer refers to: those of the deed beside it in the sentence."""
     order = [
         claim.segment - 1,

@@ -10,11 +10,11 @@ from typing import Final
 from playhead.analyst.facts import ERRORS, Step, says_no
 from playhead.analyst.gate.checks.quotes import is_status
 from playhead.analyst.gate.concepts import CLICKS, Anchor, Context, arrivals
-from playhead.analyst.gate.matching import covers_target, path_matches
+from playhead.analyst.gate.matching import path_matches
 from playhead.analyst.gate.reading import Claim, content
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import THINGS
-from playhead.analyst.inflect import stem
+from playhead.analyst.inflect import stem, stems
 
 _ABOUT: Final = frozenset("about around roughly approximately nearly almost circa some ca approx just".split())
 _MORE: Final = re.compile(
@@ -206,7 +206,7 @@ def _spans_meant(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> l
     segment = next((s for s in ctx.reading.segments if s.start <= at < s.end), None)
     near = {token.word for token in ctx.reading.tokens[segment.start : segment.end]} if segment else words
     session = ctx.facts.trace.session
-    if near & {"session", "visit", "recording"} and words & {
+    if words & {"session", "visit", "recording"} and near & {
         "lasted",
         "took",
         "long",
@@ -362,9 +362,7 @@ def _counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) 
                 counts |= {
                     int(v)
                     for k, v in signal.measured.items()
-                    if k in ("clicks", "count", "times", "presses", "attempts")
-                    and isinstance(v, (int, float))
-                    and not isinstance(v, bool)
+                    if k in _COUNTED and isinstance(v, (int, float)) and not isinstance(v, bool)
                 }
         return _whole_run(counts, many)
     if set(claim.readings) & {"fail", "happen", "log", "show", "see", "cause", "answer", "request"}:
@@ -372,9 +370,7 @@ def _counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) 
             counts |= {
                 int(v)
                 for k, v in signal.measured.items()
-                if k in ("count", "times", "occurrences", "attempts", "refusals", "requests", "errors")
-                and isinstance(v, (int, float))
-                and not isinstance(v, bool)
+                if k in _COUNTED and isinstance(v, (int, float)) and not isinstance(v, bool)
             }
         for step_at in {a.step for a in many if a.step >= 0}:
             step = ctx.facts.steps[step_at]
@@ -392,6 +388,9 @@ def _whole_run(counts: set[int], many: list[Anchor]) -> set[int]:
     return {count for count in counts if count >= total} or counts
 
 
+_COUNTED: Final = frozenset(
+    "clicks count times presses attempts occurrences refusals requests errors searches empty".split()
+)
 _CLICK_NOUNS: Final = frozenset("click clicks tap taps press presses".split())
 _TRY_NOUNS: Final = frozenset(
     "attempt attempts try tries retry retries time times submission submissions round rounds".split()
@@ -487,33 +486,33 @@ def _noun_counts(noun: str, ctx: Context, anchors: dict[Claim, list[Anchor]], at
     word, steps = stem(noun), ctx.scope.steps
     effects = [effect for step in steps for effect in step.raw.effects]
     modifiers = _modifiers(at, noun, ctx)
-    if word in ("page", "screen", "view", "pageview", "url", "site"):
+    if word in stems("page screen view pageview url site"):
         return _page_counts(ctx)
-    if word in ("request", "call", "respons", "answer"):
+    if word in stems("request call response answer"):
         chosen = [
             e
             for e in effects
-            if e.kind == "request" and (not modifiers & {"fail", "refus", "reject", "declin"} or says_no(e))
+            if e.kind == "request" and (not modifiers & stems("failed refused rejected declined") or says_no(e))
         ]
         return _numbered(chosen)
-    if word in ("error", "except", "failur", "refus", "refusal", "reject"):
+    if word in stems("error exception failure refusal rejection"):
         return _error_counts(ctx)
-    if word in ("alert", "messag", "warn", "notic", "notific", "toast", "banner"):
+    if word in stems("alert message warning notice notification toast banner"):
         return _numbered([e for e in effects if e.kind in ("alert", "toast", "field_error", "dialog", "text_added")])
-    if word in ("dialog", "popup", "modal"):
+    if word in stems("dialog popup modal"):
         return _numbered([e for e in effects if e.kind == "dialog"])
-    if word in ("signal", "problem", "issu"):
+    if word in stems("signal problem issue"):
         return {len([s for s in ctx.scope.signals if s.kind != "idle_gap"])} - {0}
-    if word in ("field", "input", "box"):
+    if word in stems("field input box"):
         return {
             len({(s.role, s.name) for s in steps if s.kind == "input"}),
             len({e.text for e in effects if e.kind == "field_error"}),
         } - {0}
-    if word in ("action", "interact", "step", "event"):
+    if word in stems("action interaction step event"):
         return {len(steps)}
-    if word in ("button", "link", "control", "option", "checkbox", "tab"):
+    if word in stems("button link control option checkbox tab"):
         return {len({(s.role, s.name) for s in steps if s.kind in CLICKS})} - {0}
-    if word in ("search", "query"):
+    if word in stems("search query"):
         return {len({s.value for s in steps if s.value}), len([s for s in steps if s.kind == "input"])} - {0}
     if noun in _CLICK_NOUNS | _TRY_NOUNS:
         claim = _claim_at(at, ctx, anchors)
@@ -553,11 +552,7 @@ def _error_counts(ctx: Context) -> set[int]:
         len([e for step in ctx.scope.steps for e in step.raw.effects if e.kind in ("error", "field_error")]),
     }
     for signal in signals:
-        found |= {
-            int(v)
-            for k, v in signal.measured.items()
-            if k in ("count", "times", "occurrences") and isinstance(v, (int, float))
-        }
+        found |= {int(v) for k, v in signal.measured.items() if k in _COUNTED and isinstance(v, (int, float))}
     return found - {0}
 
 
@@ -569,55 +564,36 @@ def _numbered(many: list) -> set[int]:
 
 
 def _ordinal_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
-    if token.value <= 1 or _literal(token, ctx):
+    """“the second attempt”: one of the moments it is about is the second of its kind, in the recording or as cited."""
+    if _literal(token, ctx) or (token.value == 1 and not _counted_next(at, ctx)):
         return True
+    many = sorted({anchor for claim, found in anchors.items() for anchor in found if anchor.step >= 0})
+    steps = [ctx.facts.steps[anchor.step] for anchor in many]
+    ranks = {_rank(step, ctx) for step in steps if step.kind in CLICKS | {"submit", "input", "keypress"}}
+    for claim, found in anchors.items():
+        own = sorted({anchor.t_ms for anchor in found})
+        ranks |= {len(own)} if len(own) > 1 or "fail" in claim.readings else set()
+    if ctx.reading.tokens[at + 1 : at + 2] and ctx.reading.tokens[at + 1].stem in _REFUSALS:
+        ranks |= {_refusal_rank(step, ctx) for step in ctx.scope.steps if step.refused}
+    last = token.value == max(ranks, default=0)
+    return token.value in ranks or last
+
+
+def _counted_next(at: int, ctx: Context) -> bool:
     after = ctx.reading.tokens[at + 1].word if at + 1 < len(ctx.reading.tokens) else ""
-    claim = _claim_at(at, ctx, anchors)
-    if (
-        after
-        in (
-            "click",
-            "tap",
-            "press",
-            "time",
-            "attempt",
-            "try",
-            "submission",
-            "request",
-            "error",
-            "search",
-            "page",
-            "visit",
-            "message",
-            "alert",
-            "answer",
-            "response",
-            "refusal",
-        )
-        or not after
-        or claim is not None
-        and claim.end > at
-    ):
-        counts = set[int]()
-        for other, many in anchors.items():
-            counts |= _counts_for(other, ctx, anchors) if many else set()
-            counts |= (
-                {
-                    len(
-                        [
-                            s
-                            for s in ctx.facts.steps
-                            if covers_target(s, content([*other.object, *other.ahead]), ctx.facts)
-                            and s.kind in CLICKS | {"submit"}
-                        ]
-                    )
-                }
-                if set(other.readings) & {"click", "use", "try", "retry", "submit"}
-                else set()
-            )
-        counts |= _noun_counts(after, ctx, anchors, at)
-        return any(count >= token.value for count in counts)
-    return False
+    return after in _CLICK_NOUNS | _TRY_NOUNS | {"upload", "search", "refusal", "payment", "request"}
+
+
+_REFUSALS: Final = stems("refusal error failure rejection decline answer")
+
+
+def _refusal_rank(step: Step, ctx: Context) -> int:
+    return 1 + sum(1 for one in ctx.facts.matching(step) if one.index < step.index and one.refused)
+
+
+def _rank(step: Step, ctx: Context) -> int:
+    """The how-manieth of its kind on its control this step is."""
+    return 1 + sum(1 for one in ctx.facts.matching(step) if one.index < step.index)
 
 
 # ---- vague quantities and speed
@@ -698,10 +674,20 @@ def _check_speed(ctx: Context, bare: str, deeds: dict[Claim, list[Anchor]]) -> s
             and "in a row" not in found[0]
         ):
             return f"“{found[0]}”: the cited lines do not show it to be that fast"
-    if found := _AT_ONCE.search(bare):
-        moments = sorted(a.t_ms for many in deeds.values() for a in many)
-        gaps = [b - a for a, b in zip(moments, moments[1:], strict=False)]
-        quick = any(s.raw.reaction_ms is not None and s.raw.reaction_ms <= AT_ONCE_MS / 2 for s in ctx.scope.steps)
-        if not quick and not any(gap <= AT_ONCE_MS for gap in gaps):
-            return f"“{found[0]}”: the cited lines show a longer time"
+    if (found := _AT_ONCE.search(bare)) and not _at_once(ctx, deeds):
+        return f"“{found[0]}”: the cited lines show a longer time"
     return ""
+
+
+def _at_once(ctx: Context, deeds: dict[Claim, list[Anchor]]) -> bool:
+    """Something told came soon after what caused it, or after what was told before it."""
+    for many in deeds.values():
+        for anchor in many:
+            if anchor.step >= 0 and 0 < anchor.t_ms - ctx.facts.steps[anchor.step].t_ms <= AT_ONCE_MS / 2:
+                return True
+    moments = sorted(anchor.t_ms for many in deeds.values() for anchor in many)
+    if any(0 < later - earlier <= AT_ONCE_MS for earlier, later in zip(moments, moments[1:], strict=False)):
+        return True
+    return any(
+        step.raw.reaction_ms is not None and step.raw.reaction_ms <= AT_ONCE_MS / 2 for step in ctx.scope.steps
+    ) and not any(set(claim.readings) & {"show", "load", "see", "find"} for claim in deeds)

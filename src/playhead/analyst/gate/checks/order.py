@@ -16,7 +16,7 @@ _ANSWER_MS: Final = 30_000  # an answer told of a deed comes within this, unless
 _DEEDS: Final = frozenset(
     "click double context rage toggle choose type enter submit send key search use try retry do do! change drag".split()
 )
-_ANSWERS: Final = frozenset("show answer fail succeed load cause vanish request log done done! react see".split())
+_ANSWERS: Final = frozenset("show answer fail succeed load cause vanish request log react see changed".split())
 
 
 def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
@@ -108,7 +108,8 @@ def _check_answers(ctx: Context, told: list[tuple[int, list[Claim]]], anchors: d
             and not set(deed.readings) & {"do", "do!"}
         ):
             continue
-        if not any(_answers(a, b, ctx) for a in anchors[deed] for b in anchors[claim]):
+        prepares = bool(set(deed.readings) & _PREPARES)
+        if not any(_answers(a, b, ctx, prepares=prepares) for a in anchors[deed] for b in anchors[claim]):
             return f"the recording does not show “{ctx.reading.tokens[claim.at].text}” as an answer to “{ctx.reading.tokens[deed.at].text}”"
     return ""
 
@@ -135,7 +136,11 @@ def _deed_of(ctx: Context, flat: list[Claim], at: int) -> Claim | None:
     return previous
 
 
-def _answers(deed: Anchor, answer: Anchor, ctx: Context) -> bool:
+_PREPARES: Final = frozenset("type choose toggle enter change".split())
+
+
+def _answers(deed: Anchor, answer: Anchor, ctx: Context, *, prepares: bool = False) -> bool:
+    """`prepares`: the deed is filling something in, which a cited click then sent off."""
     if deed.step == answer.step or deed.step < 0 or answer.step < 0:
         return True
     if answer.t_ms < deed.t_ms - _SLACK_MS:
@@ -146,6 +151,8 @@ def _answers(deed: Anchor, answer: Anchor, ctx: Context) -> bool:
         if s.kind in ("click", "submit", "touch", "dblclick", "keypress")
     ]
     twins = ctx.facts.answers_to(ctx.facts.steps[deed.step])
+    if prepares and len(between) <= 2:
+        between = [step for step in between if step.index != answer.step]
     if not [step for step in between if step not in twins]:
         return answer.t_ms - deed.end_ms <= _ANSWER_MS
     return False

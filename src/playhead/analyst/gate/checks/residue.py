@@ -19,7 +19,7 @@ _JUDGED: Final = re.compile(
     r"abandon\w*|gave|giving|give|thrash\w*|erratic\w*|unauthori[sz]ed|forbidden|timeouts?|unresponsive\w*|inert|smooth\w*|flawless\w*|seamless\w*|"
     r"validation|loops?|uneventful\w*|inactivity|outcome|completed?|complete|workaround|unclear|abandoned|signals?|problematic|network|4xx|5xx|"
     r"conver(?:ted|sion)|buggy|defect\w*|faulty?|snag\w*|hiccup\w*|hurdle\w*|blocked|blocker|unavail\w*|zero|incident\w*|hitch\w*|interrupt\w*|refusals?|"
-    r"avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
+    r"backandforth|empty|result\w*|avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
 )
 _SPEED: Final = frozenset(
     "immediately instantly quickly rapidly rapid quick swiftly promptly slowly briefly shortly".split()

@@ -8,6 +8,7 @@ from typing import Final
 
 from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.concepts import SLOW_MS, Context
+from playhead.analyst.gate.concepts.answers import empty_results
 from playhead.core.trace import Effect
 
 _NEGATED: Final = re.compile(r"\b(?:no|not|never|without|zero|neither|nor|free of|none)\b(?: \w+){0,3} $")
@@ -123,11 +124,16 @@ _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
         (r"\bslow\w*|\blag\w*|\bsluggish\w*|\blatency\b|\blong (?:wait|delay|load|time)\w*|\bdelay\w*|\blengthy\b", _slow, "a slow response"),
         (r"\bidle\w*|\binactiv\w*|\baway from (?:the )?(?:keyboard|screen)\b", _kinds("idle_gap"), "an idle gap"),
         (r"\babandon\w*|\bgave up\b|\bgiving up\b|\bgive up\b|\bdropp?e?d? (?:off|out)\b|\bbail\w*|\bbounced\b", _abandoned, "an abandoned form or outcome"),
-        (r"\bthrash\w*|\berratic\w*|\bjiggl\w*|\bshook the mouse\b|\bback and forth\b|\bzigzag\w*", lambda ctx: bool(ctx.scope.kinds & {"cursor_thrash", "quick_back"}), "restless mouse movement"),
+        (r"\bthrash\w*|\berratic\w*|\bjiggl\w*|\bshook the mouse\b|\bbackandforth\b|\bzigzag\w*", lambda ctx: bool(ctx.scope.kinds & {"cursor_thrash", "quick_back"}), "restless mouse movement"),
         (r"\bquick(?:ly)? back\b|\bpogo\w*", _kinds("quick_back"), "a quick look back"),
         (r"\bvalidation (?:loop|errors?|failures?|messages?)\b", lambda ctx: "validation_loop" in ctx.scope.kinds or any(e.kind == "field_error" for e in _effects(ctx)) or _in_text(ctx, "valid", "required"), "a refused entry"),
         (r"\b(?:login|log ?in|sign ?in) (?:failed|failures?|errors?|was (?:refused|rejected|denied))\b|\bfailed (?:login|log ?in|sign ?in)s?\b", lambda ctx: "login_failure" in ctx.scope.kinds or any(s.refused for s in ctx.scope.steps), "a refused sign-in"),
         (r"\bsuccess\w*|\bwent through\b|\bflawless\w*", _confirmed, "a confirmed success"),
+        (
+            r"\bempty (?:search|result|list)\w*|\b(?:search|result|list)\w* (?:\w+ )?empty\b|\bno (?:search )?results?\b|\bfound nothing\b|\bwithout results?\b|\bno match(?:es)?\b",
+            lambda ctx: bool(empty_results(ctx)),
+            "an empty search",
+        ),
         (r"\bunsuccess\w*", _any_error, "a refusal"),
         (r"\bconver(?:ted|sion)\b", lambda ctx: ctx.outcome in ("completed", "workaround"), "a completed outcome"),
     )
@@ -138,7 +144,11 @@ def check_signal_words(ctx: Context) -> str:
     bare = ctx.reading.bare()
     for pattern, test, needs in _TABLE:
         for match in pattern.finditer(bare):
-            if _NEGATED.search(bare[: match.start()]) or match[0] == "success" and bare[: match.start()].endswith("un"):
+            if (
+                (_NEGATED.search(bare[: match.start()]) and not match[0].startswith(("no ", "without")))
+                or match[0] == "success"
+                and bare[: match.start()].endswith("un")
+            ):
                 continue
             if not test(ctx):
                 return f"“{match[0].strip()}” needs {needs} among the cited lines"

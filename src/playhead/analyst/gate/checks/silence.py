@@ -8,6 +8,7 @@ from typing import Final
 from playhead.analyst.facts import ERRORS, Scope, Step
 from playhead.analyst.gate.checks.claims import anchored_steps
 from playhead.analyst.gate.concepts import CLICKS, VISIBLE, Anchor, Context
+from playhead.analyst.gate.concepts.answers import empty_results
 from playhead.analyst.gate.matching import covers_target
 from playhead.analyst.gate.reading import Claim, content
 
@@ -76,6 +77,8 @@ def _has_dead(ctx: Context) -> bool:
 def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     bare = ctx.reading.bare()
     for match in _DEAD.finditer(bare):
+        if _is_about_idleness(ctx, bare) or _is_about_results(match[0], ctx):
+            continue
         if _POSITIVE.fullmatch(match[0]) and " not " not in f" {match[0]} " and "never" not in match[0]:
             continue
         steps = _steps_meant(ctx, anchors, match.start())
@@ -98,6 +101,17 @@ def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         ):
             return f"“{found[0].strip()}”: the recording shows one"
     return _check_smooth(ctx, anchors, bare)
+
+
+def _is_about_idleness(ctx: Context, bare: str) -> bool:
+    """“nothing happened for a minute” tells an idle gap, not a dead control."""
+    told = any(token.kind == "number" and token.unit == "ms" for token in ctx.reading.tokens) or "idle" in bare
+    return told and "idle_gap" in ctx.scope.kinds
+
+
+def _is_about_results(said: str, ctx: Context) -> bool:
+    """“without results” tells what a search found."""
+    return "result" in said and bool(empty_results(ctx))
 
 
 def _steps_meant(ctx: Context, anchors: dict[Claim, list[Anchor]], at: int) -> list[Step]:

@@ -1,0 +1,303 @@
+"""Answers: what the page, the server or the console did: showed, answered, failed, changed, vanished."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from playhead.analyst.facts import ERRORS, Step, says_no, signal_bag, signal_texts, was_taken
+from playhead.analyst.gate.concepts.base import (
+    SLOW_MS,
+    VISIBLE,
+    Anchor,
+    Context,
+    Support,
+    covers_place,
+    everything,
+    no_person,
+    of,
+)
+from playhead.analyst.gate.matching import covers, covers_effect, covers_step, page_bag, quote_in, urls_of
+from playhead.analyst.gate.reading import Claim, content
+from playhead.analyst.gate.tokens import Token
+from playhead.analyst.inflect import stems
+from playhead.analyst.text import quotable
+from playhead.core.trace import Effect, Signal
+
+_ERROR_WORDS: Final = stems("error warning fail exception")
+_REFUSAL_WORDS: Final = stems("error warning fail failure refuse decline refusal reject rejection")
+_CHANGING: Final = frozenset({"value", "state", "text_added", "text_removed", "dialog", "navigate", "toast", "alert"})
+NOTHING_FOUND: Final = re.compile(
+    r"\bno (?:\w+ )?(?:results?|matches|hits|items|products|entries|articles)\b|\bnothing (?:was |is )?(?:found|matche[sd])|\b0 (?:results?|matches|hits|items)\b|not found|\bempty\b"
+)
+
+
+def show(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted, subject = [*claim.object, *claim.goal, *claim.place, *claim.means], no_person(claim.ahead)
+    if not content(wanted) and not _says_error(wanted):
+        wanted, subject = subject, []
+    found = shown(wanted, ctx)
+    return [anchor for anchor in found if _subject_fits(subject, anchor, ctx)] if content(subject) else found
+
+
+def _says_error(tokens: list[Token]) -> bool:
+    return any(token.stem in _ERROR_WORDS for token in tokens)
+
+
+def _subject_fits(subject: list[Token], anchor: Anchor, ctx: Context) -> bool:
+    if anchor.step < 0:
+        return covers(subject, ctx.scope.bag | ctx.page_words, ctx.scope.texts)
+    return covers_place(ctx.facts.steps[anchor.step], subject, ctx)
+
+
+def shown(tokens: list[Token], ctx: Context) -> list[Anchor]:
+    """Effects a person could see, and signals, that hold these words and quotations."""
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        for effect in step.raw.effects:
+            kinds = VISIBLE | {"error", "text_removed"} | ({"request"} if _names_request(tokens) else set())
+            if effect.kind in kinds and _shows(effect, step, tokens, ctx):
+                found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+        if step.kind == "navigate" and covers(
+            tokens, page_bag(step.page, step.raw.page_url), step.texts, urls_of(step)
+        ):
+            found.append(of(step))
+    for signal in ctx.scope.signals:
+        if signal.kind in ERRORS and signal_holds(signal, tokens):
+            found.append(Anchor(signal.t_ms, signal.end_ms, first_step(signal, ctx)))
+    return found
+
+
+def _names_request(tokens: list[Token]) -> bool:
+    words = {"request", "response", "answer", "status", "code", "http"}
+    return any(token.kind in ("path", "method", "number") or token.word in words for token in tokens)
+
+
+def signal_holds(signal: Signal, tokens: list[Token]) -> bool:
+    words = stems("error page message") | (
+        stems("exception javascript script uncaught unhandled throw") if signal.kind == "js_error" else frozenset()
+    )
+    urls = [signal.page_url, str(signal.measured.get("url", "")), str(signal.measured.get("path", ""))]
+    return covers(tokens, signal_bag(signal) | words, [quotable(text) for text in signal_texts(signal)], urls)
+
+
+def first_step(signal: Signal, ctx: Context) -> int:
+    return next((ctx.facts.by_ref[ref].index for ref in signal.refs if ref in ctx.facts.by_ref), -1)
+
+
+def _shows(effect: Effect, step: Step, tokens: list[Token], ctx: Context) -> bool:
+    """Quotations must be the effect's own text (or the title of the page it opened); words may be the step's too."""
+    quotes = [token for token in tokens if token.kind == "quote"]
+    texts = [quotable(text) for text in (effect.text, effect.path, effect.url) if text]
+    if effect.kind == "navigate":
+        texts += [quotable(page.title) for page in ctx.facts.trace.session.pages if page.url == effect.url]
+    if effect.target:
+        texts.append(quotable(effect.target.name))
+    if not all(quote_in(token.stem, texts) or (token.unit and covers_step(step, [token])) for token in quotes):
+        return False
+    rest = [token for token in tokens if token.kind != "quote"]
+    if says_no(effect) or effect.kind == "error":
+        rest = [token for token in rest if token.stem not in _REFUSAL_WORDS]
+    elif any(token.stem in _ERROR_WORDS for token in rest) and not covers_effect(
+        effect, [t for t in rest if t.stem in _ERROR_WORDS]
+    ):
+        return False
+    return covers_effect(effect, rest) or covers_place(step, rest, ctx)
+
+
+def answer(claim: Claim, ctx: Context) -> list[Anchor]:
+    subject, said = no_person(claim.ahead), [*claim.object, *claim.means, *claim.goal, *claim.place]
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        for effect in step.requests:
+            named = covers_place(step, subject, ctx) and request_fits([*subject, *said], effect)
+            if named and (covers_effect(effect, said) or covers_place(step, said, ctx)):
+                found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+        for effect in step.raw.effects:  # a page load answers too
+            if (
+                effect.kind == "navigate"
+                and request_fits([*subject, *said], effect)
+                and covers_place(step, [*subject, *said], ctx)
+            ):
+                found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+    if found or any(token.kind in ("path", "method") for token in subject):
+        return found
+    if content(said):
+        return [anchor for anchor in shown(said, ctx) if _subject_fits(subject, anchor, ctx)]
+    return react(claim, ctx)
+
+
+def request_fits(tokens: list[Token], effect: Effect) -> bool:
+    """Method, path and status among these tokens are this request's."""
+    for token in tokens:
+        if token.kind == "method" and effect.kind == "request" and token.word != (effect.method or "").casefold():
+            return False
+        if token.kind == "path" and not covers([token], frozenset(), [], [effect.url or "", effect.path or ""]):
+            return False
+        status = (
+            token.kind == "number"
+            and not token.unit
+            and token.text.isdigit()
+            and len(token.text) == 3
+            and 100 <= token.value < 600
+        )
+        if status and effect.status != int(token.value):
+            return False
+    return True
+
+
+def react(claim: Claim, ctx: Context) -> list[Anchor]:
+    subject = no_person([*claim.ahead, *claim.goal, *claim.place])
+    return [of(step) for step in ctx.scope.steps if step.reacted and covers_place(step, subject, ctx)]
+
+
+def fail(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = everything(claim)
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        noes = [*step.refused, *step.broke]
+        if noes and _request_of(step, wanted) and covers_place(step, _plain(wanted), ctx):
+            found.append(Anchor(min(effect.t_ms for effect in noes), step.last_ms, step.index))
+    for signal in ctx.scope.signals:
+        if signal.kind in ERRORS and signal_holds(signal, _plain(wanted)):
+            at = first_step(signal, ctx)
+            if not any(anchor.step == at and at >= 0 for anchor in found):
+                found.append(Anchor(signal.t_ms, signal.end_ms, at))
+    return found
+
+
+def _plain(tokens: list[Token]) -> list[Token]:
+    """Without words that only say once more that something failed."""
+    return [token for token in tokens if token.stem not in _REFUSAL_WORDS | stems("uncaught unhandled")]
+
+
+def _request_of(step: Step, tokens: list[Token]) -> bool:
+    """Where the sentence names a request, one of the step's refused requests must be that one."""
+    if not any(token.kind in ("path", "method") for token in tokens):
+        return True
+    return any(request_fits(tokens, effect) for effect in step.refused if effect.kind in ("request", "navigate"))
+
+
+def succeed(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = everything(claim)
+    return [of(s) for s in ctx.scope.steps if was_taken([s, *ctx.facts.answers_to(s)]) and covers_place(s, wanted, ctx)]
+
+
+def cause(claim: Claim, ctx: Context) -> list[Anchor]:
+    from playhead.analyst.gate.concepts.journeys import load
+
+    tokens = [*claim.object, *claim.goal, *claim.place, *claim.means]
+    if not content(tokens) and not _says_error(tokens):
+        return [of(step) for step in ctx.scope.steps if step.reacted]
+    as_load = Claim(
+        claim.lemma, ["load"], claim.at, claim.end, claim.form, claim.segment, subject="person", object=tokens
+    )
+    return shown(tokens, ctx) or load(as_load, ctx)
+
+
+def changed(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = everything(claim)
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        for effect in step.raw.effects:
+            if effect.kind in _CHANGING and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx)):
+                found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+                break
+        else:
+            if step.reacted and not step.raw.effects and covers_place(step, wanted, ctx):
+                found.append(of(step))
+    return found
+
+
+def vanish(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = [*no_person(claim.ahead), *claim.object, *claim.place]
+    return [
+        Anchor(effect.t_ms, effect.t_ms, step.index)
+        for step in ctx.scope.steps
+        for effect in step.raw.effects
+        if effect.kind in ("text_removed", "state")
+        and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx))
+    ]
+
+
+def happen(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = [*no_person(claim.ahead), *claim.object, *claim.place, *claim.goal]
+    found = [of(step) for step in ctx.scope.steps if covers_place(step, wanted, ctx)]
+    return found + [Anchor(s.t_ms, s.end_ms, first_step(s, ctx)) for s in ctx.scope.signals if signal_holds(s, wanted)]
+
+
+def find(claim: Claim, ctx: Context) -> list[Anchor]:
+    """What a search found. “found nothing” needs a search that came back empty; whether a person found it is theirs."""
+    words = {token.word for token in claim.object}
+    wanted = [
+        token
+        for token in everything(claim)
+        if token.word not in ("nothing", "no", "results", "result", "matches", "match")
+    ]
+    if "nothing" in words or "no" in words or claim.negated:
+        return [
+            anchor
+            for anchor in empty_results(ctx)
+            if anchor.step < 0 or covers_place(ctx.facts.steps[anchor.step], wanted, ctx)
+        ]
+    return shown(wanted, ctx) if claim.subject != "person" else []
+
+
+def empty_results(ctx: Context) -> list[Anchor]:
+    found = [
+        Anchor(effect.t_ms, effect.t_ms, step.index)
+        for step in ctx.scope.steps
+        for effect in step.raw.effects
+        if NOTHING_FOUND.search(quotable(effect.text or ""))
+    ]
+    for signal in ctx.scope.signals:
+        if signal.kind == "repeated_search" and signal.measured.get("empty"):
+            found += [of(ctx.facts.by_ref[ref]) for ref in signal.refs if ref in ctx.facts.by_ref]
+    return found
+
+
+def request(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = everything(claim)
+    return [
+        Anchor(effect.t_ms, effect.t_ms, step.index)
+        for step in ctx.scope.steps
+        for effect in step.requests
+        if request_fits(wanted, effect) and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx))
+    ]
+
+
+def log(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = [*claim.ahead, *claim.object]
+    found = [
+        Anchor(e.t_ms, e.t_ms, s.index)
+        for s in ctx.scope.steps
+        for e in s.raw.effects
+        if e.kind in ("console", "error") and covers_effect(e, wanted)
+    ]
+    return found + [Anchor(s.t_ms, s.end_ms, -1) for s in ctx.scope.signals if s.kind == "js_error"]
+
+
+def sit(claim: Claim, ctx: Context) -> list[Anchor]:
+    found = [Anchor(s.t_ms, s.end_ms, first_step(s, ctx)) for s in ctx.scope.signals if s.kind == "slow_response"]
+    return found + [
+        of(s)
+        for s in ctx.scope.steps
+        if max([s.raw.reaction_ms or 0, *(e.duration_ms or 0 for e in s.requests)]) >= SLOW_MS
+    ]
+
+
+ANSWERS: Final[dict[str, Support]] = {
+    "show": show,
+    "answer": answer,
+    "react": react,
+    "fail": fail,
+    "succeed": succeed,
+    "cause": cause,
+    "changed": changed,
+    "vanish": vanish,
+    "happen": happen,
+    "find": find,
+    "request": request,
+    "log": log,
+    "sit": sit,
+}

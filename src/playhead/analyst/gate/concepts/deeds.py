@@ -1,0 +1,356 @@
+"""Deeds: what a person does to a control: click, type, choose, send, scroll, drag."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from playhead.analyst.facts import Step, urlsplit_safe, was_taken, word_stems
+from playhead.analyst.gate.concepts.answers import request
+from playhead.analyst.gate.concepts.base import (
+    CLICKS,
+    Anchor,
+    Context,
+    Support,
+    act,
+    aim,
+    around,
+    covers_form,
+    covers_place,
+    no_person,
+    of,
+    sends,
+    without_twins,
+)
+from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, urls_of
+from playhead.analyst.gate.reading import Claim, content
+from playhead.analyst.inflect import stem
+from playhead.analyst.text import quotable
+
+TOGGLED: Final = frozenset("checkbox switch radio menuitemcheckbox menuitemradio tab button option".split())
+CHOSEN: Final = frozenset(
+    "combobox listbox option radio checkbox tab menuitem button link slider spinbutton gridcell cell row listitem treeitem img"
+    " generic textbox".split()
+)
+KEYS: Final = frozenset(
+    "enter return escape esc tab space backspace delete up down left right home end arrow ctrl control shift alt cmd command".split()
+)
+_SEARCH_PARAMETERS: Final = frozenset("q query search s term keyword keywords text".split())
+
+
+def click(claim: Claim, ctx: Context) -> list[Anchor]:
+    words = {token.word for token in aim(claim) if token.kind == "word"} | {
+        t.stem for t in aim(claim) if t.kind == "quote"
+    }
+    if claim.lemma in ("press", "hit", "use") and words & KEYS:
+        return key(claim, ctx) or act(claim, ctx, CLICKS)
+    found = act(claim, ctx, CLICKS)
+    if "submit" in words:  # “clicked the submit button”: whatever its name, it sent the form
+        rest = [token for token in aim(claim) if token.word != "submit"]
+        found += [
+            of(s)
+            for s in ctx.scope.steps
+            if s.kind in CLICKS and sends(s, ctx.facts) and covers_target(s, rest, ctx.facts)
+        ]
+    roles = ("checkbox", "radio", "switch", "option", "combobox", "listbox")
+    return found or act(claim, ctx, {"input", "select"}, lambda step: step.role in roles)
+
+
+def key(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = [t.word if t.kind == "word" else t.stem for t in aim(claim) if t.word in KEYS or t.stem in KEYS]
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        pressed = " ".join([step.value, *(str(value) for value in step.detail.values())]).casefold()
+        if step.kind == "keypress" and all(_same_key(word, pressed) for word in wanted):
+            found.append(of(step))
+        elif step.detail.get("by") == "keyboard" and set(wanted) <= {"enter", "return", "space"}:
+            found.append(of(step))
+    return found
+
+
+def _same_key(word: str, pressed: str) -> bool:
+    names = {"return": "enter", "esc": "escape", "ctrl": "control", "cmd": "meta", "command": "meta"}
+    return word in pressed or names.get(word, word) in pressed
+
+
+def rage(claim: Claim, ctx: Context) -> list[Anchor]:
+    raged = {ref for signal in ctx.scope.signals if signal.kind == "rage_click" for ref in signal.refs}
+    return act(claim, ctx, CLICKS, lambda step: step.ref in raged)
+
+
+def toggle(claim: Claim, ctx: Context) -> list[Anchor]:
+    return act(claim, ctx, CLICKS | {"input"}, lambda step: step.role in TOGGLED and _state_fits(claim, step))
+
+
+def _state_fits(claim: Claim, step: Step) -> bool:
+    """“switched off” needs a state that says off, where the recording tells one."""
+    told = " ".join(
+        [step.value, *(effect.text or "" for effect in step.raw.effects if effect.kind in ("state", "value"))]
+    ).casefold()
+    words = set(told.replace(",", " ").split())
+    on, off = {"on", "checked", "true", "enabled", "pressed"}, {"off", "unchecked", "false", "disabled", "not"}
+    says_off = claim.lemma in ("untick", "uncheck", "switch off", "turn off", "deselect", "unselect", "disable")
+    says_on = claim.lemma in ("tick", "switch on", "turn on", "check", "enable")
+    if says_off and words & on and not words & off:
+        return False
+    return not (says_on and words & off and not words & on)
+
+
+def choose(claim: Claim, ctx: Context) -> list[Anchor]:
+    return act(
+        claim,
+        ctx,
+        CLICKS | {"input", "select", "keypress"},
+        lambda s: (s.role in CHOSEN or s.kind == "select") and _state_fits(claim, s),
+    )
+
+
+def type_(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted, beside = [*aim(claim), *claim.goal], [*claim.place, *claim.means, *claim.origin]
+    found = [
+        of(step)
+        for step in ctx.scope.steps
+        if step.kind == "input" and covers_target(step, wanted, ctx.facts) and covers_place(step, beside, ctx)
+    ]
+    return found or _several_fields(claim, ctx) or _form_filled(claim, ctx)
+
+
+def _several_fields(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“typed a name and address”, without commas: each word in some field."""
+    named = content([*aim(claim), *claim.goal])
+    found: list[Anchor] = []
+    for token in named:
+        steps = [step for step in ctx.scope.steps if step.kind == "input" and covers_target(step, [token], ctx.facts)]
+        if not steps:
+            return []
+        found += [of(step) for step in steps]
+    return found if len(named) > 1 else []
+
+
+def _form_filled(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“filled in the sign-up form”: the form is known by its page too."""
+    if not any(token.word in ("form", "forms", "fields", "details") for token in aim(claim)):
+        return []
+    inputs = [
+        step
+        for step in ctx.scope.steps
+        if step.kind == "input" and covers_form(step, [*aim(claim), *around(claim)], ctx)
+    ]
+    return [of(step) for step in inputs]
+
+
+def clear(claim: Claim, ctx: Context) -> list[Anchor]:
+    emptied = act(claim, ctx, {"input"}, lambda step: step.value == "")
+    return emptied or act(
+        claim, ctx, CLICKS, lambda step: bool({"clear", "reset", "empty"} & step.name_words) and step.reacted
+    )
+
+
+def change(claim: Claim, ctx: Context) -> list[Anchor]:
+    tokens = [*aim(claim), *around(claim), *claim.origin]
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        moved = step.kind in ("input", "drag") or (
+            step.kind in CLICKS | {"keypress"}
+            and any(e.kind in ("value", "state", "text_added") for e in step.raw.effects)
+        )
+        if (
+            moved
+            and (covers_target(step, aim(claim), ctx.facts) or covers_step(step, tokens))
+            and covers_place(step, tokens, ctx)
+        ):
+            found.append(of(step))
+    return found
+
+
+def submit(claim: Claim, ctx: Context) -> list[Anchor]:
+    tokens = [token for token in [*aim(claim), *around(claim)] if token.word not in ("form", "forms")]
+    found = [
+        of(step)
+        for step in ctx.scope.steps
+        if step.kind in CLICKS | {"submit", "keypress"} and sends(step, ctx.facts) and covers_form(step, tokens, ctx)
+    ]
+    return without_twins(found, ctx.facts)
+
+
+def send(claim: Claim, ctx: Context) -> list[Anchor]:
+    """A request was sent, or a form: what was sent and came back refused was not sent to anybody."""
+    if any(
+        token.word in ("request", "requests", "call", "calls") or token.kind in ("method", "path")
+        for token in [*claim.ahead, *claim.object]
+    ):
+        return request(claim, ctx)
+    return [
+        a
+        for a in submit(claim, ctx)
+        if claim.tried
+        or was_taken([ctx.facts.steps[a.step], *ctx.facts.answers_to(ctx.facts.steps[a.step])]) is not False
+    ]
+
+
+def scroll(claim: Claim, ctx: Context) -> list[Anchor]:
+    tokens = [*aim(claim), *around(claim), *claim.origin]
+    words = {token.word for token in tokens}
+    return [
+        of(s) for s in ctx.scope.steps if s.kind == "scroll" and covers_place(s, tokens, ctx) and _depth_fits(s, words)
+    ]
+
+
+def _depth_fits(step: Step, words: set[str]) -> bool:
+    """“to the bottom” needs a recorded depth as a share of the page; how many pixels were scrolled does not say it."""
+    depths = [
+        float(v)
+        for k, v in step.detail.items()
+        if k in ("depth", "depth_percent", "percent") and isinstance(v, (int, float))
+    ]
+    depth = max(depths, default=-1.0)
+    depth = depth / 100 if depth > 1 else depth
+    if words & {"bottom", "end", "footer"}:
+        return depth >= 0.9
+    if words & {"top", "beginning", "start"}:
+        return step.detail.get("to_px") == 0
+    if words & {"middle", "halfway", "half"}:
+        return 0.35 <= depth <= 0.65
+    return True
+
+
+def is_search(step: Step) -> bool:
+    if step.role in ("searchbox", "search") or {"search", "find", "query"} & step.name_words:
+        return True
+    return (
+        bool(step.raw.target)
+        and "search" in step.target_words
+        and step.kind in ("input", "submit", "keypress", "click")
+    )
+
+
+def queries_of(step: Step) -> list[str]:
+    """Search words in the address of the page or of a request this step brought about."""
+    urls = [e.url or e.path or "" for e in step.raw.effects if e.kind in ("navigate", "request")]
+    urls += [step.raw.page_url] if step.kind == "navigate" else []
+    return [
+        value
+        for url in urls
+        for name, value in parse_qsl(urlsplit_safe(url)[3])
+        if name.casefold() in _SEARCH_PARAMETERS
+    ]
+
+
+def search(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = no_person(
+        [*claim.object, *claim.place, *claim.goal, *claim.means, *(claim.ahead if claim.passive else [])]
+    )
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        queries = queries_of(step)
+        if not queries and not (is_search(step) and step.kind in ("input", "submit", "keypress", "click")):
+            continue
+        words = (
+            step.target_words
+            | step.effect_words
+            | word_stems(" ".join(queries))
+            | {"search"}
+            | page_bag(step.page, step.raw.page_url)
+        )
+        if covers(wanted, words, [*step.texts, *(quotable(query) for query in queries)], urls_of(step)):
+            found.append(of(step))
+    inputs = [anchor for anchor in found if ctx.facts.steps[anchor.step].kind == "input"]
+    return inputs or without_twins(found, ctx.facts)
+
+
+def copy(claim: Claim, ctx: Context) -> list[Anchor]:
+    def copies(step: Step) -> bool:
+        told = f"{step.value} {step.detail}".casefold()
+        named = step.kind in CLICKS and "copy" in step.name_words and step.reacted
+        return (
+            named or step.kind == "copy" or (step.kind in ("select", "keypress") and ("copy" in told or "+c" in told))
+        )
+
+    wanted = [*aim(claim), *around(claim)]
+    return [of(step) for step in ctx.scope.steps if copies(step) and covers_place(step, wanted, ctx)]
+
+
+def media(claim: Claim, ctx: Context) -> list[Anchor]:
+    def plays(step: Step) -> bool:
+        told = {stem(word) for value in step.detail.values() for word in str(value).casefold().split()}
+        return stem(claim.lemma) in told or not told
+
+    found = act(claim, ctx, {"media"}, plays)
+    return found or act(claim, ctx, CLICKS, lambda step: stem(claim.lemma) in step.name_words and step.reacted)
+
+
+def wait(claim: Claim, ctx: Context) -> list[Anchor]:
+    waits = [signal for signal in ctx.scope.signals if signal.kind in ("idle_gap", "slow_response")]
+    found = [Anchor(signal.t_ms, signal.end_ms, -1) for signal in waits]
+    for step in ctx.scope.steps:
+        if any((e.duration_ms or 0) >= 1000 for e in step.requests) or (step.raw.reaction_ms or 0) >= 1000:
+            found.append(of(step))
+    return found
+
+
+def pause(claim: Claim, ctx: Context) -> list[Anchor]:
+    return media(claim, ctx) or wait(claim, ctx)
+
+
+def retry(claim: Claim, ctx: Context) -> list[Anchor]:
+    tokens = [*aim(claim), *around(claim)]
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        earlier = any(one.index < step.index for one in ctx.facts.matching(step))
+        kinds = CLICKS | {"submit", "keypress", "input"}
+        if (earlier or step.count > 1) and step.kind in kinds and covers_place(step, tokens, ctx):
+            found.append(of(step))
+    return without_twins(found, ctx.facts)
+
+
+def use(claim: Claim, ctx: Context) -> list[Anchor]:
+    return act(claim, ctx, CLICKS | {"submit", "keypress", "input", "select", "drag", "media"})
+
+
+def close(claim: Claim, ctx: Context) -> list[Anchor]:
+    wanted = [*aim(claim), *around(claim)]
+    words = {token.word for token in wanted}
+    if words & {"tab", "window", "browser"} or (words & {"page", "site"} and not content(wanted)):
+        return [Anchor(ctx.facts.end_ms, ctx.facts.end_ms, -1)] if ctx.facts.trace.session.ended else []
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        closing = bool({"close", "dismiss", "cross", "cancel", "ok", "done"} & step.name_words)
+        closing = closing or (step.kind == "keypress" and "esc" in f"{step.value} {step.detail}".casefold())
+        gone = any(effect.kind in ("text_removed", "state") for effect in step.raw.effects)
+        if (
+            step.kind in CLICKS | {"keypress"}
+            and (closing or gone)
+            and step.reacted
+            and covers_place(step, wanted, ctx)
+        ):
+            found.append(of(step))
+    return found
+
+
+DEEDS: Final[dict[str, Support]] = {
+    "click": click,
+    "key": key,
+    "double": lambda claim, ctx: act(claim, ctx, {"dblclick"}),
+    "context": lambda claim, ctx: act(claim, ctx, {"contextmenu"}),
+    "rage": rage,
+    "toggle": toggle,
+    "choose": choose,
+    "type": type_,
+    "clear": clear,
+    "change": change,
+    "submit": submit,
+    "send": send,
+    "scroll": scroll,
+    "search": search,
+    "copy": copy,
+    "highlight": lambda claim, ctx: act(claim, ctx, {"select"}),
+    "drag": lambda claim, ctx: act(claim, ctx, {"drag"}),
+    "resize": lambda claim, ctx: act(claim, ctx, {"resize"}),
+    "media": media,
+    "wait": wait,
+    "pause": pause,
+    "retry": retry,
+    "use": use,
+    "try": use,
+    "close": close,
+}
