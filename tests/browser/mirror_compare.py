@@ -7,6 +7,7 @@ Known   what the Replayer does to every DOM is undone first: script → noscript
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import subprocess
@@ -18,10 +19,13 @@ from playhead.core.events import Event, decode_events
 from playhead.core.lanes import in_order
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / "tests" / "fixtures" / "pages"
+ORIGIN = "http://pages.test"
 HARNESS = Path(__file__).with_name("mirror_harness.js")
 
 Dump = dict[int, dict[str, Any]]
 
+_LONE = re.compile("[\ud800-\udfff]")
 _HOVER = re.compile(r"[^{},]*?\.\\:hover[^{},]*,?|,[^{},]*\.\\:hover[^{},]*")
 _LOST = frozenset(("rr_width", "rr_height", "rr_scrollLeft", "rr_scrollTop", "rr_src"))
 _VALUED = frozenset(("input", "textarea", "select"))
@@ -43,9 +47,37 @@ def open_harness(page: Any, script: Path) -> None:
     page.add_script_tag(path=str(script))
 
 
+def _serve(route: Any) -> None:
+    """Answer with a page of ours; no other request leaves the browser."""
+    path = (PAGES / route.request.url.removeprefix(ORIGIN).lstrip("/")).resolve()
+    if path.is_relative_to(PAGES) and path.is_file():
+        route.fulfill(body=path.read_text(), content_type="text/html")
+    else:
+        route.abort()
+
+
+def record_page(browser: Any, script: Path, html: Path, options: dict[str, Any]) -> list[Any]:
+    """Open a page of ours, record it while its `scenario` runs, and return rrweb's events in time order."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        page.route("**/*", _serve)
+        page.goto(f"{ORIGIN}/{html.name}")
+        page.add_script_tag(path=str(script))
+        page.evaluate("options => harness.startRecording(options)", options)
+        page.evaluate("scenario(harness.pause)")
+        page.evaluate("harness.pause()")
+        return sorted(
+            json.loads(page.evaluate("JSON.stringify(harness.recorded())")), key=lambda event: event["timestamp"]
+        )
+    finally:
+        context.close()
+
+
 def replay(page: Any, events: list[Any], offsets: list[float], *, virtual: bool = True) -> list[Dump]:
     """Play `events` in rrweb's Replayer; return the DOM at each offset from the first event."""
-    dumps = page.evaluate("([e, t, o]) => harness.play(e, t, o)", [events, offsets, {"virtual": virtual}])
+    play = "async ([e, t, o]) => JSON.stringify(await harness.play(JSON.parse(e), t, o))"
+    dumps = json.loads(page.evaluate(play, [json.dumps(events), offsets, {"virtual": virtual}]))
     return [{int(node_id): node for node_id, node in dump.items()} for dump in dumps]
 
 
@@ -78,7 +110,8 @@ def _node_dump(mirror: Mirror, node: Node) -> dict[str, Any]:
         return {**dump, "type": 9}
     dump |= {"type": 1, "tag": _tag(node), "svg": node.is_svg, "shadowHost": node.is_shadow_host}
     dump["attributes"] = _attributes(node)
-    dump["style"] = str(node.attributes.get("style") or "")
+    if "rr_width" not in node.attributes:  # the size of a blocked element becomes inline style
+        dump["style"] = str(node.attributes.get("style") or "")
     if node.tag in ("input", "textarea"):
         dump["value"] = mirror.value_of(node.id)
         dump["checked"] = mirror.is_checked(node.id)
@@ -113,16 +146,18 @@ def _plain_css(text: str) -> str:
 def clean(dump: Dump, mirror: Mirror) -> Dump:
     """Undo in a Replayer's dump what it does to every DOM; keep the nodes that are connected."""
     nodes: Dump = {}
-    for node_id, given in dump.items():
+    for node_id, given in copy.deepcopy(dump).items():
         if not given.pop("connected"):
             continue
         node = mirror.nodes.get(node_id)
-        if given["type"] == 3 and node is not None and (above := mirror.nodes.get(node.parent)) is not None:
-            if above.tag in ("style", "link"):
-                given["text"] = _plain_css(given["text"])
-        attributes = given.get("attributes")
-        if attributes is not None:
-            _clean_attributes(attributes, node)
+        above = mirror.nodes.get(node.parent) if node is not None else None
+        if "text" in given:
+            given["text"] = _LONE.sub("\ufffd", given["text"])
+        if given["type"] == 3 and above is not None and above.tag in ("style", "link"):
+            given["text"] = _plain_css(given["text"])
+        if "tag" in given:
+            given["tag"] = given["tag"].lower()
+            _clean_attributes(given["attributes"], node)
         nodes[node_id] = given
     return nodes
 
@@ -135,8 +170,15 @@ def _clean_attributes(attributes: dict[str, str], node: Node | None) -> None:
         attributes["src"] = attributes.pop("rrweb-original-src", attributes.get("src", ""))
 
 
-def differences(mirror: Mirror, browser: Dump, *, spell: Any) -> list[str]:
-    """Return one line for each thing in which the mirror and the Replayer's DOM are not equal."""
+def differences(mirror: Mirror, browser: Dump, page: Any) -> list[str]:
+    """Return one line for each thing in which the mirror and the Replayer's DOM are not equal.
+
+    `page` holds the harness: it spells style attributes the way the browser does.
+    """
+
+    def spell(texts: list[str]) -> list[str]:
+        return page.evaluate("texts => harness.spellStyle(texts)", texts)
+
     expected, actual = mirror_dump(mirror), clean(browser, mirror)
     found = [f"{node_id} only in the mirror: {expected[node_id]}" for node_id in expected if node_id not in actual]
     found += [f"{node_id} only in the browser: {actual[node_id]}" for node_id in actual if node_id not in expected]
@@ -151,6 +193,8 @@ def differences(mirror: Mirror, browser: Dump, *, spell: Any) -> list[str]:
             if field == "style" and spell([mine])[0] == other:
                 continue
             if field == "attributes" and _same_attributes(node, mine, other, spell):
+                continue
+            if field == "scroll" and node.tag in ("html", "body"):  # they scroll with their document
                 continue
             if field == "scroll" and _same_scroll(mine, other, theirs.get("room")):
                 continue
@@ -172,8 +216,10 @@ def _same_attributes(node: Node, ours: dict[str, str], theirs: dict[str, str], s
         ignored.add("rr_dataURL")
     if node.tag == "dialog" and "open" not in node.attributes:
         ignored.add("rr_open_mode")  # rrweb's virtual DOM leaves it on a closed dialog
-    if "rr_width" in node.attributes:  # the size of a blocked element becomes inline style
+    if "rr_width" in node.attributes:
         mine = other
+    if node.tag == "iframe":
+        ignored.add("srcdoc")  # rrweb's virtual DOM does not touch it
     for name in ignored:
         ours.pop(name, None)
         theirs.pop(name, None)
@@ -195,7 +241,7 @@ def _without_hover(css: str) -> str:
     return re.sub(r"\s+", "", _HOVER.sub("", css))
 
 
-def browser_differences(first: Dump, second: Dump) -> list[str]:
+def browser_differences(first: Dump, second: Dump, *, without: tuple[str, ...] = ()) -> list[str]:
     """Return one line for each difference between two DOMs that rrweb's Replayer reached."""
     found: list[str] = []
     for node_id in sorted(first.keys() | second.keys()):
@@ -208,19 +254,21 @@ def browser_differences(first: Dump, second: Dump) -> list[str]:
                 f"{node_id}: {'missing' if ours is None else ours} / {'missing' if theirs is None else theirs}"
             )
             continue
-        for field in ours:
+        for field in ours.keys() - set(without):
             if field == "attributes" and _plain(ours[field]) == _plain(theirs[field]):
+                continue
+            if field == "text" and _LONE.sub("\ufffd", ours[field]) == _LONE.sub("\ufffd", theirs[field]):
                 continue
             if ours[field] != theirs.get(field):
                 found.append(f"{node_id} <{ours.get('tag')}> {field}: {ours[field]!r} / {theirs.get(field)!r}")
     return found
 
 
-def _plain(attributes: dict[str, str]) -> dict[str, str]:
+def _plain(attributes: dict[str, str]) -> dict[str, Any]:
     rest = {name: value for name, value in attributes.items() if name != "class"}
     if "open" not in rest:
         rest.pop("rr_open_mode", None)
-    return {**rest, "class": " ".join(attributes.get("class", "").split())}
+    return {**rest, "class": _classes(attributes)}
 
 
 def load(path: Path) -> tuple[list[Any], list[Event]]:

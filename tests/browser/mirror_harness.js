@@ -52,7 +52,7 @@ function dumpNode(node, mirror, top) {
   if ("checked" in node) dump.checked = node.checked;
   if (node.style) dump.style = node.style.cssText;
   if (node.localName === "style") dump.rules = rulesOf(node.sheet);
-  if (node.localName === "dialog") dump.modal = node.matches("dialog:modal");
+  if (node.localName === "dialog") dump.modal = node.open && node.matches("dialog:modal");
   return dump;
 }
 
@@ -61,7 +61,7 @@ function dump(replayer) {
   const nodes = {};
   for (const id of mirror.getIds()) {
     const node = mirror.getNode(id);
-    if (id > 0 && node) nodes[id] = dumpNode(node, mirror, replayer.iframe.contentDocument);
+    if (id > 0 && node && mirror.getId(node) === id) nodes[id] = dumpNode(node, mirror, replayer.iframe.contentDocument);
   }
   return nodes;
 }
@@ -103,4 +103,7 @@ function startRecording(options) {
   record({ emit: (event) => recorded.push(event), ...options });
 }
 
-window.harness = { play, spellStyle, startRecording, recorded: () => recorded };
+// Long enough for mutation observers, animation frames and rrweb's own throttles to have reported.
+const pause = () => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 30)), 30));
+
+window.harness = { play, pause, spellStyle, startRecording, recorded: () => recorded };

@@ -57,6 +57,7 @@ from playhead.core.sheets import (
     apply_removals,
     has_rules,
 )
+from playhead.core.tolerant import payload_of, snapshot_of
 
 __all__ = [
     "CDATA",
@@ -111,10 +112,13 @@ class Mirror:
             try:
                 payload = decode_payload(event.data)
             except _UNREADABLE:
-                count(self.skipped, "event_unreadable")
-                return NOTHING
+                payload = payload_of(bytes(event.data))
             handler = self._handlers.get(payload.__class__)
-            return handler(self, payload, event) if handler is not None else NOTHING
+            if handler is not None:
+                return handler(self, payload, event)
+            if payload is None:
+                count(self.skipped, "event_unreadable")
+            return NOTHING
         if event.type == E.FULL_SNAPSHOT:
             return self._snapshot(event)
         if event.type == E.META:
@@ -174,6 +178,8 @@ class Mirror:
         value = node.attributes.get("value")
         if node.tag == "textarea" and value is None:
             return "".join(self.nodes[child].text for child in node.children)
+        if value is None and node.tag == "input":
+            return "on" if node.attributes.get("type") in ("checkbox", "radio") else ""
         return "" if value is None or isinstance(value, bool) else str(value)
 
     def is_checked(self, node_id: int) -> bool:
@@ -196,12 +202,11 @@ class Mirror:
         try:
             snapshot = decode_snapshot(event.data)
         except _UNREADABLE:
+            snapshot = snapshot_of(bytes(event.data))
+        if snapshot is None or snapshot.node.kind != DOCUMENT or snapshot.node.id < 1:
             count(self.skipped, "snapshot_unreadable")
             return NOTHING
         root = snapshot.node
-        if root.kind != DOCUMENT or root.id < 1:
-            count(self.skipped, "snapshot_unreadable")
-            return NOTHING
         for kept in (self.nodes, self.sheets, *self.beside):
             kept.clear()
         self.selection = None

@@ -11,6 +11,7 @@ from playhead.core.nodes import DOCTYPE, DOCUMENT, ELEMENT, TEXT, Changes, Node,
 from playhead.core.payloads import Addition, AttributeChange, Mutation, Removal
 from playhead.core.plant import MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, count, cut_attributes, plant
 from playhead.core.retries import resolve_order
+from playhead.core.selects import GROUPS, reselect, select_of
 
 if TYPE_CHECKING:
     from playhead.core.dom import Mirror
@@ -19,6 +20,7 @@ MAX_RETRIES = 200_000  # tries a mutation may spend on additions that name what 
 MAX_WAITING = 10_000  # additions that wait for a sibling or an iframe; a sound recording has a handful
 
 
+_NOTABLE = frozenset(("iframe", "option", "optgroup"))
 _SPECIAL_PARENTS = frozenset(("iframe", "style", "textarea"))
 
 
@@ -35,6 +37,7 @@ class Edit:
         "nodes",
         "queue",
         "removed",
+        "selects",
         "styles",
         "texts",
         "waiting",
@@ -52,6 +55,7 @@ class Edit:
         self.attributes: list[tuple[int, str, Scalar, Scalar]] = []
         self.styles = False
         self.queue: list[Addition] = []
+        self.selects: dict[int, set[int]] = {}  # select boxes whose options changed, and the new selected ones
         self.waiting = mirror.waiting
 
     def apply(self, mutation: Mutation) -> Changes:
@@ -66,6 +70,9 @@ class Edit:
             self._set_texts(mutation)
         for change in mutation.attributes:
             self._set_attributes(change)
+        for box, options in self.selects.items():
+            if (node := self.nodes.get(box)) is not None:
+                reselect(self.nodes, node, options)
         return self.changes()
 
     def changes(self) -> Changes:
@@ -99,6 +106,8 @@ class Edit:
             parent.remove_child(node.id)
             if parent.tag == "style" and node.kind == TEXT:
                 self._style_changed(parent.id)
+            elif node.tag in GROUPS:
+                self._options_changed(parent, None)
         self.removed.append(node)
         self._drop(node)
 
@@ -148,9 +157,22 @@ class Edit:
         node.parent = parent.id
         node.depth = parent.depth + 1
         self.added[node.id] = None
-        if node.tag == "iframe" and self.mirror.documents_waiting:
-            self.attach_waiting(node)
+        if node.tag in _NOTABLE:
+            self._note(node, parent)
         return True
+
+    def _note(self, node: Node, parent: Node) -> None:
+        if node.tag == "iframe":
+            self.attach_waiting(node)
+        else:
+            self._options_changed(parent, node)
+
+    def _options_changed(self, parent: Node, option: Node | None) -> None:
+        box = select_of(self.nodes, parent)
+        if box is not None:
+            selected = self.selects.setdefault(box.id, set())
+            if option is not None and option.attributes.get("selected") not in (None, False):
+                selected.add(option.id)
 
     def _prepare(self, node: Node) -> None:
         node.built = None  # children of an added element arrive as additions of their own
@@ -194,8 +216,8 @@ class Edit:
             return
         self._make_room(node, parent)
         self._place(node, parent, self._before(addition, node, parent))
-        if node.tag == "iframe" and mirror.documents_waiting:
-            self.attach_waiting(node)
+        if node.tag in _NOTABLE:
+            self._note(node, parent)
         if self.waiting and (addition.previous_id or before):
             self._resolve_waiting(parent, node, addition)
 
@@ -243,7 +265,7 @@ class Edit:
             elif parent.tag == "style":
                 css = parent.attributes.pop("_cssText", None)
                 if isinstance(css, str) and not parent.children:
-                    node.text, node.is_style = css.replace("/* rr_split */", ""), True
+                    node.text, node.is_style = css, True
         elif parent.kind == DOCUMENT:
             for child in list(parent.children):
                 other = self.nodes[child]

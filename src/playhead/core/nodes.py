@@ -212,10 +212,12 @@ def attributes_of(raw: msgspec.Raw) -> dict[str, Scalar]:
             given = parse(tidy_json(bytes(raw)))
         except LenientError:
             return {}
-    if not isinstance(given, dict):
-        return {}
-    items = cast(dict[str, object], given).items()
-    return {name: value for name, value in items if value is None or isinstance(value, (str, int, float))}
+    return scalars(cast(dict[str, object], given)) if isinstance(given, dict) else {}
+
+
+def scalars(given: dict[str, object]) -> dict[str, Scalar]:
+    """Return those of the given attributes that an attribute can be."""
+    return {name: value for name, value in given.items() if value is None or isinstance(value, (str, int, float))}
 
 
 class Changes(msgspec.Struct, gc=False):

@@ -32,8 +32,8 @@ class Addition(
     msgspec.Struct, gc=False, rename={"parent_id": "parentId", "next_id": "nextId", "previous_id": "previousId"}
 ):
     parent_id: int
-    next_id: int | None
     node: Node
+    next_id: int | None = None
     previous_id: int | None = None
 
 
