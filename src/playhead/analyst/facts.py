@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from playhead.analyst.inflect import stem
 from playhead.analyst.text import fold, plain, quotable
-from playhead.analyst.vocabulary import EFFECT_WORDS, FAILURE, ROLE_WORDS, SUCCESS, SYMBOL_NAMES, words_of
+from playhead.analyst.vocabulary import EFFECT_WORDS, FAILURE, ROLE_WORDS, STATUS_WORDS, SUCCESS, SYMBOL_NAMES, words_of
 from playhead.core.trace import Effect, Interaction, PageView, Signal, Target, Trace
 
 TWIN_MS: Final = 400  # a submit event follows the click or the Enter key that caused it within one task, or a few
@@ -172,6 +172,8 @@ def effect_bag(effect: Effect) -> set[str]:
         found |= {stem(w) for w in ROLE_WORDS.get(effect.target.role, ())}
     if effect.method:
         found.add(effect.method.casefold())
+    if effect.status is not None:
+        found |= {stem(word) for word in STATUS_WORDS.get(effect.status, "").split()}
     return found
 
 

@@ -146,3 +146,26 @@ SUCCESS: Final = re.compile(
     r"|\bimported\b|\bexported\b|\bverified\b|\bactivated\b|\bcancel+ed\b|\brefunded\b|\bon its way\b"
     r"|\bdanke\b|erfolgreich|bestatigt|gespeichert|merci\b|confirmee?\b|enregistre|gracias|confirmad|guardad|grazie|bedankt"
 )
+
+STATUS_WORDS: Final[dict[int, str]] = {
+    200: "ok",
+    201: "created",
+    204: "no content",
+    400: "bad request",
+    401: "unauthorized unauthorised",
+    402: "payment required",
+    403: "forbidden",
+    404: "not found",
+    405: "method not allowed",
+    408: "request timeout",
+    409: "conflict",
+    410: "gone",
+    413: "payload too large",
+    415: "unsupported media type",
+    422: "unprocessable entity content",
+    429: "too many requests",
+    500: "internal server error",
+    502: "bad gateway",
+    503: "service unavailable",
+    504: "gateway timeout",
+}

@@ -28,7 +28,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("toggle", "changed", "toggle, tick, untick, uncheck, check, switch on, switch off, turn on, turn off, flip"),
     ("choose", "changed", "select, choose, pick, opt for, deselect, unselect, reselect"),
     ("type", "", "type, type in, fill, fill in, fill out, write, key in, retype, re enter, reenter, refill, input, provide,"
-                 " supply, put in, edit, correct, amend, modify, rewrite, put, complete"),
+                 " supply, put in, edit, correct, amend, modify, rewrite, put"),
     ("enter", "", "enter"),
     ("clear", "vanish", "clear, empty, erase, wipe, blank"),
     ("change", "changed", "change, adjust, set, alter, increase, raise, decrease, reduce, lower, increment, decrement, bump,"
@@ -77,7 +77,9 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("do", "fail", "decline, refuse, reject, deny, block"),
     ("", "fail", "fail, error, error out, crash, break, throw, time out, timeout, malfunction, go wrong, fall through, turn away,"
                  " misfire, forbid, disallow, fall over"),
-    ("do", "succeed", "accept, approve, confirm, validate, authorise, authorize"),
+    ("confirm", "succeed", "confirm"),
+    ("do", "succeed", "accept, approve, validate, authorise, authorize, process"),
+    ("succeed", "succeed", "complete, finalise, finalize"),
     ("", "succeed", "succeed, go through, pass, work out, grant, come through, take effect"),
     ("", "load", "redirect, redirect to, lead to, bring, bring to, take to, take back, forward, forward to, route, route to, lead"),
     ("", "cause", "trigger, cause, result in, result, produce, yield, set off, kick off"),
@@ -97,11 +99,11 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
 _STRONG: Final = (
     "buy, purchase, order, pay, pay for, check out, checkout, book, reserve, subscribe, unsubscribe, register, sign up, sign in,"
     " log in, login, sign on, log on, log out, sign out, log off, delete, transfer, refund, withdraw, deposit, publish,"
-    " upgrade, downgrade, redeem, install, uninstall, finalise, finalize, verify, donate, hire, invite, enrol, enroll, renew,"
+    " upgrade, downgrade, redeem, install, uninstall, verify, donate, hire, invite, enrol, enroll, renew,"
     " place, charge, deactivate, authenticate, unlock, reset, wire, ship, deploy, merge, commit, rent, bid, vote,"
     " apply for, schedule, reschedule, join, resolve, settle, acquire, obtain, sell, destroy, wipe out, onboard, fix, achieve,"
-    " accomplish, get through, check in, fulfil, fulfill, terminate, revoke, link, unlink, connect, disconnect, complete, win, place order,"
-    " lose, recover, migrate, approve, leak, hack, steal, gain"
+    " accomplish, get through, check in, fulfil, fulfill, terminate, revoke, link, unlink, connect, disconnect, win, place order,"
+    " lose, recover, migrate, leak, hack, steal, gain"
 )
 _WEAK: Final = (
     "add, cancel, save, remove, create, rename, archive, restore, upload, download, export, import, share, print, filter, filter by, sort,"

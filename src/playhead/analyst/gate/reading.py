@@ -12,8 +12,8 @@ from typing import Final
 
 from playhead.analyst.gate.lexicon import ASPECT, AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.tokens import Token, tokenise
-from playhead.analyst.gate.words import HARMLESS_STEMS, PERSON, THING_PRONOUNS, THINGS, TOPICS
-from playhead.analyst.inflect import stem
+from playhead.analyst.gate.words import JUDGED_ADJECTIVES, PERSON, THING_PRONOUNS, THINGS, TOPICS, is_harmless
+from playhead.analyst.inflect import stem, stems
 from playhead.analyst.text import plain, quotable
 
 MAX_NAME_WORDS: Final = 6
@@ -125,10 +125,22 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     for number, segment in enumerate(segments):
         subject = _read_segment(tokens, segment, number, subject)
     _take_reports(tokens, segments)
+    _mention(tokens, segments)
     _continue_lists(tokens, segments)
     return Reading(sentence, tokens, segments, [claim for segment in segments for claim in segment.claims])
 
 
+def _mention(tokens: list[Token], segments: list[Segment]) -> None:
+    """“before the cart”, “after the second refusal”: a moment that is named, not told."""
+    for number, segment in enumerate(segments):
+        here = tokens[segment.start : segment.end]
+        if segment.claims or segment.link.split()[-1:] not in (["before"], ["after"], ["following"], ["until"]):
+            continue
+        if content(here) or any(token.stem in _MENTIONED for token in here):
+            segment.claims.append(Claim("be", ["mention"], segment.start, segment.start, "noun", number, object=here))
+
+
+_MENTIONED: Final = stems("refusal error failure click payment search attempt message")
 _SPEAKS: Final = frozenset(
     "say tell explain state inform warn report announce indicate note advise clarify complain show display read notify confirm point out".split()
 )
@@ -157,7 +169,8 @@ def _continue_lists(tokens: list[Token], segments: list[Segment]) -> None:
     """“filled “A”, “B” and “C””, ““A” and “B” were clicked”: each part is a claim of its own with the same verb."""
     for number, segment in enumerate(segments):
         here = tokens[segment.start : segment.end]
-        if segment.claims or segment.is_report or not content(here) or any(token.word in NEGATIONS for token in here):
+        stopped = any(token.word in NEGATIONS or token.word in AUXILIARY for token in here)
+        if segment.claims or segment.is_report or not content(here) or stopped:
             continue
         before = next((one for one in reversed(segments[:number]) if one.claims), None)
         after = next((one for one in segments[number + 1 :] if one.claims), None)
@@ -207,6 +220,8 @@ def _compounds(tokens: list[Token]) -> list[Token]:
             and after.kind == "word"
         ):
             continue
+        if last is not None and last.word in ("went", "goes", "go", "left") and token.word in _WENT:
+            found.pop()
         if token.word == "forth" and [one.word for one in found[-2:]] == ["back", "and"]:
             del found[-2:]
             token = Token("word", "back and forth", "backandforth", "backandforth")
@@ -214,9 +229,12 @@ def _compounds(tokens: list[Token]) -> list[Token]:
     return found
 
 
+_WENT: Final = frozenset("unanswered unnoticed smoothly well fine unheeded blank".split())
+
+
 def is_known(word: str) -> bool:
     """Whether the lexicon, the topics or the harmless words hold this word."""
-    return bool(verbs_starting(word)) or word in HARMLESS_STEMS or stem(word) in TOPICS
+    return bool(verbs_starting(word)) or is_harmless(word) or stem(word) in TOPICS
 
 
 class Names:
@@ -283,6 +301,9 @@ def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str
             and after.word in _ROLE_NOUNS
             and (len(parts) > 1 or not span[0].word.endswith(("ed", "ing")))
         ):
+            return len(parts), name
+        several = len(parts) > 1 and before in ("the", "to", "on", "into", "called", "named") and len(content(span)) > 1
+        if several:
             return len(parts), name
         if same_case and (before in _BEFORE_NAMES or (not at and after is not None and after.word in _BE)):
             return len(parts), name
@@ -370,6 +391,13 @@ def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: s
             continue
         noun = NOUN_CLAIMS.get(token.word)
         verb, width = _verb_at(tokens, at, segment)
+        if noun and verb is None and token.word in _TRIES and (follows := _aspect_target(tokens, at + 1, segment)) >= 0:
+            aspect, at = "try", follows
+            continue
+        if verb is not None and _is_light(tokens, at, verb, segment):
+            token.used = True
+            at += width
+            continue
         if verb is None:
             if noun and not _is_modifier(tokens, at, segment):
                 segment.claims.append(_noun_claim(tokens, at, noun, number, segment))
@@ -404,6 +432,18 @@ def _mark_attempts(segment: Segment) -> None:
     for claim, following in zip(segment.claims, segment.claims[1:], strict=False):
         if claim.form in ("ing", "noun") and not claim.negated and (following.lemma in _FAILS) != following.negated:
             claim.tried = True
+
+
+_TRIES: Final = frozenset("attempt attempts try tries".split())
+_LIGHT: Final = frozenset("run make perform conduct carry do give issue put take launch execute".split())
+
+
+def _is_light(tokens: list[Token], at: int, verb: Verb, segment: Segment) -> bool:
+    """“ran three searches”, “made an attempt”: the noun says what was done."""
+    if verb.lemma not in _LIGHT:
+        return False
+    ahead = tokens[at + 1 : min(at + 5, segment.end)]
+    return any(token.word in NOUN_CLAIMS for token in ahead if token.kind == "word")
 
 
 _ASPECTS: Final = ASPECT | {
@@ -460,21 +500,13 @@ def _apply_aspect(claim: Claim, aspect: str) -> None:
 def _subject_of(tokens: list[Token], segment: Segment) -> str:
     """person or thing, from the words before the first verb of the segment."""
     found = ""
-    for token in tokens[segment.start : segment.end]:
-        if token.kind == "word" and token.word in AUXILIARY:
-            break
-        if (
-            token.kind == "word"
-            and verbs_starting(token.word)
-            and form_of(token.word, verbs_starting(token.word)[0].lemma) in ("past",)
-        ):
+    for at, token in enumerate(tokens[segment.start : segment.end], segment.start):
+        if token.kind == "word" and (token.word in AUXILIARY or _verb_at(tokens, at, segment)[0] is not None):
             break
         if token.kind == "word" and token.word in PERSON:
-            found = "person"
-        elif token.word in THING_PRONOUNS or token.word in THINGS or token.kind in ("quote", "path", "method"):
-            found = found or "thing"
-            if token.word in ("page", "server", "site", "request", "app", "form", "shop", "response", "it", "message"):
-                found = "thing" if found != "person" else found
+            return "person"
+        if token.word in THING_PRONOUNS or token.word in THINGS or token.kind in ("quote", "path", "method"):
+            found = "thing"
     return found
 
 
@@ -486,7 +518,22 @@ def _verb_at(tokens: list[Token], at: int, segment: Segment) -> tuple[Verb | Non
             continue
         if _acts_as_verb(tokens, at, form_of(tokens[at].word, verb.lemma), verb, segment, len(parts)):
             return verb, len(parts)
-    return None, 0
+    return _unknown_verb(tokens[at].word), 1
+
+
+def _unknown_verb(word: str) -> Verb | None:
+    """A past tense the lexicon does not hold is a deed all the same: “upvoted” needs a control of that name."""
+    if len(word) < 5 or not word.endswith("ed") or verbs_starting(word) or is_harmless(word) or word in _ADJECTIVES:
+        return None
+    return Verb(stem(word), "do", "done")
+
+
+_ADJECTIVES: Final = frozenset(
+    "unsupported unrelated unlimited advanced detailed limited related crowded complicated unauthorised unauthorized unhandled rejected-by"
+    " unanswered unnoticed need speed feed indeed exceed succeed proceed embed frustrated confused annoyed interested worried tired bored"
+    " satisfied dissatisfied disappointed determined undecided confirmed-by stressed overwhelmed convinced unintended expected unexpected"
+    " disabled enabled masked prefilled preselected unchecked nested shared related abandoned broken".split()
+)
 
 
 def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: Segment, width: int) -> bool:
@@ -497,6 +544,14 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
     word = tokens[at].word
     if word in _HARMLESS_FORMS and not (word == "left" and _left_is_verb(before, after)):
         return False
+    if (
+        word == verb.lemma.split()[0]
+        and prior != "to"
+        and after is not None
+        and after.word in _ROLE_NOUNS
+        and prior not in PERSON
+    ):
+        return False  # “the reset link”
     if form == "base":
         if prior == "to":
             return not (at >= 2 and tokens[at - 2].word in _TO_IS_PREPOSITION and word in _NOUN_LIKE)
@@ -511,7 +566,7 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
         )
     if form == "s":
         if before is None:
-            return segment.link not in ("", ",") or word in (
+            return segment.link != "" or word in (
                 "clicks",
                 "types",
                 "opens",
@@ -713,8 +768,9 @@ def _give_objects(tokens: list[Token], segment: Segment) -> None:
     """Share the words of a segment among its claims: what stands before each verb, after it, and after prepositions."""
     for index, claim in enumerate(segment.claims):
         upto = segment.claims[index + 1].at if index + 1 < len(segment.claims) else segment.end
+        named_before = bool(index) and segment.claims[index - 1].form in ("noun", "ing")
         start = segment.claims[index - 1].end if index else segment.start
-        claim.ahead = tokens[start : claim.at]
+        claim.ahead = [] if named_before else tokens[start : claim.at]
         _share(claim, tokens[claim.end : upto])
 
 
@@ -731,8 +787,8 @@ def _share(claim: Claim, after: list[Token]) -> None:
 def content(tokens: list[Token]) -> list[Token]:
     """The tokens that name something: quotes, paths, and words that are not harmless."""
     return [
-        token
-        for token in tokens
-        if token.kind in ("quote", "path")
-        or (token.kind == "word" and token.stem not in HARMLESS_STEMS and token.word not in HARMLESS_STEMS)
+        t
+        for t in tokens
+        if t.kind in ("quote", "path")
+        or (t.kind == "word" and not is_harmless(t.word) and t.word not in JUDGED_ADJECTIVES)
     ]

@@ -17,7 +17,7 @@ THING_PRONOUNS: Final = frozenset("it its itself this that these those which wha
 
 # Nouns for the page, the server and their parts that assert nothing by themselves.
 THINGS: Final = frozenset(
-    "page pages site website web app application shop store service server backend api system interface ui screen view"
+    "page pages site website web app application shop store server backend api system interface ui screen view"
     " section area part button buttons link links control controls field fields input inputs box element elements item items"
     " tab browser request requests response responses reply call calls answer answers message messages text texts"
     " label name names value values option options list entry entries result results header footer top bottom content step"
@@ -47,7 +47,7 @@ HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
     " then there thereafter therefore these they this those though through throughout thus till together too twice under unless"
     " until up upon us very was were what whatever when whenever where whereas wherever whether which while who whole whom whose"
     " why will with within without would yes yet zero thrice"
-    " additional afterwards afterward aforementioned altogether apparently approximately roughly circa ca almost exactly precisely"
+    " additional afterwards afterward aforementioned altogether apparently approximately roughly circa almost exactly precisely"
     " accordingly actual actually another anew apiece beforehand brief briefly certain clearly current currently different"
     " differently directly distinct earlier early entire entirely eventually final finally former fully furthermore general"
     " generally given hereby immediately immediate included including individual initial initially instantly late lately later"
@@ -58,7 +58,7 @@ HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
     " suddenly then third thirdly total twice ultimately unique usual various visible visibly whole within fourth fifth"
     " afterwards following regardless despite due instead alone apart long longer longest"
     " able unable according back-to-back likewise hereafter old older newest apart halfway full empty-handed"
-    " instance example eg ie etc vs approx max least quarter dozen couple pair multiple numerous"
+    " instance example eg ie etc vs approx least quarter dozen couple pair multiple numerous"
     " did do does done doing is are was were be been being has had have having will would can could may might must shall should"
     " cannot ending ends ended beginning begins began starting starts started start follows followed using used"
     " called named labelled labeled titled marked reading saying showing shown stating states stated entitled"
@@ -68,8 +68,8 @@ HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
     " got getting gets get went going goes go gone came coming come comes made make makes making took take takes taking taken"
     " kept keep keeps keeping put puts let lets set sets gave give gives given giving"
     " turn turns turned role aria n'a na none bare plain regular normal normally ordinary usual typical standard default"
-    " successive sequentially nature extent degree figure figures level terms term respect regards"
-    " minute's moments' moment's intermediate sole look looked looks looking".split()
+    " successive sequentially nature extent degree figure figures level respect regards"
+    " minute's moments' moment's intermediate sole look looked looks looking well sign signs signal signals open opens though attempted sixth seventh eighth ninth tenth context manner fashion while awhile meantime course".split()
 )  # fmt: skip
 
 # Feelings, motives and judgements: hypothesis only.
@@ -166,6 +166,9 @@ _TOPICS: Final = (
     "load loading",
     "unhandled rejection promise",
     "details detail info information",
+    "forgot forgotten forget reset recover recovery",
+    "comment comments reply",
+    "tile card item",
     "colour color",
     "favourite favorite wishlist heart like",
 )  # fmt: skip
@@ -182,9 +185,20 @@ def related(word_stem: str) -> frozenset[str]:
     return TOPICS.get(word_stem, frozenset()) | {word_stem}
 
 
-HARMLESS_STEMS: Final = frozenset(stem(word) for word in HARMLESS) | HARMLESS
+def is_harmless(word: str) -> bool:
+    """The word claims nothing. Plurals follow their noun; verbs made of harmless nouns do not (“processed”)."""
+    return word in HARMLESS or (
+        word.endswith("s") and len(word) > 3 and (word[:-1] in HARMLESS or word.removesuffix("es") in HARMLESS)
+    )
+
 
 # A page is known by its path even when its title says nothing: /p/42 is a product page to every shopper.
+# Words of silence, speed and success: their own checks answer for them, so they name nothing.
+JUDGED_ADJECTIVES: Final = frozenset(
+    "unresponsive unanswered unheeded dead slow slower slowly successful successfully unsuccessful unsuccessfully stuck idle inactive empty"
+    " inert unclear smooth smoothly loading remaining resulting working".split()
+)
+
 PAGE_TYPES: Final[dict[str, frozenset[str]]] = {
     segment: frozenset(stem(word) for word in words.split())
     for segments, words in (

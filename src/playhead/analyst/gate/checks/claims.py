@@ -24,7 +24,7 @@ def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[
         if claim.negated:
             if reason := _check_negated(claim, ctx, anchors):
                 return reason
-        elif not anchors[claim] and "mind" not in claim.readings:
+        elif not anchors[claim] and "mind" not in claim.readings and claim.readings != ["mention"]:
             return f"no cited line shows {_told(claim, ctx)}"
         elif claim.managed and not _went_through(anchors[claim], ctx):
             return f"no cited line shows that {_told(claim, ctx)} succeeded"

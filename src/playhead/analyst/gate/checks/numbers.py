@@ -72,8 +72,12 @@ def _check_number(at: int, token: Token, ctx: Context, anchors: dict[Claim, list
         return "" if _ordinal_holds(at, token, ctx, anchors) else f"{token.text}: the cited lines do not show so many"
     if token.unit in ("percent", "money", "rounded"):
         return "" if _literal(token, ctx) else f"{token.text} does not stand in the cited lines"
-    if is_status(token.value, token.unit, token.text) and _status_context(at, ctx):
-        return "" if int(token.value) in _statuses(ctx) else f"no cited line holds the status {token.text}"
+    if is_status(token.value, token.unit, token.text):
+        noun = _noun_after(at, ctx)[1]
+        if int(token.value) in _statuses(ctx) and noun not in _CLICK_NOUNS | _TRY_NOUNS:
+            return ""
+        if _status_context(at, ctx):
+            return f"no cited line holds the status {token.text}"
     return (
         ""
         if _count_holds(at, token, ctx, anchors)
@@ -402,6 +406,11 @@ def _count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[
         return _literal(token, ctx)
     noun_at, noun = _noun_after(at, ctx)
     bound = _bound(ctx, at)
+    before = ctx.reading.tokens[at - 1] if at else None
+    if before is not None and (
+        before.unit == "ordinal" or before.word in ("last", "other", "next", "previous", "latter", "first")
+    ):
+        return any(count >= token.value for many in anchors.values() for count in _count_of(many, ctx))
     if token.value == 0:
         return True  # “zero errors”: the check of silence and smoothness answers for it
     if noun_at is not None and (
@@ -681,6 +690,9 @@ def _check_speed(ctx: Context, bare: str, deeds: dict[Claim, list[Anchor]]) -> s
 
 def _at_once(ctx: Context, deeds: dict[Claim, list[Anchor]]) -> bool:
     """Something told came soon after what caused it, or after what was told before it."""
+    apart = sorted({ctx.facts.steps[a.step].t_ms for many in deeds.values() for a in many if a.step >= 0})
+    if re.search(r"(?:immediately|right|straight|directly) after", ctx.reading.bare()) and len(apart) > 1:
+        return any(later - earlier <= AT_ONCE_MS for earlier, later in zip(apart, apart[1:], strict=False))
     for many in deeds.values():
         for anchor in many:
             if anchor.step >= 0 and 0 < anchor.t_ms - ctx.facts.steps[anchor.step].t_ms <= AT_ONCE_MS / 2:

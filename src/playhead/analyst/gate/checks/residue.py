@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playhead.analyst.gate.concepts import Context
+from playhead.analyst.gate.concepts import Context, arrivals
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import page_bag
 from playhead.analyst.gate.reading import NOUN_CLAIMS, Claim
 from playhead.analyst.gate.tokens import Token
-from playhead.analyst.gate.words import FEELING, HARMLESS_STEMS, related
+from playhead.analyst.gate.words import FEELING, JUDGED_ADJECTIVES, is_harmless, related
 
 # Words that other checks answer for: they are claims, but not of the residue.
 _JUDGED: Final = re.compile(
-    r"rage\w*|dead|hammer\w*|error\w*|exception\w*|uncaught|unhandled|crash\w*|fail\w*|success\w*|unsuccess\w*|problem\w*|issue\w*|trouble\w*|"
+    r"rage\w*|dead|hammer\w*|error\w*|exception\w*|uncaught|unhandled|crash\w*|fail\w*|success|successful\w*|unsuccess\w*|problem\w*|issue\w*|trouble\w*|"
     r"difficult\w*|struggl\w*|stuck|obstacle\w*|friction|broken|bugs?|glitch\w*|slow\w*|lag\w*|sluggish\w*|latency|delay\w*|idle\w*|inactiv\w*|"
     r"abandon\w*|gave|giving|give|thrash\w*|erratic\w*|unauthori[sz]ed|forbidden|timeouts?|unresponsive\w*|inert|smooth\w*|flawless\w*|seamless\w*|"
     r"validation|loops?|uneventful\w*|inactivity|outcome|completed?|complete|workaround|unclear|abandoned|signals?|problematic|network|4xx|5xx|"
     r"conver(?:ted|sion)|buggy|defect\w*|faulty?|snag\w*|hiccup\w*|hurdle\w*|blocked|blocker|unavail\w*|zero|incident\w*|hitch\w*|interrupt\w*|refusals?|"
-    r"backandforth|empty|result\w*|avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
+    r"backandforth|unanswered|unheeded|empty|result\w*|avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
 )
 _SPEED: Final = frozenset(
     "immediately instantly quickly rapidly rapid quick swiftly promptly slowly briefly shortly".split()
@@ -31,7 +31,14 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
     owned = _owned(ctx, skip)
     bag = _bag(ctx)
     for at, token in enumerate(ctx.reading.tokens):
-        if token.kind != "word" or at in owned or _is_harmless(token) or _JUDGED.fullmatch(token.word):
+        if (
+            token.kind != "word"
+            or token.used
+            or token.word in JUDGED_ADJECTIVES
+            or at in owned
+            or _is_harmless(token)
+            or _JUDGED.fullmatch(token.word)
+        ):
             continue
         if not related(token.stem).isdisjoint(bag):
             continue
@@ -42,19 +49,13 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
 
 
 def _is_harmless(token: Token) -> bool:
-    return (
-        token.word in HARMLESS_STEMS
-        or token.stem in HARMLESS_STEMS
-        or token.word in NOUN_CLAIMS
-        or token.word in _SPEED
-        or len(token.word) == 1
-    )
+    return is_harmless(token.word) or token.word in NOUN_CLAIMS or token.word in _SPEED or len(token.word) == 1
 
 
 def _bag(ctx: Context) -> frozenset[str]:
-    found = set(ctx.scope.bag)
-    for step in ctx.scope.steps:
-        found |= page_bag(step.page, step.raw.page_url)
+    found = set(ctx.scope.bag) | ctx.page_words
+    for arrival in arrivals(ctx):
+        found |= arrival.words
     pages = ctx.facts.trace.session.pages
     if pages and any(set(claim.readings) & {"begin", "end"} for claim in ctx.reading.claims):
         found |= page_bag(pages[0]) | page_bag(max(pages, key=lambda page: page.end_ms))

@@ -128,7 +128,7 @@ _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
         (r"\bquick(?:ly)? back\b|\bpogo\w*", _kinds("quick_back"), "a quick look back"),
         (r"\bvalidation (?:loop|errors?|failures?|messages?)\b", lambda ctx: "validation_loop" in ctx.scope.kinds or any(e.kind == "field_error" for e in _effects(ctx)) or _in_text(ctx, "valid", "required"), "a refused entry"),
         (r"\b(?:login|log ?in|sign ?in) (?:failed|failures?|errors?|was (?:refused|rejected|denied))\b|\bfailed (?:login|log ?in|sign ?in)s?\b", lambda ctx: "login_failure" in ctx.scope.kinds or any(s.refused for s in ctx.scope.steps), "a refused sign-in"),
-        (r"\bsuccess\w*|\bwent through\b|\bflawless\w*", _confirmed, "a confirmed success"),
+        (r"\bsuccess(?:ful\w*)?\b|\bwent through\b|\bflawless\w*", _confirmed, "a confirmed success"),
         (
             r"\bempty (?:search|result|list)\w*|\b(?:search|result|list)\w* (?:\w+ )?empty\b|\bno (?:search )?results?\b|\bfound nothing\b|\bwithout results?\b|\bno match(?:es)?\b",
             lambda ctx: bool(empty_results(ctx)),

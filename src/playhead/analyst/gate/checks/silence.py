@@ -18,7 +18,7 @@ _DEAD: Final = re.compile(
     r"|\b(?:did|does|do|has|had|was|were|is|are|never) (?:not )?(?:\w+ )?(?:never )?(?:not )?(?:react|reacted|reacting|respond|responded|responding|do anything|have any (?:effect|reaction))\b"
     r"|\b(?:did|does|do) not (?:\w+ )?(?:answer|change|work|update|move|do anything)\b"
     r"|\bwithout (?:any |a |visible |getting |further |apparent )*(?:reaction|response|effect|result|change|feedback|answer|reply|results|anything happening|anything changing)\b"
-    r"|\bunresponsive\w*|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b|\bto no (?:effect|avail)\b|\bno avail\b"
+    r"|\bunresponsive\w*|\bunanswered\b|\bunheeded\b|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b|\bto no (?:effect|avail)\b|\bno avail\b"
     r"|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
 )
 _POSITIVE: Final = re.compile(
@@ -50,10 +50,10 @@ def silent_claims(ctx: Context) -> set[Claim]:
     found: set[Claim] = set()
     for claim in ctx.reading.claims:
         at = len(" ".join(_bare_words(ctx)[: claim.at])) + (1 if claim.at else 0)
-        if set(claim.readings) & quiet and any(start <= at < end for start, end in spans):
+        if set(claim.readings) & quiet and any(start - 16 <= at < end for start, end in spans):
             found.add(claim)
         if (
-            claim.lemma in ("happen", "work", "function", "change", "occur")
+            claim.lemma in ("happen", "work", "function", "change", "occur", "answer", "respond", "react")
             and claim.negated
             and any(start - 12 <= at < end for start, end in spans)
         ):
@@ -77,7 +77,7 @@ def _has_dead(ctx: Context) -> bool:
 def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     bare = ctx.reading.bare()
     for match in _DEAD.finditer(bare):
-        if _is_about_idleness(ctx, bare) or _is_about_results(match[0], ctx):
+        if _is_about_idleness(ctx, bare) or _is_about_results(match[0], ctx) or _is_about_request(match[0], ctx):
             continue
         if _POSITIVE.fullmatch(match[0]) and " not " not in f" {match[0]} " and "never" not in match[0]:
             continue
@@ -107,6 +107,13 @@ def _is_about_idleness(ctx: Context, bare: str) -> bool:
     """“nothing happened for a minute” tells an idle gap, not a dead control."""
     told = any(token.kind == "number" and token.unit == "ms" for token in ctx.reading.tokens) or "idle" in bare
     return told and "idle_gap" in ctx.scope.kinds
+
+
+def _is_about_request(said: str, ctx: Context) -> bool:
+    """“got no answer” tells a request that never came back."""
+    if not re.search(r"answer|response|reply|responses", said):
+        return False
+    return any(effect.status == 0 for step in ctx.scope.steps for effect in step.requests)
 
 
 def _is_about_results(said: str, ctx: Context) -> bool:

@@ -5,20 +5,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from playhead.analyst.gate.concepts.answers import ANSWERS, shown
-from playhead.analyst.gate.concepts.base import CLICKS, SLOW_MS, VISIBLE, Anchor, Context, Support
+from playhead.analyst.gate.concepts.base import CLICKS, SLOW_MS, VISIBLE, Anchor, Context, Support, act
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES
-from playhead.analyst.gate.concepts.deeds import DEEDS, type_
+from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
 from playhead.analyst.gate.concepts.journeys import JOURNEYS, arrivals, goto
 from playhead.analyst.gate.reading import Claim
+from playhead.analyst.inflect import stem, stems
 
 __all__ = ["CLICKS", "SLOW_MS", "VISIBLE", "Anchor", "Context", "arrivals", "support"]
 
 
 def _see(claim: Claim, ctx: Context) -> list[Anchor]:
     return shown([*claim.object, *claim.goal, *claim.place, *claim.means], ctx) or goto(claim, ctx)
+
+
+_YES: Final = frozenset(stem(word) for word in "confirm ok okay yes accept agree apply continue".split())
+
+
+def _confirm(claim: Claim, ctx: Context) -> list[Anchor]:
+    """A person confirms with a key, with a button that says yes, or a deed of that name."""
+    keyed = (
+        DEEDS["key"](replace(claim, object=claim.means, means=[]), ctx)
+        if any(t.word in KEYS or t.stem in KEYS for t in claim.means)
+        else []
+    )
+    yes = act(claim, ctx, CLICKS, lambda step: bool(_YES & step.name_words) and step.reacted and not step.refused)
+    return keyed or yes or CONSEQUENCES["do"](claim, ctx)
+
+
+def _mention(claim: Claim, ctx: Context) -> list[Anchor]:
+    """A moment that is only named: a page that came up, a control that was used, an answer that was shown."""
+    refusal = any(token.stem in _REFUSALS for token in claim.object)
+    if refusal:
+        return ANSWERS["fail"](claim, ctx)
+    return goto(replace(claim, lemma="open"), ctx) or DEEDS["use"](claim, ctx) or shown(claim.object, ctx)
+
+
+_REFUSALS: Final = stems("refusal error failure rejection decline")
 
 
 _SUPPORT: Final[dict[str, Support]] = {
@@ -28,6 +55,8 @@ _SUPPORT: Final[dict[str, Support]] = {
     **ANSWERS,
     "enter": lambda claim, ctx: type_(claim, ctx) or goto(claim, ctx),
     "see": _see,
+    "confirm": _confirm,
+    "mention": _mention,
     "switch": lambda claim, ctx: goto(claim, ctx) or DEEDS["toggle"](claim, ctx),
 }
 

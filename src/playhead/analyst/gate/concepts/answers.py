@@ -108,6 +108,7 @@ def _shows(effect: Effect, step: Step, tokens: list[Token], ctx: Context) -> boo
 def answer(claim: Claim, ctx: Context) -> list[Anchor]:
     subject, said = no_person(claim.ahead), [*claim.object, *claim.means, *claim.goal, *claim.place]
     found: list[Anchor] = []
+    exact = any(t.kind == "path" or (t.kind == "number" and len(t.text) == 3 and not t.unit) for t in [*subject, *said])
     for step in ctx.scope.steps:
         for effect in step.requests:
             named = covers_place(step, subject, ctx) and request_fits([*subject, *said], effect)
@@ -115,7 +116,8 @@ def answer(claim: Claim, ctx: Context) -> list[Anchor]:
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
         for effect in step.raw.effects:  # a page load answers too
             if (
-                effect.kind == "navigate"
+                exact
+                and effect.kind == "navigate"
                 and request_fits([*subject, *said], effect)
                 and covers_place(step, [*subject, *said], ctx)
             ):

@@ -252,7 +252,8 @@ def search(claim: Claim, ctx: Context) -> list[Anchor]:
             | {"search"}
             | page_bag(step.page, step.raw.page_url)
         )
-        if covers(wanted, words, [*step.texts, *(quotable(query) for query in queries)], urls_of(step)):
+        quoted = [*step.texts, *(quotable(query) for query in queries)]
+        if covers(wanted, words, quoted, urls_of(step)) or covers_form(step, wanted, ctx):
             found.append(of(step))
     inputs = [anchor for anchor in found if ctx.facts.steps[anchor.step].kind == "input"]
     return inputs or without_twins(found, ctx.facts)

@@ -202,6 +202,9 @@ def abandon(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def stay(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = [*(claim.ahead if claim.subject != "person" else []), *claim.object, *claim.place, *claim.goal]
+    gone = any(effect.kind == "text_removed" for step in ctx.scope.steps for effect in step.raw.effects)
+    if gone and any(token.word in ("open", "visible", "there") for token in wanted):
+        return []
     return [
         of(step)
         for step in ctx.scope.steps
