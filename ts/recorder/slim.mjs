@@ -56,6 +56,14 @@ function fenceListeners(source) {
   return all(source, head, `${head}\n  fn = callbackWrapper(fn);`);
 }
 
+/**
+ * A style attribute set by name counts as inline style: under a strict Content-Security-Policy rrweb's note of the old
+ * style is refused, the site is told of a violation at every change, and what was taken away is not recorded.
+ */
+function styleWithinPolicy(source) {
+  return all(source, 'old.setAttribute("style", m.oldValue);', "old.style.cssText = m.oldValue;");
+}
+
 function slim(source) {
   source = between(source, "const jsContent = ", "class StylesheetManager", "");
   source = all(source, /\s*this\.canvasManager\.\w+\(\);/g, "");
@@ -65,7 +73,7 @@ function slim(source) {
   source = between(source, "  handleMessage(message) {", "class ShadowDomManager", "}\n");
   source = between(source, "class CrossOriginIframeMirror", "class IframeManager", "class CrossOriginIframeMirror {}\n");
   for (const [condition, never] of Object.entries(BRANCHES)) source = all(source, condition, never);
-  return fenceListeners(plainFields(numbersForEnums(source)));
+  return styleWithinPolicy(fenceListeners(plainFields(numbersForEnums(source))));
 }
 
 export const slimRrweb = {

@@ -170,3 +170,32 @@ def test_a_huge_page_is_recorded(page, site):
     site.wait_custom("playhead.page")
     site.check_lanes()
     assert page.errors == []
+
+
+def test_a_strict_style_policy_is_not_violated(page, site):
+    """Styles set by script are allowed under it; noting what they were before must be, too."""
+    policy = "<meta http-equiv='Content-Security-Policy' content=\"style-src 'self'\">"
+    watch = (
+        "<script>window.violations = []; addEventListener('securitypolicyviolation', "
+        "(e) => violations.push(e.violatedDirective))</script>"
+    )
+    long = "p.style.cssText = 'color: red; left: 1px; top: 2px; font-size: 20px; background-color: rgb(1, 2, 3)'"
+    page.goto(site.page("/", "<p id=p>x</p>", head=policy + watch))
+    site.wait_custom("playhead.page")
+    for script in (long, "p.style.color = ''", "playhead.event('done')"):
+        page.evaluate(f"() => {{ const p = document.getElementById('p'); {script} }}")
+    site.wait_custom("playhead.event")
+    assert page.evaluate("violations") == []
+    styles = [a["attributes"]["style"] for e in site.events if e["type"] == 3 for a in e["data"].get("attributes", [])]
+    assert {"color": False} in styles  # what was taken away is known only by comparison
+
+
+def test_its_requests_are_read_to_the_end(page, site):
+    """An answer nobody reads is a cancelled request in the developer tools, and a connection that is not used again."""
+    cancelled = []
+    page.on("requestfailed", lambda request: cancelled.append(request.failure))
+    with page.expect_event("requestfinished", lambda request: "/ingest" in request.url):
+        page.goto(site.page("/", "<h1>x</h1>"))
+    with page.expect_event("requestfinished", lambda request: "/ingest" in request.url):
+        page.evaluate("playhead.event('one')")
+    assert cancelled == []

@@ -53,6 +53,7 @@ export async function post(send: typeof fetch, url: string, body: BodyInit, keep
       priority: "low",
       ...(abort ? { signal: abort.signal } : {}),
     });
+    response.text().catch(() => {}); // an answer left unread is a cancelled request to the browser, and a lost connection
     return classify(response.status, response.headers.get("Retry-After"), Date.now());
   } catch {
     return { kind: "retry", after_ms: 0 };
