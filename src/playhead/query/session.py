@@ -34,8 +34,14 @@ def trace(store: Store, session_id: str) -> Trace | None:
 def report(store: Store, session_id: str) -> Report | None:
     """Return the report that stands: the newest of a model about this digest, else the rules'."""
     with store.index.read() as connection:
-        text = connection.execute(standing_report(session_id)).scalar()
+        text: str | None = connection.execute(standing_report(session_id)).scalars().first()
     return None if text is None else msgspec.json.decode(text, type=Report)
+
+
+def digest_error(store: Store, session_id: str) -> str:
+    """Return why the session's last digest failed; empty where it did not."""
+    with store.index.read() as connection:
+        return connection.execute(sa.select(sessions.c.digest_error).where(sessions.c.id == session_id)).scalar() or ""
 
 
 def get_session(store: Store, session_id: str) -> SessionDetail | None:

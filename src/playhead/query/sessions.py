@@ -1,7 +1,6 @@
 """The sessions list: filtered, sorted, paged by key."""
 
 import base64
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -94,9 +93,9 @@ def list_sessions(
     return SessionList([row_of(row, now_ms=now) for row in rows], next_cursor, total)
 
 
-def row_of(row: Mapping[str, Any], *, now_ms: float) -> SessionRow:
+def row_of(row: sa.RowMapping, *, now_ms: float) -> SessionRow:
     """Return the public form of a row of `sessions`."""
-    plain = {name: row[name] for name in SessionRow.__struct_fields__ if name in row}
+    plain: dict[str, Any] = {name: row[name] for name in SessionRow.__struct_fields__ if name in row}
     plain["signals"] = msgspec.json.decode(row["signals"])
     plain["strip"] = msgspec.json.decode(row["strip"])
     recent = now_ms - row["last_received_ms"] < LIVE_S * 1000

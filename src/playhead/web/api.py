@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import MediaType, delete, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
@@ -11,7 +12,6 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from playhead.analyst import render
 from playhead.core.formats import FormatError
 from playhead.core.narrative import narrate
-from playhead.core.report import Report
 from playhead.core.trace import Trace
 from playhead.demo import samples
 from playhead.jobs.digest import ensure_digested
@@ -129,7 +129,9 @@ def get_report(
 ) -> Response[Any]:
     """The newest report of this session, checked against the recording."""
     store = _digested(request, session_id)
-    report: Report = query_session.report(store, session_id)
+    report = query_session.report(store, session_id)
+    if report is None:
+        raise unreadable(store, session_id)
     if report_format == "json":
         return Response(report)
     trace = _trace(store, session_id)
@@ -194,7 +196,16 @@ def _digested(request: AnyRequest, session_id: str) -> Store:
 
 
 def _trace(store: Store, session_id: str) -> Trace:
-    return query_session.trace(store, session_id)
+    trace = query_session.trace(store, session_id)
+    if trace is None:
+        raise unreadable(store, session_id)
+    return trace
+
+
+def unreadable(store: Store, session_id: str) -> HTTPException:
+    """Return the answer for a session whose batches are kept but could not be made sense of."""
+    why = query_session.digest_error(store, session_id)
+    return HTTPException(status_code=422, detail=f"session {session_id!r} is kept but could not be read: {why}")
 
 
 handlers = [

@@ -47,7 +47,7 @@ def put_model(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelState 
         config = _config(request, data)
     except ModelError as error:
         return problem(400, str(error))
-    settings.save_model(store, model=data.model, base_url=data.base_url, api_key=config.api_key if config else "")
+    settings.save_model(store, model=data.model, base_url=data.base_url, api_key=(config and config.api_key) or "")
     return _state(request)
 
 
