@@ -251,6 +251,11 @@ class Scope:
         return frozenset(found)
 
     @cached_property
+    def loose_requests(self) -> list[Effect]:
+        """Requests that only a signal tells of: polls and files that no interaction brought about."""
+        return [effect for signal in self.signals if (effect := signal_request(signal)) is not None]
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         return frozenset(signal.kind for signal in self.signals)
 
@@ -272,6 +277,26 @@ def signal_texts(signal: Signal) -> list[str]:
     if signal.target:
         found += [signal.target.name, signal.target.container]
     return [*found, signal.page_url]
+
+
+def signal_request(signal: Signal) -> Effect | None:
+    """The request a signal measured, in the form of an effect; None where it measured none."""
+    measured = signal.measured
+    method, path, status = measured.get("method"), measured.get("path"), measured.get("status")
+    if isinstance(measured.get("request"), str):
+        method, _, path = str(measured["request"]).partition(" ")
+    if not isinstance(path, str) or not path:
+        return None
+    took = measured.get("duration_ms")
+    return Effect(
+        kind="request",
+        t_ms=signal.t_ms,
+        method=method if isinstance(method, str) else None,
+        url=str(measured["url"]) if "url" in measured else None,
+        path=path,
+        status=int(status) if isinstance(status, (int, float)) else None,
+        duration_ms=float(took) if isinstance(took, (int, float)) else None,
+    )
 
 
 def signal_bag(signal: Signal) -> set[str]:

@@ -63,7 +63,8 @@ class Problem:
 
     @cached_property
     def is_refusal_measured(self) -> bool:
-        return any(key in signal.measured for signal in self.signals for key in ("status", "message", "refusals"))
+        told = [signal for signal in self.signals if signal.kind != "js_error"]
+        return any(key in signal.measured for signal in told for key in ("status", "message", "refusals"))
 
     def measured(self, *keys: str) -> str | float | int | bool | None:
         """The first of these measurements that any of the signals holds."""

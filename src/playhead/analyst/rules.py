@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from playhead.analyst.facts import Facts, Step
+from playhead.analyst.facts import ARRIVAL_MS, Facts, Step
 from playhead.analyst.outcome import attempts, outcome_of
 from playhead.analyst.problems import Problem, find_problems
 from playhead.analyst.telling import tell
 from playhead.analyst.topics import topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, span
 from playhead.core.report import Finding, Outcome, Report, Sentence
-from playhead.core.trace import Trace
+from playhead.core.trace import PageView, Trace
 
 MAX_SUMMARY: Final = 12  # sentences; a longer summary is not read
 MAX_PAGES: Final = 5  # page titles named in one sentence
@@ -53,7 +53,7 @@ def _headline(
         )
     if outcome == "completed":
         step = facts.by_ref[decided_by[0]]
-        return Sentence(f"{_went_through(step)}; no problem was detected.", [step.ref])
+        return Sentence(f"{_went_through(step)}{_clean(facts)}.", [step.ref])
     count = len(facts.trace.session.pages)
     visited = (
         f"The visitor opened {count} pages"
@@ -62,7 +62,16 @@ def _headline(
         if count
         else "A short visit"
     )
-    return Sentence(f"{visited}; no problem was detected.", _ends(facts))
+    return Sentence(f"{visited}{_clean(facts)}.", _ends(facts))
+
+
+def _clean(facts: Facts) -> str:
+    return "; no problem was detected" if is_clean(facts) else ""
+
+
+def is_clean(facts: Facts) -> bool:
+    """Nothing was refused either, not even where no detector fired."""
+    return not facts.problems and not any(step.refused or step.broke for step in facts.steps)
 
 
 def _went_through(step: Step) -> str:
@@ -87,7 +96,7 @@ def _goal(facts: Facts) -> Sentence:
         return Sentence(f"Probably to use {control(step.raw.target)} on {page_of(step)}.", [step.ref], hypothesis=True)
     if len(facts.trace.session.pages) > 1 and facts.steps:
         return Sentence("Perhaps to look around.", _ends(facts), hypothesis=True)
-    return Sentence("Not clear from what was recorded.", _ends(facts), hypothesis=True)
+    return Sentence("Unclear.", _ends(facts), hypothesis=True)
 
 
 def _is_search(step: Step) -> bool:
@@ -138,7 +147,7 @@ def _ending(facts: Facts, outcome: Outcome, problems: list[Problem]) -> list[Sen
     found: list[Sentence] = []
     where = facts.trace.session.pages[-1] if facts.trace.session.pages else last.page
     found.append(Sentence(f"The session ended on {page(facts, where, last.raw.page_url)}.", [last.ref]))
-    if not problems:
+    if not problems and is_clean(facts):
         found.append(Sentence("No problem was detected.", _ends(facts)))
     return found
 
@@ -194,8 +203,9 @@ def _tour(facts: Facts) -> list[tuple[Step, Sentence]]:
     steps: list[Step] = []
     for view in facts.trace.session.pages[1:]:
         label = page(facts, view)
-        step = _arrival(facts, view.start_ms)
-        if step is None or label in titles:
+        step = _arrival(facts, view)
+        missing = any(s.kind == "not_found" and s.measured.get("url") == view.url for s in facts.trace.signals)
+        if step is None or label in titles or missing:
             continue
         titles.append(label)
         steps.append(step)
@@ -207,14 +217,13 @@ def _tour(facts: Facts) -> list[tuple[Step, Sentence]]:
     return [(steps[0], Sentence(text, list(dict.fromkeys(step.ref for step in steps))))]
 
 
-def _arrival(facts: Facts, start_ms: float) -> Step | None:
-    """The step that brought a page up: a navigation at that moment, else the last deed before it."""
-    for step in facts.steps:
-        if any(effect.kind == "navigate" and abs(effect.t_ms - start_ms) < 1500 for effect in step.raw.effects):
+def _arrival(facts: Facts, view: PageView) -> Step | None:
+    """The step that brought this page up: a click that opened it, else the navigation itself."""
+    near = [s for s in facts.steps if -200 <= view.start_ms - s.t_ms <= ARRIVAL_MS]
+    for step in near:
+        if any(effect.kind == "navigate" and effect.url == view.url for effect in step.raw.effects):
             return step
-        if step.kind == "navigate" and abs(step.t_ms - start_ms) < 1500:
-            return step
-    return None
+    return next((s for s in near if s.kind == "navigate" and s.raw.page_url == view.url), None)
 
 
 def _idle(facts: Facts) -> list[tuple[float, Sentence]]:

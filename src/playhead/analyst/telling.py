@@ -47,6 +47,8 @@ def tell(problem: Problem) -> Finding:
 
 def _refused(problem: Problem) -> Told:
     request, said, step = problem.request, problem.said, _first_step(problem)
+    if request is None and step is None and problem.measured("path"):
+        return _background(problem)
     topic = topic_of(step, request)
     count = _refusals(problem)
     often = f" {times(count)}" if count > 1 else ""
@@ -65,6 +67,20 @@ def _refused(problem: Problem) -> Told:
     elif step is not None and request is not None:
         sentences += _silent_refusal(problem, step)
     return Told(title, sentences, _advice(problem, request, said))
+
+
+def _background(problem: Problem) -> Told:
+    """A request that nobody clicked for: a poll, a file of the page."""
+    path, method = clean(path_of(str(problem.measured("path"))), limit=80), str(problem.measured("method") or "GET")
+    got = "got no answer" if problem.measured("status") == 0 else f"answered {problem.measured('status')}"
+    count = problem.count("count")
+    name = f"{method} {path}" if _is_tidy(path) else f"{method} “{path}”"
+    title = f"{name} {got}" + (f" {times(count)}" if count > 1 else "")
+    return Told(title, [f"{title}."], "Find out what this request is for, and why it fails.")
+
+
+def _is_tidy(path: str) -> bool:
+    return len(path) <= 80 and path.isascii() and all(char.isalnum() or char in "/-_.~" for char in path)
 
 
 def _head(problem: Problem, step: Step | None, topic: Topic | None, request: Effect | None) -> str:
@@ -113,8 +129,7 @@ def _answered(problem: Problem, request: Effect | None) -> str:
 
 def _name(request: Effect) -> str:
     path = path_of(request.path or request.url or "/")
-    tidy = len(path) <= 80 and path.isascii() and all(char.isalnum() or char in "/-_.~" for char in path)
-    return f"{request.method} {path if tidy else quote(path, limit=80)}"
+    return f"{request.method} {path if _is_tidy(path) else quote(path, limit=80)}"
 
 
 def _got(request: Effect) -> str:
@@ -157,7 +172,7 @@ def _advice(problem: Problem, request: Effect | None, said: list[str]) -> str:
         return f"Find out why {name} fails, and tell the visitor what to do meanwhile."
     if not said:
         return "Say on the page what is wrong, and what to do next."
-    return "Say next to the control what can be done now, and keep what was filled in."
+    return "Say next to the control what can be done now, and keep the entries."
 
 
 def _loop(problem: Problem) -> Told:
@@ -184,7 +199,7 @@ def _missing(problem: Problem) -> Told:
     return Told(
         f"Page not found{status}: {quote(where, limit=80)}",
         sentences,
-        "Correct the link, or send its visitors on to the page that replaced it.",
+        "Correct the link, or lead on to another page.",
     )
 
 
@@ -278,7 +293,7 @@ def _searching(problem: Problem) -> Told:
     title = (
         f"Searched {times(count)}" + (f" for {named}" if named and len(unique) <= MAX_LISTED else "")
         if count > 1
-        else "Searched again"
+        else "A search was repeated"
     )
     sentences = [f"The visitor searched for {named}."] if named else ["The visitor searched more than once."]
     if empty >= count > 0:

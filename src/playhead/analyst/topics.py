@@ -25,21 +25,23 @@ _TOPICS: Final[list[tuple[re.Pattern[str], Topic]]] = [
         (
             r"\bplace order\b|\bcheckout\b|\bcheck out\b|\border\b|\borders\b|\bpurchase\b|\bbuy\b",
             "Order",
-            "place an order",
+            "order",
         ),
-        (r"\bbook(?:ing|ings)?\b|\breserv", "Booking", "make a booking"),
-        (r"\bshipping\b|\bdelivery\b", "Shipping request", "get a shipping quote"),
+        (r"\bbook(?:ing|ings)?\b|\breserv", "Booking", "book"),
+        (r"\bshipping\b|\bdelivery\b", "Shipping request", "see the shipping"),
         (r"\bsearch\b", "Search", "search"),
         (r"\bsubscri|\bnewsletter\b", "Subscription", "subscribe"),
-        (r"\buploads?\b", "Upload", "upload a file"),
-        (r"\bdownloads?\b|\bexports?\b", "Download", "download a file"),
+        (r"\buploads?\b", "Upload", "upload something"),
+        (r"\bdownloads?\b", "Download", "download something"),
+        (r"\bexports?\b", "Export", "export something"),
         (r"\bpassword\b", "Password change", "change a password"),
         (r"\bdelete\b|\bremove\b", "Deletion", "delete something"),
         (r"\bcart\b|\bbasket\b", "Cart change", "change the cart"),
         (r"\bcontact\b|\bmessages?\b|\bfeedback\b", "Message", "send a message"),
         (r"\bcomments?\b|\breply\b", "Comment", "send a comment"),
-        (r"\binvit", "Invitation", "invite somebody"),
-        (r"\bsave\b|\bupdate\b|\bsettings\b|\bprofile\b", "Change", "save changes"),
+        (r"\binvit", "Invitation", "invite"),
+        (r"\bsave\b", "Saving", "save something"),
+        (r"\bupdate\b|\bsettings\b|\bprofile\b", "Change", "change something"),
     )
 ]
 
@@ -51,7 +53,7 @@ def topic_of(step: Step | None, effect: Effect | None = None) -> Topic | None:
         texts.append(path_of(effect.path).replace("/", " ").replace("_", " "))
     if step is not None:
         texts.append(step.name)
-        if step.raw.target:
+        if step.raw.target and step.raw.target.container.startswith("form"):
             texts.append(step.raw.target.container)
     for text in texts:
         folded = fold(text).replace("-", " ")

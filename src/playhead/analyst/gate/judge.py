@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from playhead.analyst.facts import Facts, Scope
-from playhead.analyst.gate.checks.claims import check_claims, resolve
+from playhead.analyst.gate.checks.claims import check_claims, check_intentions, resolve
 from playhead.analyst.gate.checks.mind import check_mind
 from playhead.analyst.gate.checks.numbers import check_numbers
 from playhead.analyst.gate.checks.order import check_order
@@ -100,6 +100,7 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
         or check_signal_words(ctx)
         or check_silence(ctx, anchors)
         or check_claims(ctx, anchors, skip=silent, intentions_free=guess)
+        or (check_intentions(ctx) if mode == "goal" else "")
         or check_order(ctx, anchors)
         or check_numbers(ctx, anchors)
         or check_residue(ctx, skip=silent, loose=mode == "hypothesis")

@@ -11,7 +11,7 @@ from playhead.analyst.inflect import stem
 
 PERSON: Final = frozenset(
     "visitor visitors user users they he she them him her their theirs his hers themselves himself herself customer customers"
-    " shopper shoppers person people someone buyer guest we i you one participant operator".split()
+    " shopper shoppers person people someone somebody anybody nobody buyer guest we i you one participant operator".split()
 )
 THING_PRONOUNS: Final = frozenset("it its itself this that these those which what".split())
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from playhead.analyst.facts import Step
 from playhead.analyst.gate.concepts import Anchor, Context, support
 from playhead.analyst.gate.reading import Claim, content
+from playhead.analyst.gate.words import related
+from playhead.analyst.inflect import stem
 
 _PAGE_WIDE = frozenset({"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed"})
 
@@ -122,3 +124,14 @@ def anchored_steps(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
             if other is not claim and other.segment == segment and set(other.readings) & deeds and many:
                 return [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
     return []
+
+
+def check_intentions(ctx: Context) -> str:
+    """A goal names what was done: “to delete something” needs something about deleting in the cited lines."""
+    for claim in ctx.reading.claims:
+        if not claim.purpose or not {"do", "do!"} & set(claim.readings):
+            continue
+        key = related(stem(claim.lemma.split()[0])) | related(stem(claim.lemma.replace(" ", "")))
+        if key.isdisjoint(ctx.scope.bag | ctx.page_words):
+            return f"nothing in the cited lines is about “to {claim.lemma}”"
+    return ""

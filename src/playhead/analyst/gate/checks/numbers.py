@@ -37,9 +37,9 @@ class Bound:
         if self.kind == "about":
             return abs(said - true) <= max(tolerance, 0.2 * true)
         if self.kind == "more":
-            return true >= said - tolerance * 0.1 and true <= said * _MAX_STRETCH + tolerance + 1
+            return true >= said - tolerance * 0.2 and true <= said * _MAX_STRETCH + tolerance + 1
         if self.kind == "less":
-            return true <= said + tolerance * 0.1 and true >= said / 2 - tolerance
+            return true <= said + tolerance * _ROUNDING and true >= said / 2 - tolerance
         return abs(said - true) <= tolerance * _ROUNDING
 
 
@@ -369,7 +369,7 @@ def _counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) 
                     if k in _COUNTED and isinstance(v, (int, float)) and not isinstance(v, bool)
                 }
         return _whole_run(counts, many)
-    if set(claim.readings) & {"fail", "happen", "log", "show", "see", "cause", "answer", "request"}:
+    if set(claim.readings) & {"fail", "happen", "log", "show", "see", "cause", "answer", "request", "search"}:
         for signal in ctx.scope.signals:
             counts |= {
                 int(v)

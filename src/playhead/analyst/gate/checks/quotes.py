@@ -64,9 +64,8 @@ def _path_absent(ctx: Context, path: str) -> bool:
 def check_requests(ctx: Context) -> str:
     """Method, path and status that stand together belong to one cited request."""
     tokens = ctx.reading.tokens
-    effects = [
-        effect for step in ctx.scope.steps for effect in step.raw.effects if effect.kind in ("request", "navigate")
-    ]
+    effects = [e for step in ctx.scope.steps for e in step.raw.effects if e.kind in ("request", "navigate")]
+    effects += ctx.scope.loose_requests
     for at, token in enumerate(tokens):
         if token.kind not in ("path", "method") or (token.kind == "path" and at and tokens[at - 1].kind == "method"):
             continue

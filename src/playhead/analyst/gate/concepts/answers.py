@@ -122,11 +122,20 @@ def answer(claim: Claim, ctx: Context) -> list[Anchor]:
                 and covers_place(step, [*subject, *said], ctx)
             ):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+    found += _loose([*subject, *said], ctx)
     if found or any(token.kind in ("path", "method") for token in subject):
         return found
     if content(said):
         return [anchor for anchor in shown(said, ctx) if _subject_fits(subject, anchor, ctx)]
     return react(claim, ctx)
+
+
+def _loose(tokens: list[Token], ctx: Context) -> list[Anchor]:
+    """Requests that only a signal tells of; they must be named, since no step stands for them."""
+    if not any(token.kind in ("path", "method") for token in tokens):
+        return []
+    fitting = [e for e in ctx.scope.loose_requests if request_fits(tokens, e) and covers_effect(e, tokens)]
+    return [Anchor(effect.t_ms, effect.t_ms, -1) for effect in fitting]
 
 
 def request_fits(tokens: list[Token], effect: Effect) -> bool:
@@ -260,12 +269,13 @@ def empty_results(ctx: Context) -> list[Anchor]:
 
 def request(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = everything(claim)
-    return [
+    found = [
         Anchor(effect.t_ms, effect.t_ms, step.index)
         for step in ctx.scope.steps
         for effect in step.requests
         if request_fits(wanted, effect) and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx))
     ]
+    return found + _loose(wanted, ctx)
 
 
 def log(claim: Claim, ctx: Context) -> list[Anchor]:

@@ -15,6 +15,7 @@ from playhead.analyst.gate.words import PERSON
 from playhead.analyst.outcome import outcome_of
 
 CLICKS: Final = frozenset({"click", "dblclick", "contextmenu", "touch"})
+PRESSED: Final = frozenset({"button", "link", "tab", "checkbox", "radio", "switch", "menuitem", "option"})
 VISIBLE: Final = frozenset({"alert", "dialog", "toast", "field_error", "text_added", "navigate", "value", "state"})
 SLOW_MS: Final = 3_000  # as in signals.md: what took longer kept somebody waiting
 
@@ -88,11 +89,16 @@ def act(
     return [
         of(step)
         for step in ctx.scope.steps
-        if step.kind in kinds
+        if (step.kind in kinds or (step.kind == "drag" and "click" in kinds and _is_press(step)))
         and fits(step)
         and covers_target(step, wanted, ctx.facts)
         and covers_place(step, beside, ctx)
     ]
+
+
+def _is_press(step: Step) -> bool:
+    """A press whose pointer slipped is recorded as a drag; on a button it was a click to the person."""
+    return step.role in PRESSED and step.reacted
 
 
 def covers_place(step: Step, tokens: list[Token], ctx: Context) -> bool:
