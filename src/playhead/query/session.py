@@ -34,7 +34,7 @@ def trace(store: Store, session_id: str) -> Trace | None:
 def report(store: Store, session_id: str) -> Report | None:
     """Return the report that stands: the newest of a model about this digest, else the rules'."""
     with store.index.read() as connection:
-        text: str | None = connection.execute(standing_report(session_id)).scalars().first()
+        text = connection.execute(standing_report(session_id)).scalar()
     return None if text is None else msgspec.json.decode(text, type=Report)
 
 

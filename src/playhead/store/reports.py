@@ -58,7 +58,7 @@ def crown_report(connection: sa.Connection, session_id: str) -> None:
         connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(values))
 
 
-def standing_report(session_id: str) -> sa.Select[tuple[str]]:
+def standing_report(session_id: str) -> sa.Select[str]:
     """Return the query of the one report that stands, as JSON of `core.report.Report`."""
     current = sa.and_(
         reports.c.session == sessions.c.id,
