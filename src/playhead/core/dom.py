@@ -101,7 +101,15 @@ class Mirror:
         self.canvas: dict[int, msgspec.Raw] = {}  # last drawing event of each canvas
         self.canvas_events = 0
         self.fonts: list[msgspec.Raw] = []
-        self.beside: tuple[dict[int, Any], ...] = (self.waiting, self.rules, self.adopted, self.media, self.canvas)
+        self.restyled: dict[int, None] = {}  # elements whose `style` a script edited property by property
+        self.beside: tuple[dict[int, Any], ...] = (
+            self.waiting,
+            self.rules,
+            self.adopted,
+            self.media,
+            self.canvas,
+            self.restyled,
+        )
         self.selection: Selection | None = None
         self.pointer: E.Event | None = None  # the last event that tells where the pointer is
         self.snapshot_ms: float = 0

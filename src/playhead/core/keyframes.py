@@ -6,7 +6,7 @@ Promise rrweb's Replayer started from a keyframe and fed the later events reache
         start; an event at exactly the keyframe's time is already in it
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -144,6 +144,8 @@ def _beside(mirror: Mirror, t_ms: float) -> Iterator[bytes]:
         )
     if documents:
         yield from map(_encode, _states(mirror, t_ms, documents))
+    if mirror.restyled:
+        yield _encode(_respelling(mirror.restyled))
     yield from map(bytes, mirror.fonts)
     for canvas, drawing in mirror.canvas.items():
         if canvas in mirror.nodes and b'"drawImage"' in bytes(drawing):
@@ -173,6 +175,13 @@ def _states(mirror: Mirror, t_ms: float, documents: set[int]) -> Iterator[dict[s
             for edit in rules.edits():
                 yield {**edit, "id": node_id}
     yield from _adopted_sheets(mirror, documents)
+
+
+def _respelling(restyled: Iterable[int]) -> dict[str, Any]:
+    """Return a mutation that changes no style, but makes the Replayer write edited ones its own way (#a33 → rgb(…))."""
+    touches = ({"--playhead": "1"}, {"--playhead": False})
+    changes = [{"id": node_id, "attributes": {"style": touch}} for node_id in restyled for touch in touches]
+    return {"source": E.MUTATION, "texts": [], "attributes": changes, "removes": [], "adds": []}
 
 
 def _values(mirror: Mirror, live: list[Node]) -> Iterator[dict[str, Any]]:

@@ -416,10 +416,13 @@ class Edit:
                     for child in list(node.children):
                         self.remove(self.nodes[child])
                 self._set_attribute(node, name, value)
+                if name == "style":
+                    self.mirror.restyled.pop(node.id, None)
             elif name == "style" and isinstance(value, dict):
                 old = node.attributes.get("style")
                 edited = edit_style(old if isinstance(old, str) else "", cast(dict[str, Any], value))
                 self._set_attribute(node, "style", edited)
+                self.mirror.restyled[node.id] = None
             else:
                 count(self.mirror.skipped, "attribute_refused")
 
