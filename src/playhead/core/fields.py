@@ -149,7 +149,8 @@ class Fields:
                 return label
         if _MASKED.match(text) and len(text) > 0:
             act.detail["masked"] = True
-            act.detail["length"] = len(text)
+            if not self._lane.native:  # our own recorder masks whatever was typed with as many stars
+                act.detail["length"] = len(text)
             return "*" * min(len(text), 12)
         act.detail.pop("masked", None)
         act.detail.pop("length", None)

@@ -100,7 +100,8 @@ def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act
         origin = session.loads[act.load]
         if act.load == number:
             continue
-        same_tab = origin.tab == load.tab or act.spot is None or not act.spot.leaves
+        opens_tabs = act.spot is not None and (act.spot.leaves or _opened_aside(act, load))
+        same_tab = origin.tab == load.tab or not opens_tabs
         waited = load.start_ms - max(act.t_ms, act.end_ms)
         if origin.tab != load.tab and same_tab and not _is_handover(session, act, load):
             continue
@@ -109,6 +110,15 @@ def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act
         if waited > LINK_MS:
             break
     return None
+
+
+def _opened_aside(act: Act, load: Load) -> bool:
+    """Whether a link was opened in another tab by the visitor's own choice (Ctrl-click, the context menu)."""
+    href = act.spot.href if act.spot is not None else ""
+    if act.kind not in CLICKS and act.kind != "contextmenu":
+        return False
+    came_from = not load.referrer or urlsplit(load.referrer).netloc == urlsplit(act.page_url).netloc
+    return href.startswith("http") and without_hash(href) == without_hash(load.url) and came_from
 
 
 def _is_handover(session: Session, act: Act, load: Load) -> bool:

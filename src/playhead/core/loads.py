@@ -127,9 +127,10 @@ class Loads:
                     lane.view.heading = heading
 
     def is_settling(self, t_ms: float) -> bool:
-        """Whether the page has only just loaded, so that what it shows came with it."""
-        load = self._lane.facts
-        return self._lane.load > 0 and t_ms - load.start_ms <= SETTLE_MS and len(load.shown) < 40
+        """Whether the page has only just loaded and nobody has touched it, so that what it shows came with it."""
+        lane, load = self._lane, self._lane.facts
+        untouched = lane.act_ms < load.start_ms
+        return lane.load > 0 and untouched and t_ms - load.start_ms <= SETTLE_MS and len(load.shown) < 40
 
     def read(self, t_ms: float, changes: Changes) -> None:
         """Keep the messages that the page shows while it settles."""

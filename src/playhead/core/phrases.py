@@ -183,7 +183,8 @@ def _typed(one: Interaction, value: str, detail: dict[str, str | float | int | b
     if not value:
         return f"clear {target}"
     if detail.get("masked"):
-        return f"type (masked, {detail.get('length', len(value))} characters) into {target}"
+        length = detail.get("length")
+        return f"type (masked, {length} characters) into {target}" if length else f"type (masked) into {target}"
     if detail.get("choice"):
         return f"choose {quoted(value)} in {target}"
     return f"set {target} to {quoted(value)}" if role == "slider" else f"type {quoted(value)} into {target}"

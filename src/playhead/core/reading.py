@@ -64,7 +64,7 @@ class Reader:
                 self._message(node, kind, found)
                 if len(found) >= limit:
                     break
-        return _without_nested(list(found.values()))
+        return _without_nested([shown for shown in found.values() if shown.kind != "text_added"])
 
     def _is_shown(self, node: Node) -> bool:
         return messages.is_shown(self._mirror, self._spots.rules, node)
@@ -158,6 +158,9 @@ class Reader:
         tone = messages.tone_of(kind, classes, text)
         if kind == "field_error" and len(text) < 2:
             return False
+        if kind == "toast" and not any(letter.isalpha() for letter in text):
+            _put(found, Shown("text_added", clean(text, limit=MAX_TEXT), node_id=node.id))
+            return True  # an <output> or a counter: a value, not a message
         _put(found, Shown(kind, text, tone, node.id, form.id if form is not None else 0, field, node.id))
         return True
 

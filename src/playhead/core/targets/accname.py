@@ -23,7 +23,7 @@ NAMED_BY_CONTENT: Final = words(
 )
 BLOCKS: Final = words(
     "address article aside blockquote br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul option"
+    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul option button"
 )
 SILENT: Final = words("script style template noscript head meta link title")
 _SPACE = re.compile(r"\s+")
@@ -36,6 +36,11 @@ def clean(text: str, *, limit: int = MAX_NAME) -> str:
     """One line without control, invisible or private-use characters (icon fonts), cut to `limit` with an ellipsis."""
     text = _SPACE.sub(" ", _UNSEEN.sub("", text[: limit * 8])).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _ends_a_word(parts: list[str]) -> bool:
+    last = parts[-1][-1:] if parts else ""
+    return last.isalnum() or (last != "" and last in ".!?…:,;")
 
 
 class Names:
@@ -105,6 +110,8 @@ class Names:
                 if block:
                     parts.append(" ")
                     stack.append(-1)
+                elif inner.tag == "a" and _ends_a_word(parts):
+                    parts.append(" ")  # a link set off by style alone: "added to your cart" "View cart"
                 stack.extend(reversed(inner.children[:MAX_VISITS]))
         return clean("".join(parts), limit=limit)
 
