@@ -150,7 +150,9 @@ class Step:
 
     @property
     def reacted(self) -> bool:
-        return self.raw.reaction_ms is not None or any(effect.kind != "console" for effect in self.raw.effects)
+        return self.raw.reaction_ms is not None or any(
+            effect.kind not in ("console", "error") for effect in self.raw.effects
+        )
 
 
 def effect_texts(effect: Effect) -> list[str]:
@@ -198,7 +200,7 @@ def says_yes(effect: Effect) -> bool:
         return False
     if effect.kind == "request":
         return effect.method in MUTATING and 200 <= (effect.status or 0) < 400
-    if effect.kind in MESSAGES | {"navigate"}:
+    if effect.kind in MESSAGES | {"navigate", "event"}:
         told = quotable(f"{effect.text or ''} {(effect.path or '').replace('/', ' ').replace('-', ' ')}")
         return len(told) <= MAX_MESSAGE and not _ASKS.search(told) and bool(SUCCESS.search(told))
     return False
@@ -416,6 +418,12 @@ class Facts:
         if step.index not in self._answers:
             self._answers[step.index] = self._find_answers(step)
         return self._answers[step.index]
+
+    def deed(self, step: Step) -> list[Step]:
+        """The whole deed a step belongs to: the click, the submit it caused, and the page that answered."""
+        cause = self.by_ref.get(str(step.detail.get("caused_by", "")))
+        root = cause if cause is not None else step
+        return [root, *self.answers_to(root)]
 
     def _find_answers(self, step: Step) -> list[Step]:
         found: list[Step] = []

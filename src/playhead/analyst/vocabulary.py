@@ -80,6 +80,7 @@ EFFECT_WORDS: Final[dict[str, tuple[str, ...]]] = {
         "console": "console log warning",
         "error": "error exception script javascript crash uncaught",
         "scroll": "scroll",
+        "event": "event",
     }.items()
 }
 

@@ -66,7 +66,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("see", "", "see, get, receive, encounter, meet, face, experience, run into, come across, end up with"),
     ("stay", "stay", "stay, remain, stay on, remain on, linger, dwell"),
     ("take", "take", "spend"),
-    ("take", "take", "take, last, run for, span"),
+    ("take", "take", "take, last, run for, span, cover, comprise, total"),
     ("hover", "", "hover, hover over, mouse over"),
     ("", "show", "show, display, say, read, appear, pop up, come up, show up, present, render, state, tell, inform, announce,"
                  " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask, ask for,"
@@ -85,7 +85,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "cause", "trigger, cause, result in, result, produce, yield, set off, kick off"),
     ("", "changed", "become, turn, turn into, grow, shrink, rise, fall, recalculate, go up, go down, climb, jump"),
     ("", "vanish", "disappear, vanish, fade, fade out"),
-    ("find", "find", "find"),
+    ("find", "find", "find, exist"),
     ("", "happen", "happen, occur, take place, ensue, arise"),
     ("", "request", "request, fetch"),
     ("", "log", "log"),

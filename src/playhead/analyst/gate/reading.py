@@ -125,6 +125,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     for number, segment in enumerate(segments):
         subject = _read_segment(tokens, segment, number, subject)
     _take_reports(tokens, segments)
+    _empty_handed(segments)
     _mention(tokens, segments)
     _continue_lists(tokens, segments)
     return Reading(sentence, tokens, segments, [claim for segment in segments for claim in segment.claims])
@@ -144,6 +145,20 @@ _MENTIONED: Final = stems("refusal error failure click payment search attempt me
 _SPEAKS: Final = frozenset(
     "say tell explain state inform warn report announce indicate note advise clarify complain show display read notify confirm point out".split()
 )
+
+
+_YIELDS: Final = frozenset("return yield give show bring produce get have see deliver display list offer come".split())
+
+
+def _empty_handed(segments: list[Segment]) -> None:
+    """“returned nothing”, “gave no results”: what was found, not what was answered."""
+    for segment in segments:
+        for claim in segment.claims:
+            words = [token.word for token in claim.object]
+            if claim.lemma in _YIELDS and (
+                "nothing" in words or ("no" in words and {"results", "result", "matches", "hits"} & set(words))
+            ):
+                claim.readings, claim.negated = ["find"], False
 
 
 def _take_reports(tokens: list[Token], segments: list[Segment]) -> None:
@@ -514,11 +529,24 @@ def _verb_at(tokens: list[Token], at: int, segment: Segment) -> tuple[Verb | Non
     for verb in verbs_starting(tokens[at].word):
         parts = verb.lemma.split()
         rest = [token.word for token in tokens[at + 1 : min(at + len(parts), segment.end)]]
-        if rest != parts[1:]:
+        if rest != parts[1:] and not (
+            len(parts) == 2 and parts[0] in _SEPARABLE and _particle_later(tokens, at, parts[1], segment)
+        ):
             continue
+        if rest != parts[1:]:
+            parts = parts[:1]
         if _acts_as_verb(tokens, at, form_of(tokens[at].word, verb.lemma), verb, segment, len(parts)):
             return verb, len(parts)
     return _unknown_verb(tokens[at].word), 1
+
+
+_SEPARABLE: Final = frozenset("sign log turn switch fill type put check".split())
+
+
+def _particle_later(tokens: list[Token], at: int, particle: str, segment: Segment) -> bool:
+    """“signed the visitor in”: the particle stands after a short object, at the end of the segment."""
+    end = next((n for n in range(segment.end - 1, at, -1) if tokens[n].kind != "punct"), at)
+    return at + 2 <= end <= at + 4 and tokens[end].word == particle
 
 
 def _unknown_verb(word: str) -> Verb | None:
@@ -714,7 +742,10 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
         and at > segment.start
         and not any(w in PERSON for w in before)
         and subject != "person"
+        and not any(one.form == "ing" for one in segment.claims)
     )
+    if any(one.form == "ing" and not one.passive for one in segment.claims) and form in ("past", "s"):
+        subject = "thing"  # “clicking “A” opened B”
     readings = _readings(verb, subject, passive or title_style, form)
     claim = Claim(verb.lemma, readings, at, at + width, form, number, subject=subject, passive=passive)
     claim.negated = _negated(tokens, at, segment)
@@ -754,7 +785,8 @@ def _noun_claim(tokens: list[Token], at: int, noun: tuple[str, str], number: int
     deed, second = noun
     lemma = second if deed.startswith("do") else tokens[at].word
     claim = Claim(lemma, [deed], at, at + 1, "noun", number)
-    claim.negated = _negated(tokens, at, segment)
+    before = [token.word for token in tokens[max(segment.start, at - 2) : at]]
+    claim.negated = bool({"no", "zero", "without"} & set(before)) or segment.link.split()[-1:] == ["without"]
     return claim
 
 

@@ -211,6 +211,7 @@ PAGE_TYPES: Final[dict[str, frozenset[str]]] = {
         ("account profile me user", "account profile"),
         ("settings preferences options config", "settings preferences"),
         ("help docs faq support documentation", "help documentation docs faq support"),
+        ("order orders", "order confirmation receipt"),
         (
             "confirm confirmation confirmed thanks thank-you thankyou success receipt complete",
             "confirmation thank you success",

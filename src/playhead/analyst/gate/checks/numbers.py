@@ -496,7 +496,7 @@ def _noun_counts(noun: str, ctx: Context, anchors: dict[Claim, list[Anchor]], at
     effects = [effect for step in steps for effect in step.raw.effects]
     modifiers = _modifiers(at, noun, ctx)
     if word in stems("page screen view pageview url site"):
-        return _page_counts(ctx)
+        return _pages_like(ctx, modifiers) if modifiers - _PLAIN else _page_counts(ctx)
     if word in stems("request call response answer"):
         chosen = [
             e
@@ -536,6 +536,15 @@ def _modifiers(at: int, noun: str, ctx: Context) -> set[str]:
             break
         found.add(token.stem)
     return found
+
+
+_PLAIN: Final = stems("page view different distinct other more web")
+
+
+def _pages_like(ctx: Context, modifiers: set[str]) -> set[int]:
+    """“two product pages”: the pages that are such."""
+    seen = {arrival.urls[0] for arrival in arrivals(ctx) if arrival.urls and (modifiers - _PLAIN) <= arrival.words}
+    return {len(seen - {""})} - {0}
 
 
 def _page_counts(ctx: Context) -> set[int]:

@@ -18,6 +18,7 @@ _DEAD: Final = re.compile(
     r"|\b(?:did|does|do|has|had|was|were|is|are|never) (?:not )?(?:\w+ )?(?:never )?(?:not )?(?:react|reacted|reacting|respond|responded|responding|do anything|have any (?:effect|reaction))\b"
     r"|\b(?:did|does|do) not (?:\w+ )?(?:answer|change|work|update|move|do anything)\b"
     r"|\bwithout (?:any |a |visible |getting |further |apparent )*(?:reaction|response|effect|result|change|feedback|answer|reply|results|anything happening|anything changing)\b"
+    r"|\bnone of [^.;]{0,80}?\b(?:had (?:any|an) (?:effect|reaction|response)|(?:got|get) (?:any|a) (?:reaction|response|answer)|react\w*|respond\w*|did anything|changed anything|worked)\b"
     r"|\bunresponsive\w*|\bunanswered\b|\bunheeded\b|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b|\bto no (?:effect|avail)\b|\bno avail\b"
     r"|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
 )
@@ -27,7 +28,7 @@ _POSITIVE: Final = re.compile(
 _NO_MESSAGE: Final = re.compile(
     r"\b(?:no|without (?:a|an|any)|without) (?:\w+ ){0,2}(?:message|messages|alert|warning|notice|explanation|hint|notification|confirmation|dialog|toast|popup)s?\b"
 )
-_TROUBLE: Final = r"(?:problem|issue|error|trouble|friction|struggle|difficult|obstacle|failure|bug|complaint|defect|fault|exception|hiccup|interrupt|incident|hitch|glitch|crash|sign)\w*"
+_TROUBLE: Final = r"(?:(?:problem|issue|error|trouble|friction|struggle|difficult|obstacle|failure|bug|complaint|defect|fault|exception|hiccup|interrupt|incident|hitch|glitch|crash)\w*|signs?\b(?! in| up| out))"
 _SMOOTH: Final = re.compile(
     r"\b(?:everything|all|it all|things) (?:\w+ )?(?:went|worked|ran|was|is|functioned|behaved|proceeded|loaded|responded)\b"
     r"|\b(?:went|worked|ran|proceeded|functioned|behaved) (?:\w+ )?(?:fine|well|smooth\w*|ok|okay|correctly|perfectly|flawlessly|properly|normally|as expected|as intended|without)\b"
@@ -135,15 +136,16 @@ def _steps_meant(ctx: Context, anchors: dict[Claim, list[Anchor]], at: int) -> l
         len(ctx.reading.segments) - 1,
     )
     segment = ctx.reading.segments[segment_at]
+    verbs = {id(ctx.reading.tokens[at]) for claim in ctx.reading.claims for at in range(claim.at, claim.end)}
     named = [
         token
-        for token in content(ctx.reading.tokens[segment.start : segment.end])
+        for token in content([t for t in ctx.reading.tokens[segment.start : segment.end] if id(t) not in verbs])
         if token.kind == "quote" or token.stem in ctx.scope.bag
     ]
     deeds = {"click", "submit", "keypress", "touch", "dblclick", "input"}
     if named:
         found = [step for step in ctx.scope.steps if step.kind in deeds and covers_target(step, named, ctx.facts)]
-        if found:
+        if found or any(token.kind == "quote" for token in named):
             return found
     probe = Claim("react", ["react"], token_at, token_at + 1, "past", segment_at)
     return anchored_steps(probe, ctx, anchors) or [step for step in ctx.scope.steps if step.kind in CLICKS]

@@ -191,7 +191,7 @@ def _request_of(step: Step, tokens: list[Token]) -> bool:
 
 def succeed(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = everything(claim)
-    return [of(s) for s in ctx.scope.steps if was_taken([s, *ctx.facts.answers_to(s)]) and covers_place(s, wanted, ctx)]
+    return [of(s) for s in ctx.scope.steps if was_taken(ctx.facts.deed(s)) and covers_place(s, wanted, ctx)]
 
 
 def cause(claim: Claim, ctx: Context) -> list[Anchor]:

@@ -16,7 +16,9 @@ from playhead.analyst.outcome import outcome_of
 
 CLICKS: Final = frozenset({"click", "dblclick", "contextmenu", "touch"})
 PRESSED: Final = frozenset({"button", "link", "tab", "checkbox", "radio", "switch", "menuitem", "option"})
-VISIBLE: Final = frozenset({"alert", "dialog", "toast", "field_error", "text_added", "navigate", "value", "state"})
+VISIBLE: Final = frozenset(
+    {"alert", "dialog", "toast", "field_error", "text_added", "navigate", "value", "state", "event"}
+)
 SLOW_MS: Final = 3_000  # as in signals.md: what took longer kept somebody waiting
 
 

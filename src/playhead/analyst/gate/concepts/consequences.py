@@ -20,7 +20,7 @@ def done(claim: Claim, ctx: Context, *, strong: bool) -> list[Anchor]:
     for step in ctx.scope.steps:
         if step.kind in ("scroll", "visibility", "resize", "navigate"):
             continue
-        whole = [step, *ctx.facts.answers_to(step)]
+        whole = ctx.facts.deed(step)
         named = step.name_words if step.kind == "input" else deed_words(whole, claim)
         if key & named and covers_form(step, wanted, ctx) and (claim.tried or succeeded(whole, ctx, strong=strong)):
             found.append(of(step))

@@ -79,7 +79,9 @@ def rage(claim: Claim, ctx: Context) -> list[Anchor]:
 
 
 def toggle(claim: Claim, ctx: Context) -> list[Anchor]:
-    return act(claim, ctx, CLICKS | {"input"}, lambda step: step.role in TOGGLED and _state_fits(claim, step))
+    return act(
+        claim, ctx, CLICKS | {"input"}, lambda step: step.role in TOGGLED and step.reacted and _state_fits(claim, step)
+    )
 
 
 def _state_fits(claim: Claim, step: Step) -> bool:
@@ -152,7 +154,7 @@ def change(claim: Claim, ctx: Context) -> list[Anchor]:
     for step in ctx.scope.steps:
         moved = step.kind in ("input", "drag") or (
             step.kind in CLICKS | {"keypress"}
-            and any(e.kind in ("value", "state", "text_added") for e in step.raw.effects)
+            and any(e.kind in ("value", "state", "text_added", "toast") for e in step.raw.effects)
         )
         if (
             moved
@@ -181,10 +183,7 @@ def send(claim: Claim, ctx: Context) -> list[Anchor]:
     ):
         return request(claim, ctx)
     return [
-        a
-        for a in submit(claim, ctx)
-        if claim.tried
-        or was_taken([ctx.facts.steps[a.step], *ctx.facts.answers_to(ctx.facts.steps[a.step])]) is not False
+        a for a in submit(claim, ctx) if claim.tried or was_taken(ctx.facts.deed(ctx.facts.steps[a.step])) is not False
     ]
 
 
