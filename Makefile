@@ -28,7 +28,7 @@ types: $(VENV)/.dev build
 	$(BIN)/python scripts/browser_code.py check
 
 unit: $(VENV)/.dev build
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: chromium
 chromium:
