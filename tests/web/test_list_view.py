@@ -65,9 +65,9 @@ def test_a_name_of_a_megabyte_is_cut():
     assert len(row(user_name="x" * 1_000_000).who) == 80
 
 
-def test_chips_show_what_broke_first_and_count_the_rest():
+def test_chips_show_what_is_most_worth_watching_and_count_the_rest():
     shown = row(signals={"idle_gap": 9, "dead_click": 1, "rage_click": 3, "js_error": 1, "quick_back": 2})
-    assert shown.signals == [("js_error", 1), ("rage_click", 3), ("dead_click", 1)]
+    assert shown.signals == [("rage_click", 3), ("js_error", 1), ("dead_click", 1)]
     assert shown.more_signals == 1
 
 

@@ -10,7 +10,6 @@ from playhead.web import vocabulary
 
 MAX_CHIPS: Final = 3  # in a row of the list; more is counted
 MAX_TEXT: Final = 300  # a title or an address may be megabytes long
-TONES: Final = ("red", "amber", "violet")
 NOT_TROUBLE: Final = frozenset({"idle_gap"})  # a pause is a fact of a session, not a reason to watch it
 
 COLUMNS: Final = (
@@ -157,7 +156,8 @@ def _headline(session: SessionRow) -> str:
 
 def _chips(signals: dict[str, int]) -> list[tuple[str, int]]:
     found = [(kind, count) for kind, count in signals.items() if kind not in NOT_TROUBLE and count]
-    return sorted(found, key=lambda item: (TONES.index(vocabulary.signal_words(item[0]).tone), -item[1], item[0]))
+    worth = {kind: rank for rank, kind in enumerate(vocabulary.SIGNALS)}
+    return sorted(found, key=lambda item: (worth.get(item[0], len(worth)), item[0]))
 
 
 def _client(session: SessionRow) -> str:

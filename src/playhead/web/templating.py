@@ -57,7 +57,7 @@ def _fingerprint(file: Path, _mtime_ns: int) -> str:
 
 def span(ms: float) -> str:
     """Say a duration in at most two units: '48 s', '12 min', '1 h 4 min'."""
-    seconds = round(ms / 1000)
+    seconds = int(max(0, ms) // 1000)
     if seconds < 1:
         return "under 1 s"
     if seconds < 60:

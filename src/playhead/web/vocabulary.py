@@ -15,34 +15,35 @@ class SignalWords(NamedTuple):
     plain: str  # what it means, in plain words
 
 
+# in the order in which they say that a session is worth watching
 SIGNALS: dict[str, SignalWords] = {
-    "js_error": SignalWords("script error", "script errors", "red", "The page's code threw an error"),
-    "network_error": SignalWords("failed request", "failed requests", "red", "A request failed"),
     "error_click": SignalWords("error click", "error clicks", "red", "A click was answered with an error"),
-    "not_found": SignalWords("page not found", "pages not found", "red", "A page did not exist"),
-    "login_failure": SignalWords("login failure", "login failures", "red", "Signing in was refused"),
     "rage_click": SignalWords("rage click", "rage clicks", "amber", "Clicked again and again"),
+    "login_failure": SignalWords("login failure", "login failures", "red", "Signing in was refused"),
+    "js_error": SignalWords("script error", "script errors", "red", "The page's code threw an error"),
     "dead_click": SignalWords("dead click", "dead clicks", "amber", "Clicked, and nothing happened"),
-    "slow_response": SignalWords("slow response", "slow responses", "amber", "Waited for an answer"),
     "validation_loop": SignalWords(
         "validation loop", "validation loops", "amber", "The same form was refused repeatedly"
     ),
+    "network_error": SignalWords("failed request", "failed requests", "red", "A request failed"),
+    "not_found": SignalWords("page not found", "pages not found", "red", "A page did not exist"),
+    "repeated_search": SignalWords("repeated search", "repeated searches", "violet", "Searched again and again"),
+    "slow_response": SignalWords("slow response", "slow responses", "amber", "Waited for an answer"),
     "form_abandon": SignalWords("abandoned form", "abandoned forms", "violet", "Filled a form and never sent it"),
     "quick_back": SignalWords("quick back", "quick backs", "violet", "Opened a page and went straight back"),
-    "repeated_search": SignalWords("repeated search", "repeated searches", "violet", "Searched again and again"),
     "cursor_thrash": SignalWords("cursor thrash", "cursor thrashes", "violet", "Moved the mouse to and fro"),
     "idle_gap": SignalWords("idle", "idle gaps", "violet", "Did nothing for a while"),
 }
 
 OUTCOMES: dict[str, str] = {
     "completed": "Completed",
-    "workaround": "Found a workaround",
+    "workaround": "Workaround",
     "abandoned": "Abandoned",
     "failed": "Failed",
     "unclear": "Unclear",
 }
 
-SEVERITIES: dict[int, str] = {1: "Cosmetic", 2: "Slows or confuses", 3: "Blocks the goal"}
+SEVERITIES: dict[int, str] = {1: "Minor", 2: "Slows or confuses", 3: "Stops the visitor"}
 
 
 def signal_words(kind: str) -> SignalWords:

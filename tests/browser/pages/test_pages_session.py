@@ -231,7 +231,7 @@ def test_the_report_names_what_went_wrong(open_session):
 
 
 def test_embedded_it_is_player_and_insights_only(open_session, app, session):
-    page = open_session("?embed=1")
+    page = open_session("?embed=1&t_ms=0")
     expect(page.locator(".topbar nav")).to_have_count(0)
     expect(page.locator(".report")).to_be_visible()
     expect(page.locator("a", has_text="Open the full session")).to_have_attribute("href", f"/sessions/{session}")

@@ -19,12 +19,7 @@ export function importPage(): void {
     input.value = "";
     void importAll(files, room);
   });
-  document.querySelector("[data-import-button]")?.addEventListener("keydown", (event) => {
-    const key = (event as KeyboardEvent).key;
-    if (key !== "Enter" && key !== " ") return;
-    event.preventDefault();
-    input?.click();
-  });
+  document.querySelector("[data-import-button]")?.addEventListener("click", () => input?.click());
 }
 
 function listenForDrops(target: HTMLElement, take: (files: File[]) => void): void {

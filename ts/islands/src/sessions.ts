@@ -34,8 +34,11 @@ export function sessionList(): void {
 
 class List {
   private asked = 0;
+  private shown: string;
 
-  constructor(private readonly results: HTMLElement) {}
+  constructor(private readonly results: HTMLElement) {
+    this.shown = contentOf(results);
+  }
 
   /** Show the list at `url` and put it into the address bar. */
   async load(url: string): Promise<void> {
@@ -77,8 +80,8 @@ class List {
 
   private put(page: Document): void {
     const fresh = page.querySelector("#results");
-    if (!fresh || fresh.innerHTML === this.results.dataset["shown"]) return;
-    this.results.dataset["shown"] = fresh.innerHTML;
+    if (!fresh || contentOf(fresh) === this.shown) return;
+    this.shown = contentOf(fresh);
     const selected = this.rows.find((row) => row.contains(document.activeElement))?.dataset["row"];
     this.results.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
     const again = selected && this.rows.find((row) => row.dataset["row"] === selected);
@@ -94,6 +97,9 @@ class List {
     if (here && there) here.replaceWith(document.importNode(there, true));
   }
 }
+
+/** What a list says, besides how long ago: that is kept up to date without replacing rows. */
+const contentOf = (results: Element): string => results.innerHTML.replace(/<time[^>]*>[^<]*<\/time>/g, "");
 
 function key(event: KeyboardEvent, list: List, input: HTMLInputElement): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -22,6 +22,7 @@ import { Timeline } from "./timeline";
 import type { Trace } from "./types";
 
 const JUMP_MS = 5_000;
+const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class SessionPage {
   private readonly id: string;
@@ -48,7 +49,7 @@ class SessionPage {
       size: (width, height) => this.resized(width, height),
       address: (href) => this.address(href),
       finish: () => this.player.finish(),
-    }, matchMedia("(prefers-reduced-motion: reduce)").matches);
+    }, CALM);
     this.fit = new Fit(box, this.stage);
     this.player = new Player(this.stage);
     this.player.expect(this.startMs, (Number(root.dataset["endMs"]) || 0) - this.startMs);
@@ -90,7 +91,7 @@ class SessionPage {
     this.timeline.setActivity(recording.activity);
     if (this.trace) this.setTrace(this.trace);
     need(this.root, "[data-big-play]").hidden = wanted !== null;
-    if (this.embedded && wanted === null) this.player.play(); // "Stop & replay" was pressed a moment ago
+    if (this.embedded && wanted === null && !CALM) this.player.play(); // "Stop & replay" was pressed a moment ago
     this.tellGaps(recording.dropped);
   }
 

@@ -7,6 +7,7 @@ import { clock } from "./time";
 import type { Effect, Interaction, PageView, Signal, Trace } from "./types";
 
 const MAX_EFFECTS = 4; // a row stays a row; the rest is counted
+const SAME_MOMENT_MS = 1_500; // a page begins this long before or after the interaction that says it was opened
 const HANDS_OFF_MS = 4_000; // after the person scrolled the list it is theirs for a while
 const QUIET_EFFECTS = new Set(["value", "scroll"]); // the replay shows them; as text they only repeat the sentence
 
@@ -113,37 +114,59 @@ export function rowsOf(trace: Trace, startMs: number, vocabulary: Words): Row[] 
     if (at && signal.kind !== "idle_gap") chips.set(at, [...(chips.get(at) ?? []), signal]);
     else alone.push(signal);
   }
+  const opened = openings(trace);
   const rows = [
-    ...trace.session.pages.map((page) => pageRow(page, startMs)),
-    ...trace.interactions.map((interaction) => interactionRow(interaction, chips.get(interaction.ref) ?? [], startMs, vocabulary)),
+    ...trace.session.pages.map((page) => pageRow(page, opened.get(page), chips, startMs, vocabulary)),
+    ...without(trace.interactions, [...opened.values()]).map((one) => interactionRow(one, chips, startMs, vocabulary)),
     ...alone.map((signal) => signalRow(signal, startMs, vocabulary)),
   ];
   const order = { page: 0, interaction: 1, signal: 2 };
   return rows.sort((a, b) => a.t - b.t || order[a.kind] - order[b.kind]);
 }
 
-function pageRow(page: PageView, startMs: number): Row {
+/** Which interaction opened which page: two rows that say the same become one. */
+function openings(trace: Trace): Map<PageView, Interaction> {
+  const found = new Map<PageView, Interaction>();
+  const free = trace.interactions.filter(({ kind }) => kind === "navigate");
+  for (const page of trace.session.pages) {
+    const index = free.findIndex(({ t_ms }) => Math.abs(t_ms - page.start_ms) <= SAME_MOMENT_MS);
+    const [one] = index < 0 ? [] : free.splice(index, 1);
+    if (one) found.set(page, one);
+  }
+  return found;
+}
+
+const without = <T>(items: T[], left: T[]): T[] => items.filter((item) => !left.includes(item));
+
+type Chips = Map<string, Signal[]>;
+
+function pageRow(page: PageView, opened: Interaction | undefined, chips: Chips, startMs: number, vocabulary: Words): Row {
   const path = pathOf(page.url);
   const t = Math.max(0, page.start_ms - startMs);
   const body = make("button", { type: "button", class: "row page-row" }, icon("page"), make("b", {}, page.title || path));
   if (page.title) body.append(make("span", { class: "muted" }, path));
   body.append(make("time", { class: "at" }, clock(t)));
-  return row("page", t, "", null, body);
+  if (opened) answers(body, opened, chips, vocabulary);
+  return row("page", t, opened?.ref ?? "", null, body);
 }
 
-function interactionRow(interaction: Interaction, signals: Signal[], startMs: number, vocabulary: Words): Row {
+function interactionRow(interaction: Interaction, chips: Chips, startMs: number, vocabulary: Words): Row {
   const { verb, object, extra } = sentenceOf(interaction);
   const t = Math.max(0, interaction.t_ms - startMs);
   const what = make("span", { class: "what" }, `${verb} `, object && make("b", {}, object), extra && make("span", { class: "extra num" }, ` ${extra}`));
   const body = make("button", { type: "button", class: "row" }, icon(iconOf(interaction.kind)), what, make("time", { class: "at" }, clock(t)));
-  const lines = interaction.effects.filter((effect) => !QUIET_EFFECTS.has(effect.kind));
-  for (const effect of lines.slice(0, MAX_EFFECTS)) body.append(effectLine(effect));
-  if (lines.length > MAX_EFFECTS) body.append(make("span", { class: "effect muted" }, `and ${lines.length - MAX_EFFECTS} more`));
-  if (signals.length) {
-    body.append(make("span", { class: "row-chips" }, ...signals.map((signal) => chip(signal, vocabulary))));
-  }
+  answers(body, interaction, chips, vocabulary);
   body.title = plainSentence(interaction);
   return row("interaction", t, interaction.ref, interaction.target?.node_id ?? null, body);
+}
+
+/** What the page answered, and the signals that rest on it. */
+function answers(body: HTMLElement, { ref, effects }: Interaction, chips: Chips, vocabulary: Words): void {
+  const lines = effects.filter((effect) => !QUIET_EFFECTS.has(effect.kind));
+  for (const effect of lines.slice(0, MAX_EFFECTS)) body.append(effectLine(effect));
+  if (lines.length > MAX_EFFECTS) body.append(make("span", { class: "effect muted" }, `and ${lines.length - MAX_EFFECTS} more`));
+  const signals = chips.get(ref) ?? [];
+  if (signals.length) body.append(make("span", { class: "row-chips" }, ...signals.map((signal) => chip(signal, vocabulary))));
 }
 
 function signalRow(signal: Signal, startMs: number, vocabulary: Words): Row {

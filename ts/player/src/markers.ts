@@ -2,7 +2,7 @@
 
 import type { Signal, Tone } from "./types";
 
-const NEAR_PX = 16; // a marker's own width
+const NEAR_PX = 22; // a marker's own width and room for a count
 const RANK: Record<Tone, number> = { red: 0, amber: 1, violet: 2 };
 
 export interface Mark {

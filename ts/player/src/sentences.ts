@@ -74,7 +74,7 @@ function objectOf({ kind, target, value, page_url, detail }: Interaction): strin
       return [keyName(value ?? String(detail?.["key"] ?? "a key")), target?.name && `in “${cut(target.name)}”`].filter(Boolean).join(" ");
     case "input":
     case "select":
-      return [nameOf(target), value && `“${cut(value)}”`].filter(Boolean).join(": ");
+      return [nameOf(target), value && valueText(value)].filter(Boolean).join(": ");
     case "resize":
     case "visibility":
       return "";
@@ -193,6 +193,9 @@ const words = (name: string): string => {
   const plain = name.replace(/_/g, " ");
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 };
+
+/** Masked values are asterisks, as many as there were characters: the number says nothing, the mask does. */
+const valueText = (value: string): string => (/^\*+$/.test(value) ? "(masked)" : `“${cut(value)}”`);
 
 export function cut(text: string, limit = MAX_NAME): string {
   const plain = text.replace(/\s+/g, " ").trim();

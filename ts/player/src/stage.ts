@@ -18,9 +18,10 @@ const META = 4;
 const INCREMENTAL = 3;
 const RESIZE = 4;
 const TAIL = { duration: 350, lineCap: "round", lineWidth: 2, strokeStyle: "rgba(10, 143, 134, 0.55)" };
-// what the site chose not to record; rrweb paints it solid in the text's colour, which reads as a broken page
+// what the site chose not to record: rrweb keeps its size only, and would paint some of it solid black
+const NOT_RECORDED = "data-not-recorded";
 const BLOCKED =
-  ".rr-block { background: repeating-linear-gradient(-45deg, #dfe3e8 0 6px, #eceff2 6px 12px) !important; border-radius: 4px; }";
+  ".rr-block, [data-not-recorded] { background: repeating-linear-gradient(-45deg, #dfe3e8 0 6px, #eceff2 6px 12px) !important; border-radius: 4px; }";
 
 export interface StageEvents {
   size(width: number, height: number): void;
@@ -55,7 +56,12 @@ export class Stage {
       insertStyleRules: [BLOCKED],
       showWarning: true,
       logger: { log: () => undefined, warn: () => void this.skipped++ },
-      plugins: [{ handler: (event) => void (this.lastCast = event as unknown as RrwebEvent) }],
+      plugins: [
+        {
+          handler: (event) => void (this.lastCast = event as unknown as RrwebEvent),
+          onBuild: (node, { replayer }) => markBlocked(node as Node, replayer),
+        },
+      ],
     });
     replayer.iframe.setAttribute("title", "The recorded page");
     replayer.iframe.inert = true;
@@ -183,6 +189,14 @@ function sizeOf(event: RrwebEvent): { width: number; height: number } | null {
   const data = event.data as { source?: number; width?: number; height?: number } | null;
   const sized = event.type === META || (event.type === INCREMENTAL && data?.source === RESIZE);
   return sized && data ? { width: data.width ?? 0, height: data.height ?? 0 } : null;
+}
+
+function markBlocked(node: Node, replayer: Replayer): void {
+  const meta = replayer.getMirror().getMeta(node);
+  if (node.nodeType !== 1 || !meta || !("attributes" in meta) || !("rr_width" in meta.attributes)) return;
+  (node as HTMLElement).setAttribute(NOT_RECORDED, "");
+  const { rr_width: width, rr_height: height } = meta.attributes;
+  if (width === "0px" && height === "0px") (node as HTMLElement).style.display = "none"; // it was not shown
 }
 
 /** An action of the Replayer's clock that throws must not stop the clock. */

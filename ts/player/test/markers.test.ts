@@ -11,7 +11,7 @@ const mark = (x: number, tone: Tone): Mark => ({
 
 describe("clusters", () => {
   it("keeps apart what stands apart", () => {
-    expect(clusters([mark(0, "amber"), mark(16, "red")]).map(({ x }) => x)).toEqual([0, 16]);
+    expect(clusters([mark(0, "amber"), mark(22, "red")]).map(({ x }) => x)).toEqual([0, 22]);
   });
 
   it("joins what would overlap, under its most serious colour", () => {
@@ -23,6 +23,6 @@ describe("clusters", () => {
   });
 
   it("does not chain: a cluster is no wider than a marker", () => {
-    expect(clusters([0, 10, 20, 30].map((x) => mark(x, "red"))).map(({ marks }) => marks.length)).toEqual([2, 2]);
+    expect(clusters([0, 15, 30, 45].map((x) => mark(x, "red"))).map(({ marks }) => marks.length)).toEqual([2, 2]);
   });
 });

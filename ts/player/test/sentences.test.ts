@@ -31,6 +31,7 @@ describe("interactions in words", () => {
     [{}, "Clicked “Apply coupon” button"],
     [{ count: 7 }, "Clicked “Apply coupon” button ×7"],
     [{ kind: "input", target: { ...button, role: "textbox", name: "Coupon" }, value: "HIGH10" }, "Typed into “Coupon” field: “HIGH10”"],
+    [{ kind: "input", target: { ...button, role: "textbox", name: "Name" }, value: "****" }, "Typed into “Name” field: (masked)"],
     [{ kind: "keypress", value: "Enter", target: { ...button, role: "searchbox", name: "Search" } }, "Pressed Enter in “Search”"],
     [{ kind: "navigate", target: null }, "Opened /cart?x=1"],
     [{ kind: "click", target: { ...button, role: "generic", name: "" } }, "Clicked the page"],

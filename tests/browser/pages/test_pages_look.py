@@ -1,0 +1,88 @@
+"""What every page owes its readers: contrast, no sideways scrolling, no jumps, its theme from the first paint."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
+LEAST_CONTRAST = 4.5
+PATHS = (
+    "/",
+    "/sessions",
+    "/sessions?q=bad:thing",
+    "/sessions?q=zebra",
+    "/settings",
+    "/login",
+    "/no/such/page",
+    "/sessions/SESSION?t_ms=7000",
+    "/sessions/SESSION?t_ms=7000&tab=interactions",
+    "/sessions/SESSION?embed=1",
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_text_can_be_read_and_nothing_scrolls_sideways(browser, app, session, theme, width):
+    context = browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    context.add_cookies([{"name": "playhead_theme", "value": theme, "url": app.url}])
+    page = context.new_page()
+    for path in PATHS:
+        page.goto(app.url + path.replace("SESSION", session))
+        if "SESSION" in path:
+            page.locator(".player[data-state=paused]").wait_for()
+            page.locator(".rows li").first.wait_for(state="attached")
+        faint = page.evaluate(CONTRAST, LEAST_CONTRAST)
+        assert faint == [], f"{path}: text below {LEAST_CONTRAST}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+    context.close()
+
+
+def test_the_theme_is_the_persons_from_the_first_byte(tab, app):
+    tab.goto(f"{app.url}/sessions")
+    assert tab.locator("html").get_attribute("data-theme") is None
+    before = tab.evaluate("getComputedStyle(document.body).color")
+    tab.locator("[data-theme-toggle]").click()
+    chosen = tab.locator("html").get_attribute("data-theme")
+    assert tab.evaluate("getComputedStyle(document.body).color") != before
+    answer = tab.reload()
+    assert f'data-theme="{chosen}"' in answer.text()
+
+
+def test_a_forged_theme_cookie_is_ignored(tab, app):
+    tab.context.add_cookies([{"name": "playhead_theme", "value": "x%22onload=1", "url": app.url}])
+    tab.goto(f"{app.url}/sessions")
+    assert tab.locator("html").get_attribute("data-theme") is None
+
+
+def test_loading_a_session_moves_nothing(tab, app, session):
+    tab.goto(app.url)
+    tab.add_init_script(
+        "window.shift = 0;"
+        "const seen = new PerformanceObserver((list) => { for (const one of list.getEntries()) shift += one.value });"
+        "seen.observe({ type: 'layout-shift', buffered: true })"
+    )
+    tab.goto(f"{app.url}/sessions/{session}")
+    tab.locator(".player[data-state=paused]").wait_for()
+    tab.locator(".marker").first.wait_for()
+    assert tab.evaluate("shift") < 0.02
+
+
+def test_every_control_of_the_player_has_a_name(tab, app, session):
+    tab.goto(f"{app.url}/sessions/{session}")
+    tab.locator(".player[data-state=paused]").wait_for()
+    for button in tab.get_by_role("button").all():
+        expect(button).to_have_accessible_name(re.compile(r"\S"))
+
+
+def test_keyboard_focus_can_be_seen(tab, app):
+    tab.goto(f"{app.url}/sessions")
+    for _ in range(4):
+        tab.keyboard.press("Tab")
+        style = "(({ outlineStyle, outlineWidth }) => [outlineStyle, parseFloat(outlineWidth)])"
+        outline, width = tab.evaluate(f"{style}(getComputedStyle(document.activeElement))")
+        assert outline != "none" and width >= 1
