@@ -58,21 +58,19 @@ class Ambient:
             return False
         if len(moments) >= MAX_MOMENTS and t_ms > moments[-1]:
             return True
-        low = bisect_left(moments, act_ms - NEIGHBOURHOOD_MS)
-        here = bisect_left(moments, t_ms - SAME_MOMENT_MS)
-        high = bisect_right(moments, t_ms + NEIGHBOURHOOD_MS)
         first_after = bisect_right(moments, act_ms)
-        before = list(moments[low:first_after])
-        after = list(moments[here:high])
-        return bool(before) and bool(after) and self._is_pace(before, after, t_ms, act_ms)
+        here = bisect_left(moments, t_ms - SAME_MOMENT_MS)
+        before = list(moments[bisect_left(moments, act_ms - NEIGHBOURHOOD_MS) : first_after])
+        after = list(moments[first_after : bisect_right(moments, t_ms + NEIGHBOURHOOD_MS)])
+        return bool(before) and bool(after) and self._is_pace(before, after, here - first_after, act_ms)
 
-    def _is_pace(self, before: list[float], after: list[float], t_ms: float, act_ms: float) -> bool:
-        """`before`: moments up to the action; `after`: this one and the later ones."""
+    def _is_pace(self, before: list[float], after: list[float], place: int, act_ms: float) -> bool:
+        """`before`: moments up to the action; `after`: the later ones, of which `place` is the one asked about."""
         before = _run_back(before)
         gaps = [b - a for a, b in itertools.pairwise(before)]
         later = [b - a for a, b in itertools.pairwise(after)]
         beat = _metronome(gaps + later[:8])
-        if beat and self._on_beat(before, after, beat):
+        if beat and _on_beat(before, after, place, beat):
             return not self._in_step(before, after, beat)
         if len(before) < MIN_UNPROVOKED:
             return False
@@ -82,14 +80,7 @@ class Ambient:
         mean = (before[-1] - before[0]) / (len(before) - 1)
         if act_ms - before[-1] > max(MAX_GAP_RATIO * mean, SAME_MOMENT_MS * 4):
             return False  # the pace had stopped by then
-        return t_ms - act_ms > CHANCE * mean or mean < 4 * SAME_MOMENT_MS
-
-    def _on_beat(self, before: list[float], after: list[float], beat: float) -> bool:
-        """Whether the pace ran through the action: ticks before it, this tick on the beat, enough of them in all."""
-        straddle = after[0] - before[-1]
-        missed = abs(straddle - beat)
-        slack = max(ON_BEAT * beat, 40.0)
-        return missed <= slack and len(before) + len(after) >= 4 and (len(before) >= 2 or len(after) >= 3)
+        return after[max(0, place)] - act_ms > CHANCE * mean or mean < 4 * SAME_MOMENT_MS
 
     def _in_step(self, before: list[float], after: list[float], beat: float) -> bool:
         """Whether the ticks only follow the visitor's own rhythm: each one answers an action of its own."""
@@ -101,7 +92,7 @@ class Ambient:
         for tick in ticks:
             at = bisect_right(self._actions, tick + 1.0) - 1
             lags.append(tick - self._actions[at] if at >= 0 else float("inf"))
-        close = [lag for lag in lags if lag < 0.6 * beat]
+        close = [lag for lag in lags if lag < 1.1 * beat]
         if len(close) < 0.75 * len(lags):
             return False
         middle = sorted(close)[len(close) // 2]
@@ -110,6 +101,15 @@ class Ambient:
     def _provoked(self, moment: float) -> bool:
         at = bisect_right(self._actions, moment + 1.0) - 1
         return at >= 0 and moment - self._actions[at] <= PROVOKED_MS
+
+
+def _on_beat(before: list[float], after: list[float], place: int, beat: float) -> bool:
+    """Whether the pace ran through the action up to the change: no tick early or late, enough of them in all."""
+    if len(before) + len(after) < 4 or (len(before) < 2 and len(after) < 3):
+        return False
+    slack = max(ON_BEAT * beat, 40.0)
+    ticks = [before[-1], *after[: place + 1]]
+    return all(abs(b - a - beat) <= slack for a, b in itertools.pairwise(ticks))
 
 
 def _run_back(moments: list[float]) -> list[float]:

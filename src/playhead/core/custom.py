@@ -70,8 +70,8 @@ class Told:
     def _routed(self, said: dict[str, Any], t_ms: float) -> None:
         lane = self._lane
         url, kind = str(said.get("url") or ""), str(said.get("kind") or "push")
-        if not url or url == lane.url:
-            return
+        if not url or url.rstrip("#") == lane.url.rstrip("#"):
+            return  # a link to "#" goes nowhere
         title = clean(str(said.get("title") or ""), limit=120)
         if kind == "replace" and t_ms - lane.view.start_ms <= 1_000:
             lane.view.url = lane.url = url  # the page tidies its own address

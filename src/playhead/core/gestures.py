@@ -116,8 +116,8 @@ class Gestures:
         act.detail["deepest_px"] = max(round(seen.y), int(act.detail.get("deepest_px", 0)))
         lane.session.active(t_ms)
 
-    def on_moves(self, t_ms: float, data: Any) -> list[tuple[float, float]]:
-        """Read one batch of pointer positions; returns them (x, y)."""
+    def on_moves(self, t_ms: float, data: Any) -> list[tuple[float, float, float]]:
+        """Read one batch of pointer positions; returns them as (moment, x, y)."""
         lane = self._lane
         try:
             positions = _decode_moves(data).positions
@@ -125,12 +125,12 @@ class Gestures:
             lane.session.count_unread("moves")
             return []
         trail = lane.session.trails[lane.load]
-        places: list[tuple[float, float]] = []
+        places: list[tuple[float, float, float]] = []
         for position in positions:
             at = t_ms + (position.time_offset if -60_000 < position.time_offset <= 0 else 0)
             if not math.isfinite(position.x) or not math.isfinite(position.y):
                 continue
-            places.append((position.x, position.y))
+            places.append((at, position.x, position.y))
             if len(trail.t) < MAX_MOVES:
                 trail.t.append(at)
                 trail.x.append(position.x)

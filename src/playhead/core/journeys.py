@@ -16,6 +16,10 @@ from playhead.core.trace import Effect
 
 LINK_MS: Final = 30_000.0  # a link or a form brings its page within this; browsers give up later
 PRESS_MS: Final = 2_500.0  # any other control does so at once, or not at all
+SCRIPT_MS: Final = (
+    600.0  # what is no button or link opens a page by script, at once; a hand needs longer to go elsewhere
+)
+OPENING: Final = frozenset(("button", "link", "looks"))
 RELOAD_MS: Final = 1_500.0  # a hand needs longer to reach the reload key after a press
 BACK_MS: Final = 600.0
 TYPED_MS: Final = 5_000.0  # a page load this soon after typing was sent off by Enter
@@ -146,7 +150,7 @@ def _opens(act: Act, load: Load, waited: float) -> bool:
         return act.value == "Enter" and waited <= (LINK_MS if spot is not None and spot.form else PRESS_MS)
     if act.kind == "input":
         return waited <= TYPED_MS
-    return waited <= PRESS_MS
+    return waited <= (PRESS_MS if spot is not None and spot.nature in OPENING else SCRIPT_MS)
 
 
 def _leads_to(href: str, url: str) -> bool:

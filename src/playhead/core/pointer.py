@@ -91,10 +91,10 @@ class Pointer:
         elif kind == BLUR and self._lane.focus == seen.id:
             self._lane.focus = 0
 
-    def moved(self, x: float, y: float) -> None:
-        """Say where the pointer went, to tell drags from clicks."""
+    def moved(self, t_ms: float, x: float, y: float) -> None:
+        """Say where the pointer was at a moment, to tell drags from clicks; positions arrive late, in batches."""
         press = self.press
-        if press is not None and not press.up_ms and press.x >= 0:
+        if press is not None and press.x >= 0 and press.t_ms <= t_ms <= (press.up_ms or t_ms):
             press.far = max(press.far, math.hypot(x - press.x, y - press.y))
 
     def settle(self, t_ms: float) -> None:

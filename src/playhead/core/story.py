@@ -44,7 +44,7 @@ def tell(session: Session) -> Facts:
         trails=session.trails,
         forms=session.forms,
         activity=session.activity,
-        last_ms=session.last_ms,
+        last_ms=_alive_until(session),
         canvas_seen=session.canvas_seen,
         network_seen=[
             requests.seen or load.native for requests, load in zip(session.requests, session.loads, strict=True)
@@ -158,6 +158,17 @@ def _request_effect(request: Request) -> Effect:
         status=0 if request.failed else request.status,
         duration_ms=round(request.duration_ms, 1) if request.duration_ms is not None else None,
     )
+
+
+def _alive_until(session: Session) -> list[float]:
+    """Until when each page was being recorded: silence too is recorded while its tab shows nothing else."""
+    until = list(session.last_ms)
+    following: dict[str, float] = {}
+    for number in sorted(range(len(until)), key=lambda number: -session.loads[number].start_ms):
+        load = session.loads[number]
+        until[number] = max(until[number], following.get(load.tab, 0.0))
+        following[load.tab] = load.start_ms
+    return until
 
 
 def _end_views(session: Session) -> None:

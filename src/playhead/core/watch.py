@@ -94,8 +94,8 @@ class Watch:
             changes = self.lane.mirror.apply(event)
             self._mutation(t_ms, changes)
         elif source == E.MOUSE_MOVE or source == E.TOUCH_MOVE or source == E.DRAG:
-            for x, y in self._gestures.on_moves(t_ms, event.data):
-                self._pointer.moved(x, y)
+            for at, x, y in self._gestures.on_moves(t_ms, event.data):
+                self._pointer.moved(at, x, y)
         elif source == E.MOUSE_INTERACTION:
             self._interaction(t_ms, event)
         elif source == E.INPUT:

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from playhead.core.facts import Act, Facts
+from playhead.core.loads import without_hash
 from playhead.core.signals.found import Found, control_fingerprint, is_click, target_of
 
 KIND: Final = "dead_click"
@@ -26,7 +27,7 @@ _FILE = re.compile(r"\.(?:pdf|zip|csv|xlsx?|docx?|pptx?|gz|tgz|dmg|exe|msi|apk|i
 
 class Limits(msgspec.Struct, frozen=True):
     horizon_ms: float = 2_500.0  # a page that has not reacted by then feels dead (PostHog's figure; Sentry's is 7 s)
-    min_seen_ms: float = 1_000.0  # silence that must have been recorded when another press ended the page earlier
+    min_seen_ms: float = 1_500.0  # silence that must have been recorded where the page or the recording ends earlier
     same_ms: float = 30_000.0  # dead presses of one control this close are one signal
 
 
@@ -61,11 +62,11 @@ def is_dead(act: Act, facts: Facts, limits: Limits) -> bool:
         return False
     if spot.nature == "toggle" and spot.tag == "input":
         return False  # the browser ticks it
-    if _goes_elsewhere(act) or _has_answer(act, limits) or _hides(act, facts, limits):
+    if _goes_elsewhere(act, facts) or _has_answer(act, limits) or _hides(act, facts, limits):
         return False
     if "selected" in act.detail or (spot.beside_canvas and not facts.canvas_seen[act.load] and not spot.disabled):
         return False
-    return _seen_ms(act, facts, limits) >= limits.min_seen_ms
+    return _seen_ms(act, facts, limits) >= _needed_ms(act, limits)
 
 
 def _has_answer(act: Act, limits: Limits) -> bool:
@@ -77,11 +78,13 @@ def _has_answer(act: Act, limits: Limits) -> bool:
     return act.possible_ms is not None and act.possible_ms <= until
 
 
-def _goes_elsewhere(act: Act) -> bool:
+def _goes_elsewhere(act: Act, facts: Facts) -> bool:
     spot = act.spot
     if spot is None:
         return False
     href = spot.href
+    if href.partition("#")[2] and without_hash(href) == without_hash(act.page_url) and not facts.load_of(act).native:
+        return True  # a place of the same page: only our own recorder tells that the address changed
     return bool(_ELSEWHERE.search(spot.target.name)) or bool(href and (_FILE.search(href) or _ELSEWHERE.search(href)))
 
 
@@ -94,12 +97,10 @@ def _hides(act: Act, facts: Facts, limits: Limits) -> bool:
 
 
 def _seen_ms(act: Act, facts: Facts, limits: Limits) -> float:
-    """For how long after the press the recorder was there to see a reaction, 0 where it cannot be known."""
-    seen = facts.last_ms[act.load] - act.t_ms
-    if seen >= limits.horizon_ms:
-        return limits.horizon_ms
-    load = facts.load_of(act)
-    ended_by_visitor = any(
-        other.start_ms >= load.end_ms and other.cause is not None and other.cause is not act for other in facts.loads
-    )
-    return round(seen, 1) if ended_by_visitor and seen >= limits.min_seen_ms else 0.0
+    """For how long after the press the recorder was there to see a reaction."""
+    return round(min(limits.horizon_ms, max(0.0, facts.last_ms[act.load] - act.t_ms)), 1)
+
+
+def _needed_ms(act: Act, limits: Limits) -> float:
+    """How long a silence must be recorded: a link's page may take its time, a button answers sooner."""
+    return limits.horizon_ms if act.spot is not None and act.spot.nature == "link" else limits.min_seen_ms
