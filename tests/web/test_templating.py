@@ -2,7 +2,8 @@
 
 import pytest
 
-from playhead.web.settings_view import PROVIDERS, provider_of
+from playhead.analyst.config import ModelConfig
+from playhead.web.settings_view import PROVIDERS, address_of, provider_of
 from playhead.web.templating import ago, asset, clock, exact, span, template_environment
 
 NOW = 1_763_812_800_000  # 2025-11-22 12:00 UTC
@@ -55,16 +56,26 @@ def test_every_template_compiles():
 
 
 @pytest.mark.parametrize(
-    ("model", "base_url", "choice"),
+    ("model", "choice"),
     [
-        ("none", "", "none"),
-        ("", "", "none"),
-        ("openai:gpt-5-mini", "", "openai"),
-        ("openai:qwen3", "http://127.0.0.1:11434/v1", "compatible"),
-        ("anthropic:claude", "", "anthropic"),
-        ("mistral:large", "", "compatible"),
+        ("none", "none"),
+        ("", "none"),
+        ("openai:gpt-5-mini", "openai"),
+        ("compatible:qwen3", "compatible"),
+        ("ollama:qwen3", "compatible"),
+        ("anthropic:claude", "anthropic"),
     ],
 )
-def test_a_stored_model_is_found_among_the_choices(model, base_url, choice):
-    assert provider_of(model, base_url).id == choice
-    assert provider_of(model, base_url) in PROVIDERS
+def test_a_stored_model_is_found_among_the_choices(model, choice):
+    assert provider_of(model).id == choice
+
+
+def test_every_choice_is_a_provider_the_analyst_knows():
+    for choice in PROVIDERS[1:]:
+        ModelConfig.parse(f"{choice.prefix}:x", base_url=choice.address or None)
+
+
+def test_a_local_server_by_name_shows_where_it_answers():
+    assert address_of("ollama:qwen3", "") == "http://127.0.0.1:11434/v1"
+    assert address_of("openai:gpt", "") == ""
+    assert address_of("ollama:qwen3", "http://10.0.0.2/v1") == "http://10.0.0.2/v1"

@@ -95,9 +95,9 @@ def settings_page(request: AnyRequest) -> Template:
     context = {
         **_site(request),
         "providers": settings_view.PROVIDERS,
-        "provider": settings_view.provider_of(stored.model, stored.base_url),
+        "provider": settings_view.provider_of(stored.model),
         "model_name": stored.model.partition(":")[2],
-        "base_url": stored.base_url,
+        "base_url": settings_view.address_of(stored.model, stored.base_url),
         "has_key": bool(stored.api_key),
         "needs_login": request.app.state.services.config.needs_login,
     }

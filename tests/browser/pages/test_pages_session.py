@@ -230,6 +230,52 @@ def test_the_report_names_what_went_wrong(open_session):
     expect(page.locator(".report-meta")).to_contain_text("rules")
 
 
+def streamed(*steps: tuple[str, dict]) -> str:
+    return "".join(f"event: {kind}\ndata: {json.dumps(data)}\n\n" for kind, data in steps)
+
+
+@pytest.fixture
+def asked(tab, app, session):
+    """The session page with a model chosen in the settings; what the job's stream says is up to the test."""
+
+    def opened(stream: str):
+        chosen = {"model": "compatible:x", "base_url": "http://127.0.0.1:9/v1"}
+        answer = tab.request.put(f"{app.url}/api/settings/model", data=chosen)
+        assert answer.ok
+        tab.route("**/analyze", lambda route: route.fulfill(status=202, json={"job_id": "j1"}))
+        kind = "text/event-stream"
+        tab.route("**/api/jobs/j1/events", lambda route: route.fulfill(body=stream, content_type=kind))
+        tab.goto(f"{app.url}/sessions/{session}")
+        tab.get_by_role("button", name="Explain with a model").click()
+        return tab
+
+    yield opened
+    tab.request.put(f"{app.url}/api/settings/model", data={"model": "none"})
+
+
+def test_an_analysis_is_shown_as_it_is_written_and_says_why_it_failed(asked):
+    said = [
+        ("progress", {"text": "Reading the session"}),
+        ("headline", {"text": "Her card was declined"}),
+        ("sentence", {"text": "She clicked the coupon button."}),
+        ("rejected", {"text": "She was angry.", "reason": "a feeling"}),
+    ]
+    page = asked(streamed(*said, ("failed", {"detail": "the endpoint answered 429"})))
+    expect(page.locator("[data-analysis]")).to_contain_text("The endpoint answered 429.")
+    expect(page.locator(".analysis-log .headline")).to_have_text("Her card was declined")
+    expect(page.locator(".analysis-log .struck")).to_have_text("She was angry.")
+    expect(page.locator(".report")).to_be_visible()
+    expect(page.get_by_role("button", name="Explain with a model")).to_be_enabled()
+
+
+def test_a_finished_analysis_puts_the_report_that_stands_into_the_panel(asked):
+    page = asked(streamed(("progress", {"text": "Asking"}), ("done", {})))
+    expect(page.locator("[data-analysis]")).to_be_hidden()
+    expect(page.locator(".report")).to_be_visible()
+    page.locator("a.time-link").first.click()
+    assert now_ms(page) > 0
+
+
 def test_embedded_it_is_player_and_insights_only(open_session, app, session):
     page = open_session("?embed=1&t_ms=0")
     expect(page.locator(".topbar nav")).to_have_count(0)

@@ -64,6 +64,7 @@ export class Insights {
     on("headline", (data) => line("headline", textOf(data)));
     on("sentence", (data) => line("", textOf(data)));
     on("rejected", (data) => line("struck", textOf(data)));
+    // the report that comes with "done" is in the store by now: the panel shows it as the server lays it out
     on("done", () => {
       source.close();
       void this.refresh();
@@ -72,14 +73,17 @@ export class Insights {
       source.close();
       this.failed(String(data["detail"] ?? "the analysis stopped"), state);
     });
+    source.onopen = () => log.replaceChildren(); // after a lost connection the server tells everything again
     source.onerror = () => {
       if (source.readyState === EventSource.CLOSED) this.failed("the connection to the server was lost", state);
     };
   }
 
-  private failed(detail: string, state: HTMLElement): void {
+  private failed(why: string, state: HTMLElement): void {
+    const first = why.charAt(0).toUpperCase() + why.slice(1);
+    const detail = /[.!?]$/.test(first) ? first : `${first}.`;
     state.className = "note bad";
-    state.textContent = `No answer from the model: ${detail} The report by rules still stands.`;
+    state.textContent = `No answer from the model. ${detail} The report below still stands.`;
     const button = this.panel.querySelector<HTMLButtonElement>("[data-analyze]");
     if (button) button.disabled = false;
   }
