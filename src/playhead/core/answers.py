@@ -23,6 +23,7 @@ AFTER_REQUEST_MS: Final = 400.0  # a page shows what a request brought within th
 CHAINED_MS: Final = 200.0  # a request started this soon after another ended goes on with its work
 ERROR_MS: Final = 1_000.0  # an exception this soon after a press is its doing
 LATE_MS: Final = 15_000.0  # how long a waiting visitor may be shown a late answer where requests are not recorded
+AWAITED: Final = frozenset(("button", "link", "looks"))
 TIGHT_MS: Final = 300.0  # a change this soon after a later press is that press's answer and no earlier one's
 HOVER_BEFORE_MS, HOVER_AFTER_MS = 200.0, 80.0  # pointer positions are sampled every 50 ms or so
 MAX_BACK: Final = 12  # acts in one horizon that are asked; more is a machine
@@ -148,7 +149,9 @@ class Answers:
 
     def _is_awaited(self, act: Act, t_ms: float) -> bool:
         """Whether a change after the horizon may still be the answer: requests are not recorded, nothing came yet."""
-        return not self._network_seen and t_ms - act.end_ms <= LATE_MS and not act.reactions and act.kind in CLICKS
+        if self._network_seen or act.reactions or act.kind not in CLICKS or t_ms - act.end_ms > LATE_MS:
+            return False
+        return act.spot is not None and act.spot.nature in AWAITED
 
     def _give(self, act: Act, change: Change) -> None:
         self._show(act, change)

@@ -14,6 +14,7 @@ from playhead.core.targets.roles import attribute, role_of
 from playhead.core.words import words
 
 MAX_MESSAGE: Final = 240  # characters; what is longer is read as content
+MAX_FIELD_CLIMB: Final = 4  # levels between a field's error and what holds both
 MAX_CLIMB: Final = 10  # ancestors searched for the box a text stands in
 _FIELD_ERROR = re.compile(
     r"(?:^|[\s_-])(?:invalid-feedback|field-?error|input-?error|error-?(?:message|msg|text|label|list)|form-?error|"
@@ -174,37 +175,48 @@ def hides_by_class(rules: ClassRules, node: Node, classes: str) -> bool:
     return not _HIDING.isdisjoint(classes.split()) or rules.hides(node)
 
 
-def field_of(mirror: Mirror, names: Names, node: Node) -> str:
-    """The name of the field that a field error stands beside, "" where none is near."""
+def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:
+    """The name of the one field that a message stands beside, "" where there is none.
+
+    `sure`: the box says itself that it is a field's error; any other must be tied to the field, stand beside one that
+    is marked invalid, or share a place with the field alone, without the form's buttons.
+    """
     wanted = attribute(node, "id")
     at = node
-    for _ in range(4):
+    for _ in range(MAX_FIELD_CLIMB):
         parent = mirror.nodes.get(at.parent)
-        if parent is None or parent.kind != 2 or parent.tag in ("form", "body", "fieldset"):
+        if parent is None or parent.kind != 2 or parent.tag in ("body", "fieldset", "main"):
             return ""
-        found = [field for field in _fields(mirror, parent) if field.tag != "button"]
+        found, buttons = _fields(mirror, parent)
         if wanted:
             tied = [f for f in found if wanted in (attribute(f, "aria-describedby"), attribute(f, "aria-errormessage"))]
-            found = tied or found
+            if len(tied) == 1:
+                return names.name_of(tied[0])
         if found:
-            return names.name_of(found[0]) if len(found) == 1 else ""
+            beside = found[0].attributes.get("aria-invalid") == "true"
+            alone = parent.tag != "form" and (sure or not buttons)
+            return names.name_of(found[0]) if len(found) == 1 and (beside or alone) else ""
         at = parent
     return ""
 
 
-def _fields(mirror: Mirror, node: Node) -> list[Node]:
-    stack, seen, found = list(node.children[:40]), 0, list[Node]()
+def _fields(mirror: Mirror, node: Node) -> tuple[list[Node], bool]:
+    """The fields below an element, and whether there are buttons among them."""
+    stack, seen, found, buttons = list(node.children[:40]), 0, list[Node](), False
     while stack and seen < 60:
         inner = mirror.nodes.get(stack.pop())
         seen += 1
         if inner is None or inner.kind != 2:
             continue
-        if inner.tag in ("input", "select", "textarea"):
-            if attribute(inner, "type") not in ("hidden", "submit", "button"):
+        kind = attribute(inner, "type")
+        if inner.tag == "button" or (inner.tag == "input" and kind in ("submit", "button", "image")):
+            buttons = True
+        elif inner.tag in ("input", "select", "textarea"):
+            if kind != "hidden":
                 found.append(inner)
         else:
             stack.extend(inner.children[:40])
-    return found
+    return found, buttons
 
 
 def tidy(text: str) -> str:

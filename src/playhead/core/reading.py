@@ -152,7 +152,8 @@ class Reader:
             return False
         classes = attribute(node, "class") or ""
         form = self._spots.form_of(node)
-        field = messages.field_of(self._mirror, names, node) if kind in ("field_error", "alert") else ""
+        sure = kind == "field_error"
+        field = messages.field_of(self._mirror, names, node, sure=sure) if sure or kind == "alert" else ""
         if field:
             kind = "field_error"  # whatever it calls itself: it stands beside one field
         tone = messages.tone_of(kind, classes, text)

@@ -103,4 +103,6 @@ def _seen_ms(act: Act, facts: Facts, limits: Limits) -> float:
 
 def _needed_ms(act: Act, limits: Limits) -> float:
     """How long a silence must be recorded: a link's page may take its time, a button answers sooner."""
-    return limits.horizon_ms if act.spot is not None and act.spot.nature == "link" else limits.min_seen_ms
+    spot = act.spot
+    leads = spot is not None and spot.nature == "link" and not spot.href.endswith("#") and ":void" not in spot.href
+    return limits.horizon_ms if leads else limits.min_seen_ms

@@ -42,6 +42,8 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         filled = [typed for typed in form.typed.values() if not typed.empty]
         if len(filled) < max(1, limits.min_fields):
             continue
+        if not form.has_submit and not facts.network_seen[form.load]:
+            continue  # it may have saved itself: requests were not recorded
         acts = [act for act in by_form.get((form.load, form.node_id), []) if act.kind == "input"]
         if not acts:
             continue
