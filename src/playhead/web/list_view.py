@@ -111,8 +111,10 @@ def facts_of(detail: SessionDetail) -> list[str]:
     """Return the few facts of a session that stand in its head."""
     session = detail.session
     pages = f"{session.page_count} page{'' if session.page_count == 1 else 's'}"
-    client = _client(session)
-    return [fact for fact in (client, pages, session.device if session.device != "desktop" else "") if fact]
+    device = session.device if session.device != "desktop" else ""
+    outcome = "" if session.live else vocabulary.OUTCOMES.get(session.outcome, "").lower()
+    missing = f"{session.gaps} missing stretch{'' if session.gaps == 1 else 'es'}" if session.gaps else ""
+    return [fact for fact in (_client(session), pages, device, outcome, missing) if fact]
 
 
 def path_of(url: str) -> str:

@@ -4,6 +4,7 @@ import type { Stage } from "./stage";
 
 const MARGIN = 12; // px of stage around the page
 const MAX_SCALE = 1.25; // beyond this text turns soft and a phone looks like a poster
+const MAX_CURSOR = 2.6;
 const OUTLINE_MS = 2_600;
 const OUTLINE_PAD = 4;
 
@@ -29,6 +30,7 @@ export class Fit {
     const top = Math.round((room.height - height * scale) / 2);
     wrapper.style.width = `${width}px`;
     wrapper.style.height = `${height}px`;
+    wrapper.style.setProperty("--cursor", Math.min(MAX_CURSOR, Math.max(1, 1 / scale)).toFixed(2));
     wrapper.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
   }
 

@@ -143,7 +143,7 @@ type Chips = Map<string, Signal[]>;
 function pageRow(page: PageView, opened: Interaction | undefined, chips: Chips, startMs: number, vocabulary: Words): Row {
   const path = pathOf(page.url);
   const t = Math.max(0, page.start_ms - startMs);
-  const body = make("button", { type: "button", class: "row page-row" }, icon("page"), make("b", {}, page.title || path));
+  const body = make("button", { type: "button", class: "row page-row" }, icon("page"), make("b", {}, page.title || path || "A page without an address"));
   if (page.title) body.append(make("span", { class: "muted" }, path));
   body.append(make("time", { class: "at" }, clock(t)));
   if (opened) answers(body, opened, chips, vocabulary);

@@ -52,8 +52,9 @@ export const iconOf = (kind: string): string => ICONS[kind] ?? "click";
 
 export function sentenceOf(interaction: Interaction): Sentence {
   const verb = VERBS[interaction.kind] ?? words(interaction.kind);
-  const count = interaction.count && interaction.count > 1 ? `×${interaction.count}` : "";
-  return { verb: verbWithKey(verb, interaction), object: objectOf(interaction), extra: count };
+  const { count = 1, kind } = interaction;
+  const times = count > 1 && kind !== "input" ? `×${count}` : ""; // typing counts keystrokes, which the value shows
+  return { verb: verbWithKey(verb, interaction), object: objectOf(interaction), extra: times };
 }
 
 export function plainSentence(interaction: Interaction): string {

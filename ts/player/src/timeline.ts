@@ -20,8 +20,9 @@ interface Facts {
 }
 
 export class Timeline {
-  private readonly track = make("div", {
-    class: "track",
+  private readonly track = make("div", { class: "track" });
+  private readonly strip = make("div", {
+    class: "track-activity",
     role: "slider",
     tabindex: 0,
     "aria-label": "Moment",
@@ -30,7 +31,6 @@ export class Timeline {
     "aria-valuenow": 0,
   });
   private readonly markers = make("div", { class: "track-markers" });
-  private readonly strip = make("div", { class: "track-activity" });
   private readonly played = make("div", { class: "played" });
   private readonly pages = make("div", { class: "track-pages" });
   private readonly playhead = make("div", { class: "playhead" });
@@ -45,7 +45,7 @@ export class Timeline {
     private readonly player: Player,
     private readonly words: Words,
   ) {
-    this.track.append(this.markers, this.strip, this.pages, this.ghost, this.playhead, this.card);
+    this.track.append(this.strip, this.markers, this.pages, this.ghost, this.playhead, this.card);
     root.append(this.track);
     this.listen();
     new ResizeObserver(() => this.layout()).observe(this.track);
@@ -81,8 +81,8 @@ export class Timeline {
     const { t } = this.player;
     this.playhead.style.left = this.percent(t);
     this.played.style.setProperty("--played", this.percent(t));
-    this.track.setAttribute("aria-valuenow", String(Math.round(t)));
-    this.track.setAttribute("aria-valuetext", `${preciseClock(t)} of ${clock(this.length)}`);
+    this.strip.setAttribute("aria-valuenow", String(Math.round(t)));
+    this.strip.setAttribute("aria-valuetext", `${preciseClock(t)} of ${clock(this.length)}`);
     const here = this.pageAt(t);
     for (const node of this.pages.children) node.toggleAttribute("aria-current", node === here);
   }
@@ -90,7 +90,7 @@ export class Timeline {
   private layout(): void {
     const width = this.track.clientWidth;
     if (!width || this.player.status === "loading") return;
-    this.track.setAttribute("aria-valuemax", String(Math.round(this.length)));
+    this.strip.setAttribute("aria-valuemax", String(Math.round(this.length)));
     this.layoutIdle(width);
     this.layoutPages(width);
     this.layoutMarkers(width);
@@ -171,7 +171,7 @@ export class Timeline {
     this.track.addEventListener("pointerup", stop);
     this.track.addEventListener("pointercancel", stop);
     this.track.addEventListener("pointerleave", () => this.unhover());
-    this.track.addEventListener("keydown", (event) => this.key(event));
+    this.strip.addEventListener("keydown", (event) => this.key(event));
   }
 
   private key(event: KeyboardEvent): void {
