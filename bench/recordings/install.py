@@ -83,9 +83,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(
-    argv: Sequence[object], url: str, *, cwd: Path, env: dict[str, str] | None = None
-) -> Iterator[str]:
+def running(argv: Sequence[object], url: str, *, cwd: Path, env: dict[str, str] | None = None) -> Iterator[str]:
     """Run an application until the block ends; its output goes to cwd/app.log."""
     cwd.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "HOME": str(cwd), **(env or {})}

@@ -1,4 +1,4 @@
-"""Make recordings of real applications: `python bench/recordings/make.py [APP[/SCENARIO]…]`; without names, all of them.
+"""Make recordings of real applications: `python bench/recordings/make.py [APP[/SCENARIO]…]`; without names, all.
 
 Each application is installed from pip or npm into a directory of its own under PLAYHEAD_APPS (default: a temporary
 one), started on a free port, driven by a Person in a real Chromium and recorded; see README.md beside this file.
@@ -12,9 +12,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from studio import chromium, record  # noqa: E402
+from studio import chromium, record
 
-APPS = ["traps", "django_admin", "mkdocs_site", "datasette_app"]
+APPS = [
+    "traps",
+    "ag_grid",
+    "datasette_app",
+    "django_admin",
+    "excalidraw",
+    "jupyterlab",
+    "mkdocs_site",
+    "node_red",
+    "react_admin",
+    "swagger_ui",
+    "tiddlywiki",
+    "vue_forms",
+]
 
 
 def main(wanted: list[str]) -> None:

@@ -1,7 +1,7 @@
 """Make the demo's sample sessions: real Chromium, real recorder, the real shop; run it again when either changes.
 
-`python bench/recordings/make_samples.py [NAME…]` writes src/playhead/demo/samples/. The shop answers under a name of its
-own (Chromium is told where that is), so that the recordings show an address a person can read.
+`python bench/recordings/make_samples.py [NAME…]` writes src/playhead/demo/samples/. The shop answers under a name of
+its own (Chromium is told where that is), so that the recordings show an address a person can read.
 """
 
 import json
@@ -18,12 +18,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from collector import BUILD, Collector  # noqa: E402
-from person import Person  # noqa: E402
-from studio import FLAGS, ROOT, zstd  # noqa: E402
+from collector import BUILD, Collector
+from person import Person
+from studio import FLAGS, ROOT, zstd
 
-from playhead.demo.app import demo_router  # noqa: E402
-from playhead.demo.forms import MEMBER_EMAIL, MEMBER_PASSWORD  # noqa: E402
+from playhead.demo.app import demo_router
+from playhead.demo.forms import MEMBER_EMAIL, MEMBER_PASSWORD
 
 SAMPLES = ROOT / "src/playhead/demo/samples"
 HOST = "saltmarsh.example"

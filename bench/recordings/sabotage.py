@@ -32,7 +32,9 @@ def throwing(context: BrowserContext, selector: str, message: str) -> None:
     context.add_init_script(_THROW % (json.dumps(selector), json.dumps(message)))
 
 
-def failing(context: BrowserContext, url: Any, *, status: int = 500, body: str = '{"detail": "internal error"}') -> None:
+def failing(
+    context: BrowserContext, url: Any, *, status: int = 500, body: str = '{"detail": "internal error"}'
+) -> None:
     kind = "application/json" if body.startswith("{") else "text/html"
     context.route(url, lambda route: route.fulfill(status=status, content_type=kind, body=body))
 

@@ -1,4 +1,4 @@
-"""Studio: records one scenario in a real Chromium with the real recorder, or with bare rrweb, and keeps it with its truth.
+"""Studio: records one scenario in a real Chromium, with the real recorder or bare rrweb, and keeps it with its truth.
 
 Kept    tests/fixtures/recordings/NAME.json.zst (one JSON array of rrweb events) and NAME.truth.json
 """
@@ -27,7 +27,11 @@ else:
 FIXTURES = ROOT / "tests/fixtures/recordings"
 RRWEB = ROOT / "ts/node_modules/@rrweb/record/umd/record.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync", "--disable-features=PrivateNetworkAccessRespectPreflightResults"]
+FLAGS += [
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-features=PrivateNetworkAccessRespectPreflightResults",
+]
 
 _INJECT = """
 (() => {
@@ -40,7 +44,9 @@ _INJECT = """
     (document.head ?? document.documentElement).append(script);
   };
   if (document.documentElement) add();
-  else new MutationObserver((_, seen) => document.documentElement && (seen.disconnect(), add())).observe(document, {childList: true});
+  else new MutationObserver((_, seen) => {
+    if (document.documentElement) { seen.disconnect(); add(); }
+  }).observe(document, {childList: true});
 })();
 """
 _BARE = """
@@ -58,7 +64,7 @@ _BARE = """
 
 @dataclass
 class Scenario:
-    """One recording to make: `play(person)` acts and labels; `recorder` is "playhead" or "rrweb" (bare, foreign shape)."""
+    """One recording to make: `play(person)` acts and labels; `recorder` is "playhead" or bare "rrweb"."""
 
     name: str
     title: str
@@ -112,7 +118,9 @@ def keep(name: str, events: list[Any], *, app: str, scenario: Scenario, person: 
         "may": person.may,
     }
     (FIXTURES / f"{name}.truth.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
-    print(f"{path.name}: {len(events)} events, {len(blob):,} → {path.stat().st_size:,} bytes, {len(person.truth)} labels")
+    print(
+        f"{path.name}: {len(events)} events, {len(blob):,} → {path.stat().st_size:,} bytes, {len(person.truth)} labels"
+    )
     return path
 
 

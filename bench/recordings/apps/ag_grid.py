@@ -109,10 +109,18 @@ def scenarios() -> list[Scenario]:
         Scenario("edit", "Filters, edits, selects, exports", _edit, False),
         Scenario("plain-rrweb", "Sorts and pages, recorded by bare rrweb", _sort_and_page, False, "rrweb"),
         Scenario(
-            "save-fails", "Edits that the server refuses", _save_fails, True, prepare=lambda c: sabotage.failing(c, "**/api/boats/*")
+            "save-fails",
+            "Edits that the server refuses",
+            _save_fails,
+            True,
+            prepare=lambda c: sabotage.failing(c, "**/api/boats/*"),
         ),
         Scenario("filter-in-vain", "Three filters that match nothing", _filter_in_vain, True),
         Scenario(
-            "dead-export", "The export button is dead", _dead_export, True, prepare=lambda c: sabotage.dead(c, "#export")
+            "dead-export",
+            "The export button is dead",
+            _dead_export,
+            True,
+            prepare=lambda c: sabotage.dead(c, "#export"),
         ),
     ]

@@ -17,8 +17,13 @@ def serve(home: Path) -> Iterator[str]:
     data = home / "harbours.db"
     data.unlink(missing_ok=True)
     with sqlite3.connect(data) as db:
-        db.executescript("create table harbours (id integer primary key, name text, country text, depth_m real, berths integer);")
-        rows = [(f"Port {chr(65 + n % 26)}{n}", ("Norway", "Denmark", "Scotland", "Iceland")[n % 4], 2 + n % 15, n * 3 % 80) for n in range(400)]
+        db.executescript(
+            "create table harbours (id integer primary key, name text, country text, depth_m real, berths integer);"
+        )
+        rows = [
+            (f"Port {chr(65 + n % 26)}{n}", ("Norway", "Denmark", "Scotland", "Iceland")[n % 4], 2 + n % 15, n * 3 % 80)
+            for n in range(400)
+        ]
         db.executemany("insert into harbours (name, country, depth_m, berths) values (?, ?, ?, ?)", rows)
     url = f"http://127.0.0.1:{install.free_port()}"
     with install.running([binaries / "datasette", "serve", data, "--port", url.rpartition(":")[2]], url, cwd=home):
@@ -54,6 +59,8 @@ def _bad_sql(p: Person) -> None:
             p.page.keyboard.press("Control+A")
             p.type(text)
             p.click(p.page.get_by_role("button", name="Run SQL"), then=1.5)
+            p.page.go_back()
+            p.read(1)
 
 
 def _slow(context: BrowserContext) -> None:

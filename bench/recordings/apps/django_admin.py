@@ -11,7 +11,7 @@ from person import Person
 from playwright.sync_api import BrowserContext
 from studio import Scenario
 
-PROJECT = '''
+PROJECT = """
 import sys
 from django.conf import settings
 settings.configure(
@@ -29,13 +29,13 @@ settings.configure(
 )
 from django.core.management import execute_from_command_line
 execute_from_command_line(sys.argv)
-'''
+"""
 FILES = {
     "manage.py": PROJECT,
     "library/__init__.py": "",
     "library/apps.py": "",
     "library/urls.py": "from django.contrib import admin\nfrom django.urls import path\nurlpatterns = [path('admin/', admin.site.urls)]\n",
-    "library/models.py": '''
+    "library/models.py": """
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -58,8 +58,8 @@ class Book(models.Model):
         if len(self.isbn.replace("-", "")) != 13:
             raise ValidationError({"isbn": "An ISBN has 13 digits."})
     def __str__(self): return self.title
-''',
-    "library/admin.py": '''
+""",
+    "library/admin.py": """
 from django.contrib import admin
 from .models import Author, Book
 
@@ -74,8 +74,8 @@ class BookAdmin(admin.ModelAdmin):
     list_filter = ["genre", "in_stock"]
     search_fields = ["title", "author__name"]
     list_per_page = 12
-''',
-    "fill.py": '''
+""",
+    "fill.py": """
 from django.contrib.auth.models import User
 from library.models import Author, Book
 User.objects.create_superuser("ada", "ada@example.com", "high-tide")
@@ -85,7 +85,7 @@ authors = [Author.objects.create(name=n, born=1930 + i * 9) for i, n in enumerat
 for i in range(60):
     Book.objects.create(title=f"The {things[i % 8]} of {names[i % 6].split()[1]} {i}", author=authors[i % 6],
         genre="npeh"[i % 4], isbn=f"978000000{i:04d}", price=8 + i % 20, in_stock=bool(i % 3))
-''',
+""",
 }
 
 
@@ -127,7 +127,7 @@ def _filter_and_page(p: Person) -> None:
     _sign_in(p)
     p.click(p.page.get_by_role("link", name="Books", exact=True).first, then=1)
     p.click(p.page.get_by_role("link", name="Novel"), then=1)
-    p.click(p.page.get_by_role("link", name="All").first, then=1)
+    p.click(p.page.get_by_role("link", name="All", exact=True).first, then=1)
     p.click(p.page.locator(".paginator a").nth(0), then=0.8)
     p.click(p.page.locator(".paginator a").nth(1), then=0.8)
     p.click(p.page.get_by_role("link", name="Price"), then=1)
@@ -200,7 +200,10 @@ def _dead_save(p: Person) -> None:
 
 
 def _failing_server(context: BrowserContext) -> None:
-    context.route(re.compile(r"/delete/$"), lambda route: route.fulfill(status=500, content_type="text/html", body="<h1>Server Error (500)</h1>"))
+    context.route(
+        re.compile(r"/delete/$"),
+        lambda route: route.fulfill(status=500, content_type="text/html", body="<h1>Server Error (500)</h1>"),
+    )
 
 
 def _server_error(p: Person) -> None:

@@ -69,7 +69,6 @@ def _menu(p: Person) -> None:
     _ready(p)
     p.click(p.page.get_by_test_id("main-menu-trigger"), then=1)
     p.click(p.page.get_by_test_id("toggle-dark-mode"), then=1)
-    p.click(p.page.get_by_test_id("main-menu-trigger"), then=1)
     p.click(p.page.get_by_test_id("help-menu-item"), then=1.5)
     p.press("Escape", then=1)
     for _ in range(4):
@@ -100,11 +99,20 @@ def scenarios() -> list[Scenario]:
         Scenario("scribble", "Free-hand strokes and dots", _scribble, False, canvas=True),
         Scenario("menu", "Menus, dark mode, help, zoom", _menu, False, canvas=True),
         Scenario(
-            "dead-export", "Export does nothing", _dead_export, True, canvas=True,
+            "dead-export",
+            "Export does nothing",
+            _dead_export,
+            True,
+            canvas=True,
             prepare=lambda c: sabotage.dead(c, "[data-testid=image-export-button]"),
         ),
         Scenario(
-            "throwing-library", "The library button throws", _throwing_library, True,
-            prepare=lambda c: sabotage.throwing(c, ".sidebar-trigger", "Cannot read properties of null (reading 'libraryItems')"),
+            "throwing-library",
+            "The library button throws",
+            _throwing_library,
+            True,
+            prepare=lambda c: sabotage.throwing(
+                c, ".sidebar-trigger", "Cannot read properties of null (reading 'libraryItems')"
+            ),
         ),
     ]

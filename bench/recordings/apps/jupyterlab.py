@@ -27,10 +27,18 @@ def serve(home: Path) -> Iterator[str]:
     work = home / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    (work / "tides.ipynb").write_text(_notebook("heights = [1.2, 3.4, 2.2, 0.9]\nsum(heights)", "for n in range(3):\n    print('tide', n)"))
+    (work / "tides.ipynb").write_text(
+        _notebook("heights = [1.2, 3.4, 2.2, 0.9]\nsum(heights)", "for n in range(3):\n    print('tide', n)")
+    )
     (work / "notes.txt").write_text("Buy rope.\n")
     port = install.free_port()
-    options = [f"--ServerApp.port={port}", "--ServerApp.token=", "--ServerApp.password=", "--no-browser", "--allow-root"]
+    options = [
+        f"--ServerApp.port={port}",
+        "--ServerApp.token=",
+        "--ServerApp.password=",
+        "--no-browser",
+        "--allow-root",
+    ]
     options += [f"--ServerApp.root_dir={work}", "--ServerApp.disable_check_xsrf=True", "--LabApp.news_url="]
     options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     url = f"http://127.0.0.1:{port}"
@@ -95,11 +103,19 @@ def scenarios() -> list[Scenario]:
         Scenario("run", "Runs three cells", _run, False, path=path),
         Scenario("text", "Edits a text file", _text, False, path=path),
         Scenario(
-            "save-fails", "Saving answers 500", _save_fails, True, path=path,
+            "save-fails",
+            "Saving answers 500",
+            _save_fails,
+            True,
+            path=path,
             prepare=lambda c: sabotage.failing_method(c, "**/api/contents/*", "PUT"),
         ),
         Scenario(
-            "dead-run", "The run button does nothing", _dead_run, True, path=path,
+            "dead-run",
+            "The run button does nothing",
+            _dead_run,
+            True,
+            path=path,
             prepare=lambda c: sabotage.dead(c, "[data-jp-item-name=run]"),
         ),
     ]

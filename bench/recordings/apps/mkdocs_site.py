@@ -20,10 +20,17 @@ nav: [{Home: index.md}, {Guide: [guide/install.md, guide/stations.md, guide/aler
 """
 PAGES = {
     "index.md": "# Tideline\n\nTide tables for programs.\n\n[Install it](guide/install.md) · [Stations](guide/stations.md)\n",
-    "guide/install.md": "# Install\n\n=== \"pip\"\n\n    ```sh\n    pip install tideline\n    ```\n\n=== \"source\"\n\n    ```sh\n    make install\n    ```\n\n!!! note\n    Needs Python 3.11.\n\n??? question \"Behind a proxy?\"\n    Set `HTTPS_PROXY`.\n",
-    "guide/stations.md": "# Stations\n\n" + "\n\n".join(f"## Station {n}\n\nMean range {n * 0.4:.1f} m. Readings every {n} minutes. Datum is local." for n in range(1, 25)),
+    "guide/install.md": '# Install\n\n=== "pip"\n\n    ```sh\n    pip install tideline\n    ```\n\n=== "source"\n\n    ```sh\n    make install\n    ```\n\n!!! note\n    Needs Python 3.11.\n\n??? question "Behind a proxy?"\n    Set `HTTPS_PROXY`.\n',
+    "guide/stations.md": "# Stations\n\n"
+    + "\n\n".join(
+        f"## Station {n}\n\nMean range {n * 0.4:.1f} m. Readings every {n} minutes. Datum is local."
+        for n in range(1, 25)
+    ),
     "guide/alerts.md": "# Alerts\n\nAlerts are sent when a level is passed.\n\n## Thresholds\n\nIn metres.\n\n## Channels\n\nMail and webhook.\n",
-    "reference/api.md": "# API\n\n" + "\n\n".join(f"## `level_{n}()`\n\n```python\nlevel_{n}(station, at)\n```\n\nReturns metres." for n in range(1, 16)),
+    "reference/api.md": "# API\n\n"
+    + "\n\n".join(
+        f"## `level_{n}()`\n\n```python\nlevel_{n}(station, at)\n```\n\nReturns metres." for n in range(1, 16)
+    ),
     "reference/errors.md": "# Errors\n\n| code | meaning |\n|---|---|\n| 404 | no such station |\n| 429 | too many requests |\n",
 }
 
@@ -81,7 +88,12 @@ def _in_vain(p: Person) -> None:
 
 
 def _broken_link(context: BrowserContext) -> None:
-    context.route("**/guide/alerts/**", lambda route: route.fulfill(status=404, content_type="text/html", body="<title>404 Not Found</title><h1>404 Not Found</h1>"))
+    context.route(
+        "**/guide/alerts/**",
+        lambda route: route.fulfill(
+            status=404, content_type="text/html", body="<title>404 Not Found</title><h1>404 Not Found</h1>"
+        ),
+    )
 
 
 def _lost(p: Person) -> None:

@@ -176,15 +176,25 @@ def scenarios() -> list[Scenario]:
         Scenario("plain-rrweb", "Adds a boat, recorded by bare rrweb", _create, False, "rrweb"),
         Scenario("refused", "An empty form refused three times, then left", _refused, True),
         Scenario(
-            "save-fails", "Saving answers 500", _save_fails, True,
+            "save-fails",
+            "Saving answers 500",
+            _save_fails,
+            True,
             prepare=lambda c: sabotage.failing_method(c, "**/api/boats/*", "PUT"),
         ),
         Scenario("in-vain", "Three searches that find nothing", _in_vain, True),
         Scenario(
-            "slow-list", "The next page takes four seconds", _slow_list, True,
+            "slow-list",
+            "The next page takes four seconds",
+            _slow_list,
+            True,
             prepare=lambda c: sabotage.slow(c, "**/api/boats?page=2*", seconds=4.2),
         ),
         Scenario(
-            "dead-save", "Save does nothing", _dead_save, True, prepare=lambda c: sabotage.dead(c, "button[type=submit]")
+            "dead-save",
+            "Save does nothing",
+            _dead_save,
+            True,
+            prepare=lambda c: sabotage.dead(c, "button[type=submit]"),
         ),
     ]

@@ -33,7 +33,11 @@ SPEC = {
         "/api/boats": {"get": _operation("Boats in port", [], "boats")},
         "/api/invoices": {"get": _operation("Invoices (broken)", ["year"], "invoices")},
     },
-    "components": {"schemas": {"Berth": {"type": "object", "properties": {"id": {"type": "integer"}, "depth_m": {"type": "number"}}}}},
+    "components": {
+        "schemas": {
+            "Berth": {"type": "object", "properties": {"id": {"type": "integer"}, "depth_m": {"type": "number"}}}
+        }
+    },
 }
 
 
@@ -60,7 +64,9 @@ def serve(home: Path) -> Iterator[str]:
 
 
 def _open(p: Person, path: str) -> None:
-    p.click(p.page.locator(".opblock-summary").filter(has_text=path).first.locator(".opblock-summary-description"), then=1)
+    p.click(
+        p.page.locator(".opblock-summary").filter(has_text=path).first.locator(".opblock-summary-description"), then=1
+    )
     p.click(p.page.get_by_role("button", name="Try it out"), then=0.8)
 
 
@@ -126,7 +132,5 @@ def scenarios() -> list[Scenario]:
         Scenario("broken", "An operation that answers 500, twice", _broken, True),
         Scenario("slow", "An operation that takes four seconds", _slow, True),
         Scenario("missing-value", "Executes three times without a required value", _missing_value, True),
-        Scenario(
-            "dead-execute", "Execute does nothing", _dead, True, prepare=lambda c: sabotage.dead(c, ".execute")
-        ),
+        Scenario("dead-execute", "Execute does nothing", _dead, True, prepare=lambda c: sabotage.dead(c, ".execute")),
     ]

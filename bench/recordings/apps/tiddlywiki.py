@@ -14,9 +14,9 @@ from studio import Scenario
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
     modules = install.npm(home, "tiddlywiki@5.4.1")
-    command = modules / "tiddlywiki/tiddlywiki.js"
-    subprocess.run(["node", command, "+plugins/tiddlywiki/filesystem", "editions/empty", "--rendertiddler", "$:/core/save/all", "../site/index.html", "text/plain"], cwd=modules / "tiddlywiki", check=True, capture_output=True)
-    subprocess.run(["node", command, "editions/empty", "--output", home / "site", "--rendertiddler", "$:/core/save/all", "index.html", "text/plain"], cwd=modules / "tiddlywiki", check=True, capture_output=True)
+    home_page = ["--rendertiddler", "$:/core/save/all", "index.html", "text/plain"]
+    command = ["node", modules / "tiddlywiki/tiddlywiki.js", "editions/empty", "--output", home / "site", *home_page]
+    subprocess.run(command, cwd=modules / "tiddlywiki", check=True, capture_output=True)
     with install.static(home / "site") as url:
         yield url
 
@@ -26,7 +26,7 @@ def _new(p: Person, title: str, text: str) -> None:
     p.click(p.page.locator("input.tc-titlebar").first, then=0.2)
     p.page.keyboard.press("Control+A")
     p.type(title)
-    p.click(p.page.locator("textarea.tc-edit-texteditor, textarea").last, then=0.3)
+    p.click(p.page.frame_locator("iframe.tc-edit-texteditor").locator("textarea"), then=0.3)  # in a frame of its own
     p.type(text)
 
 
@@ -34,7 +34,7 @@ def _write(p: Person) -> None:
     p.page.locator(".tc-site-title").wait_for()
     p.read(1)
     _new(p, "Tides", "Twice a day.")
-    p.press("Control+Enter", then=1.5)
+    p.click(p.page.get_by_role("button", name="Confirm changes"), then=1.5)
     for tab in ("Recent", "Tools", "More", "Open"):
         p.click(p.page.get_by_role("tab", name=tab, exact=True).first, then=0.8)
 
@@ -42,7 +42,7 @@ def _write(p: Person) -> None:
 def _search(p: Person) -> None:
     p.page.locator(".tc-site-title").wait_for()
     _new(p, "Boats", "All of them blue.")
-    p.press("Control+Enter", then=1)
+    p.click(p.page.get_by_role("button", name="Confirm changes"), then=1)
     p.fill(p.page.locator("input[type=search]").first, "boat", then=1.5)
     p.click(p.page.locator(".tc-search-results a").first, then=1.5)
 
@@ -67,7 +67,12 @@ def scenarios() -> list[Scenario]:
         Scenario("search", "Writes, then finds it again", _search, False),
         Scenario("discard", "Leaves a draft", _discard, False),
         Scenario(
-            "dead-new", "New tiddler does nothing", _dead, True,
-            prepare=lambda c: sabotage.dead(c, "button[class*='new-tiddler'], .tc-page-controls button[aria-label='new tiddler']"),
+            "dead-new",
+            "New tiddler does nothing",
+            _dead,
+            True,
+            prepare=lambda c: sabotage.dead(
+                c, "button[class*='new-tiddler'], .tc-page-controls button[aria-label='new tiddler']"
+            ),
         ),
     ]

@@ -24,8 +24,12 @@ setInterval(() => { document.getElementById("clock").textContent = new Date().to
 _LATER = "const later = (f, ms = 50) => setTimeout(f, ms); const by = (id) => document.getElementById(id);"
 
 PAGES: dict[str, str] = {
-    "home": document("Home", "<p>Welcome to the workshop's own little site.</p><p class=card>Open from nine to five.</p>"),
-    "about": document("About", "<p>We mend bicycles and answer the telephone.</p><p><a href='/home'>Back to the start</a></p>"),
+    "home": document(
+        "Home", "<p>Welcome to the workshop's own little site.</p><p class=card>Open from nine to five.</p>"
+    ),
+    "about": document(
+        "About", "<p>We mend bicycles and answer the telephone.</p><p><a href='/home'>Back to the start</a></p>"
+    ),
     "stepper": document(
         "Tickets",
         "<p class=card>Seats <button aria-label='Fewer seats' id=less>−</button> <output id=n>1</output>"
@@ -36,7 +40,8 @@ PAGES: dict[str, str] = {
     "pagination": document(
         "Orders",
         "<table><tbody id=rows></tbody></table><button id=next>Next page</button> <span id=at></span>",
-        _LATER + "let p = 0; const show = () => { by('rows').innerHTML = [1,2,3].map(i => `<tr><td>Order ${p*3+i}</td></tr>`).join('');"
+        _LATER
+        + "let p = 0; const show = () => { by('rows').innerHTML = [1,2,3].map(i => `<tr><td>Order ${p*3+i}</td></tr>`).join('');"
         "by('at').textContent = `Page ${p+1}`; }; show(); next.onclick = () => later(() => { p++; show(); }, 120);",
     ),
     "toggle": document(
@@ -48,8 +53,9 @@ PAGES: dict[str, str] = {
     "carousel": document(
         "Gallery",
         "<div class=card style='overflow:hidden;width:300px'><div id=strip style='display:flex;width:1800px;"
-        "transition:transform .2s'>" + "".join(f"<p style='width:300px'>Picture {i}</p>" for i in range(1, 7)) +
-        "</div></div><button id=next aria-label='Next picture'>›</button>",
+        "transition:transform .2s'>"
+        + "".join(f"<p style='width:300px'>Picture {i}</p>" for i in range(1, 7))
+        + "</div></div><button id=next aria-label='Next picture'>›</button>",
         "let i = 0; next.onclick = () => { i = (i + 1) % 6; strip.style.transform = `translateX(${-300*i}px)`; };",
     ),
     "paragraph": document(

@@ -368,7 +368,9 @@ FINE = [
     _on("leaving", _download_and_tab)("download-new-tab", "A download and a new tab", False),
     _on("scroller", _click("#down"))("scroll-button", "A button that only scrolls", False),
     _on("video", _click("#play"))("video-button", "A button that starts a video", False),
-    _on("canvas-button", _click("#draw", times=2), canvas=True)("canvas-button", "A button that draws on a canvas", False),
+    _on("canvas-button", _click("#draw", times=2), canvas=True)(
+        "canvas-button", "A button that draws on a canvas", False
+    ),
     _on("copying", _click("#copy"))("copy-button", "A button that selects and copies text", False),
     _on("mousedown-menu", _click("#file", times=2))("mousedown-menu", "A menu that opens on mousedown", False),
     _on("dead", _hide_after_click)("hide-after-click", "A click just before the page goes away", False),
@@ -376,7 +378,9 @@ FINE = [
     _on("third-party-noise", _click("#more", then=1.5, times=2))("third-party-noise", "Console noise of others", False),
     _on("resize-observer", _click("#grow", then=1, times=3))("resize-observer", "Benign ResizeObserver notices", False),
     _on("leaves-in-flight", _leave_in_flight)("aborted-by-leaving", "A request cut by leaving the page", False),
-    _on("telemetry", _click("#more", then=1.5, times=2), offline_hosts=True)("telemetry-blocked", "Blocked telemetry", False),
+    _on("telemetry", _click("#more", then=1.5, times=2), offline_hosts=True)(
+        "telemetry-blocked", "Blocked telemetry", False
+    ),
     _on("wizard", _wizard)("wizard", "A wizard that refuses a different field each time", False),
     _on("list", _detail_with_work)("list-detail-work", "A detail page where something was done", False),
     _on("tabs", _tabs)("tabs", "Tabs inside one page", False),
@@ -385,7 +389,9 @@ FINE = [
     _on("contact", _clear_again)("field-cleared", "A field filled and cleared again", False),
     _on("autosave", _autosaved)("autosaved", "A form that saves by itself", False),
     _on("search", _search_box_left)("search-box-left", "A search box filled and left", False),
-    _on("slow-background", _click("#more", then=2, times=3))("slow-background", "A slow request nobody waits for", False),
+    _on("slow-background", _click("#more", then=2, times=3))(
+        "slow-background", "A slow request nobody waits for", False
+    ),
     _on("home", _sweep)("sweeps", "Ordinary pointer travel", False),
     _on("map", _drag)("dragging", "Dragging to and fro", False),
     _on("scroller", _scroll_about)("scrolling", "Scrolling up and down", False),
@@ -394,14 +400,22 @@ FINE = [
     _on("history-of-404", _scroll_about)("number-404", "The number 404 in ordinary text", False),
 ]
 STRUGGLE = [
-    _on("clock", _rage("#dead", target="Show platform"))("rage-beside-clock", "Rage on a dead button beside a clock", True),
-    _on("clock", _meet(("dead_click",), "#dead", target="Show platform"))("dead-beside-clock", "A dead button beside a clock", True),
+    _on("clock", _rage("#dead", target="Show platform"))(
+        "rage-beside-clock", "Rage on a dead button beside a clock", True
+    ),
+    _on("clock", _meet(("dead_click",), "#dead", target="Show platform"))(
+        "dead-beside-clock", "A dead button beside a clock", True
+    ),
     _on("dead", _dead_three)("dead-controls", "A dead button, a dead role=button, a dead link", True),
     _on("dead", _rage("#dead", target="Claim the offer"))("rage-dead", "Rage on a dead button", True),
     _on("once", _rage_once)("rage-stuck", "Rage on a button that answered only once", True),
     _on("disabled", _press_disabled)("press-disabled", "Presses on a disabled button", True),
-    _on("throws", _meet(("error_click", "js_error"), "#total", target="Work out the total", may=("dead_click",)))("exception", "A click that throws", True),
-    _on("rejects", _meet(("error_click", "js_error"), "#sync", target="Sync now"))("rejection", "A click that rejects", True),
+    _on("throws", _meet(("error_click", "js_error"), "#total", target="Work out the total", may=("dead_click",)))(
+        "exception", "A click that throws", True
+    ),
+    _on("rejects", _meet(("error_click", "js_error"), "#sync", target="Sync now"))(
+        "rejection", "A click that rejects", True
+    ),
     _on("api-fails", _network_error_seen)("save-fails", "Saving answers 500 and says so", True),
     _on("network-gone", _submit_offline)("connection-gone", "A request that never got an answer", True),
     _on("register", _register_thrice)("validation-loop", "The same field refused three times", True),
@@ -409,7 +423,9 @@ STRUGGLE = [
     _on("search", _search_in_vain)("search-in-vain", "Two searches without a result", True),
     _on("contact", _abandon)("form-left", "A form filled and left", True),
     _on("login", _login_refused)("login-refused", "A wrong password", True),
-    _on("slow", _meet(("slow_response",), "#go", target="Build the report", then=5.5))("slow", "Four seconds for an answer", True),
+    _on("slow", _meet(("slow_response",), "#go", target="Build the report", then=5.5))(
+        "slow", "Four seconds for an answer", True
+    ),
     _on("home", _thrash)("thrash", "The pointer shaken", True),
     _on("telemetry", _idle_then_back, offline_hosts=True)("idle-gap", "Half a minute away, then back", True),
     _on("home", _lost)("not-found", "A page that is not there", True),
