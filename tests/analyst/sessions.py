@@ -1,18 +1,17 @@
-"""Invented sessions of many kinds of application, as traces with labelled refs: what the tables of sentences are about."""
+"""Invented sessions of many kinds of application, as traces with labelled refs: what the sentences are about."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from builders import Visit, request, shown, target, went
-
 from playhead.core.trace import Target, Trace
+from tests.analyst.builders import Visit, request, shown, target, went
 
 Made = tuple[Trace, dict[str, str]]
 
 
 def shop() -> Made:
-    """A bowl is put in the cart, a coupon button is dead, the card is declined twice, the visitor goes back to the shop."""
+    """A bowl is put in the cart, a coupon button is dead, the card is declined twice, the visitor goes home."""
     v = Visit("https://pots.example/", "Pots & Co", browser="Firefox", os="Windows")
     r: dict[str, str] = {}
     r["bowl"] = v.click(4, "link", "Blue bowl", went("https://pots.example/p/42", title="Blue bowl"))
@@ -378,7 +377,5 @@ def _t(role: str, name: str, container: str) -> Target:
     return target(role, name, container=container)
 
 
-SESSIONS: dict[str, Callable[[], Made]] = {
-    one.__name__: one
-    for one in (shop, admin, bank, login, docs, booking, board, course, signup, quiet, harmless, upload, dashboard, forum)
-}  # fmt: skip
+_ALL = (shop, admin, bank, login, docs, booking, board, course, signup, quiet, harmless, upload, dashboard, forum)
+SESSIONS: dict[str, Callable[[], Made]] = {one.__name__: one for one in _ALL}

@@ -9,31 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from playhead.analyst.privacy import Placeholders
 from playhead.analyst.text import visible
+from playhead.core.narrative import Line, Narrative
 
 CHARS_PER_TOKEN: Final = 3.2  # measured low for English with paths and numbers: an estimate that errs to the dear side
 MAX_LINE: Final = 2_000
 _FAKE_REF: Final = re.compile(r"\[\s*([es]\d+(?:\s*[-–,]\s*[es]?\d+)*)\s*\]")
 _HEAD: Final = re.compile(r"^\s*\[[es]\d+[^\]]{0,80}\]\s*")
 _FENCE: Final = re.compile(r"<{2,}|>{2,}|`{3,}")
-
-
-class NarrativeLine(Protocol):
-    refs: list[str]
-    t_ms: float
-    text: str
-
-
-class NarrativeLike(Protocol):
-    """core.narrative.Narrative, as far as evidence needs it."""
-
-    @property
-    def lines(self) -> list[NarrativeLine]: ...
-    @property
-    def dropped(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -55,10 +41,11 @@ def estimate_tokens(text: str) -> int:
     return int(len(text) / CHARS_PER_TOKEN) + 1
 
 
-def gather(narrative: NarrativeLike) -> Evidence:
+def gather(narrative: Narrative) -> Evidence:
     """Return what a model is sent for this narrative."""
     hidden = Placeholders()
-    lines: list[str] = []
+    head = narrative.text.partition("\n")[0]  # what the session was: length, pages, browser; it has no refs
+    lines: list[str] = [] if _HEAD.match(head) else [hidden.hide(" ".join(visible(head).split()))[:MAX_LINE]]
     refs: dict[str, None] = {}
     for line in narrative.lines:
         refs.update(dict.fromkeys(line.refs))
@@ -70,7 +57,7 @@ def gather(narrative: NarrativeLike) -> Evidence:
     return Evidence(text, list(refs), narrative.dropped, digest, hidden)
 
 
-def _line(line: NarrativeLine, hidden: Placeholders) -> str:
+def _line(line: Line, hidden: Placeholders) -> str:
     text = " ".join(visible(line.text).split())
     head = _HEAD.match(text) if line.refs else None
     start, rest = (

@@ -13,211 +13,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from playhead.analyst.inflect import stem
-from playhead.analyst.text import fold, plain, quotable
-from playhead.analyst.vocabulary import EFFECT_WORDS, FAILURE, ROLE_WORDS, STATUS_WORDS, SUCCESS, SYMBOL_NAMES, words_of
-from playhead.core.trace import Effect, Interaction, PageView, Signal, Target, Trace
+from playhead.analyst.steps import MAX_TEXT, Step, same_target, url_words, urlsplit_safe, word_stems
+from playhead.analyst.text import quotable
+from playhead.analyst.vocabulary import ROLE_WORDS
+from playhead.core.trace import Effect, Interaction, PageView, Signal, Trace
 
 TWIN_MS: Final = 400  # a submit event follows the click or the Enter key that caused it within one task, or a few
+
+
 ARRIVAL_MS: Final = 3_000  # a page load that follows a click with nothing else in between answers it
-MAX_TEXT: Final = 2_000  # no reader quotes more of one text than this; keeps a hostile page from costing time
-MUTATING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-ACTS: Final = frozenset({"click", "dblclick", "contextmenu", "touch", "submit", "keypress", "input", "select", "drag"})
+
+
 PROBLEMS: Final = frozenset(
-    "rage_click dead_click error_click js_error network_error validation_loop quick_back repeated_search form_abandon"
-    " login_failure slow_response cursor_thrash not_found".split()
+    "rage_click dead_click error_click js_error network_error validation_loop quick_back repeated_search"
+    " form_abandon login_failure slow_response cursor_thrash not_found".split()
 )
+
+
 ERRORS: Final = frozenset({"error_click", "js_error", "network_error", "validation_loop", "login_failure", "not_found"})
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One interaction as the gate and the rules see it; `page_title` is without the site's name."""
-
-    index: int
-    raw: Interaction
-    page: PageView | None
-    page_title: str
-
-    @property
-    def ref(self) -> str:
-        return self.raw.ref
-
-    @property
-    def kind(self) -> str:
-        return self.raw.kind
-
-    @property
-    def t_ms(self) -> float:
-        return self.raw.t_ms
-
-    @cached_property
-    def end_ms(self) -> float:
-        return self.raw.end_ms if isinstance(self.raw.end_ms, (int, float)) else self.raw.t_ms
-
-    @cached_property
-    def last_ms(self) -> float:
-        """When the last thing that belongs to this step was seen."""
-        return max([self.end_ms, *(effect.t_ms for effect in self.raw.effects)])
-
-    @property
-    def count(self) -> int:
-        return self.raw.count if isinstance(self.raw.count, int) else 1
-
-    @property
-    def name(self) -> str:
-        return self.raw.target.name if self.raw.target else ""
-
-    @property
-    def role(self) -> str:
-        return self.raw.target.role if self.raw.target else ""
-
-    @cached_property
-    def value(self) -> str:
-        return self.raw.value if isinstance(self.raw.value, str) else ""
-
-    @cached_property
-    def detail(self) -> dict[str, str | float | int | bool]:
-        return self.raw.detail if isinstance(self.raw.detail, dict) else {}
-
-    @cached_property
-    def name_words(self) -> frozenset[str]:
-        return word_stems(self.name) | frozenset(stem(w) for w in SYMBOL_NAMES.get(self.name.strip(), ()))
-
-    @cached_property
-    def target_words(self) -> frozenset[str]:
-        """Stems that may name what was acted on: name, role, container, what was put in."""
-        found = set(self.name_words) | {stem(w) for w in ROLE_WORDS.get(self.role, self.role.split())}
-        if self.raw.target:
-            found |= word_stems(self.raw.target.container) | _selector_words(self.raw.target)
-        found |= word_stems(self.value)
-        for value in self.detail.values():
-            if isinstance(value, str):
-                found |= word_stems(value)
-        return frozenset(found)
-
-    @cached_property
-    def page_words(self) -> frozenset[str]:
-        found = url_words(self.raw.page_url)
-        if self.page:
-            found |= url_words(self.page.url) | word_stems(self.page.title)
-        return frozenset(found)
-
-    @cached_property
-    def effect_words(self) -> frozenset[str]:
-        found: set[str] = set()
-        for effect in self.raw.effects:
-            found |= effect_bag(effect)
-        return frozenset(found)
-
-    @cached_property
-    def bag(self) -> frozenset[str]:
-        return self.target_words | self.page_words | self.effect_words
-
-    @cached_property
-    def texts(self) -> list[str]:
-        """Every text a sentence may quote from this step's line, in comparison form."""
-        found = [self.name, self.value, self.raw.page_url]
-        if self.raw.target:
-            found.append(self.raw.target.container)
-        if self.page:
-            found += [self.page.title, self.page.url]
-        found += [str(value) for value in self.detail.values() if isinstance(value, str)]
-        for effect in self.raw.effects:
-            found += effect_texts(effect)
-        return [quotable(text[:MAX_TEXT]) for text in found if text]
-
-    @cached_property
-    def requests(self) -> list[Effect]:
-        return [effect for effect in self.raw.effects if effect.kind == "request"]
-
-    @cached_property
-    def refused(self) -> list[Effect]:
-        """Effects that say no: failed requests and pages, texts that report a failure."""
-        return [effect for effect in self.raw.effects if says_no(effect)]
-
-    @cached_property
-    def broke(self) -> list[Effect]:
-        """Errors the page threw."""
-        return [effect for effect in self.raw.effects if effect.kind == "error"]
-
-    @cached_property
-    def confirmed(self) -> list[Effect]:
-        """Effects that say yes: a change the server took, a text or page that confirms."""
-        return [effect for effect in self.raw.effects if says_yes(effect)]
-
-    @property
-    def reacted(self) -> bool:
-        return self.raw.reaction_ms is not None or any(
-            effect.kind not in ("console", "error") for effect in self.raw.effects
-        )
-
-
-def effect_texts(effect: Effect) -> list[str]:
-    found = [effect.text or "", effect.path or "", effect.url or ""]
-    if effect.method and effect.path:
-        found.append(f"{effect.method} {effect.path}")
-        if effect.status is not None:
-            found.append(f"{effect.method} {effect.path} {effect.status}")
-    if effect.target:
-        found += [effect.target.name, effect.target.container]
-    return [text for text in found if text]
-
-
-def effect_bag(effect: Effect) -> set[str]:
-    found = {stem(w) for w in EFFECT_WORDS.get(effect.kind, (effect.kind,))}
-    for text in effect_texts(effect):
-        found |= url_words(text) if text[:1] == "/" or "://" in text else word_stems(text)
-    if effect.target:
-        found |= {stem(w) for w in ROLE_WORDS.get(effect.target.role, ())}
-    if effect.method:
-        found.add(effect.method.casefold())
-    if effect.status is not None:
-        found |= {stem(word) for word in STATUS_WORDS.get(effect.status, "").split()}
-    return found
-
-
-MESSAGES: Final = frozenset({"alert", "dialog", "toast", "field_error", "text_added"})
-MAX_MESSAGE: Final = 200  # longer new text is content, in which “wrong” or “saved” says nothing about the deed
-_ASKS: Final = re.compile(r"\bare you sure\b|cannot be undone|can't be undone|\?\s*$")
-
-
-def says_no(effect: Effect) -> bool:
-    """A request or page that failed, or a message that reports a failure."""
-    if effect.kind in ("request", "navigate"):
-        return effect.status is not None and (effect.status >= 400 or effect.status == 0)
-    if effect.kind == "field_error":
-        return True
-    text = quotable(effect.text or "") if effect.kind in MESSAGES else ""
-    return 0 < len(text) <= MAX_MESSAGE and not _ASKS.search(text) and bool(FAILURE.search(text))
-
-
-def says_yes(effect: Effect) -> bool:
-    """A change that the server took, or a message or page that confirms."""
-    if says_no(effect):
-        return False
-    if effect.kind == "request":
-        return effect.method in MUTATING and 200 <= (effect.status or 0) < 400
-    if effect.kind in MESSAGES | {"navigate", "event"}:
-        told = quotable(f"{effect.text or ''} {(effect.path or '').replace('/', ' ').replace('-', ' ')}")
-        return len(told) <= MAX_MESSAGE and not _ASKS.search(told) and bool(SUCCESS.search(told))
-    return False
-
-
-def was_taken(steps: Sequence[Step]) -> bool | None:
-    """Whether what these steps did was taken: False when it was refused, None when nothing tells.
-
-    A write that failed, a failed page or a message decide; a picture that could not be loaded does not.
-    """
-    effects = [effect for step in steps for effect in step.raw.effects]
-    telling = [e for e in effects if e.kind != "request" or e.method in MUTATING]
-    if any(says_no(effect) for effect in telling):
-        return False
-    if any(says_yes(effect) for effect in effects):
-        return True
-    return False if any(says_no(effect) for effect in effects) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -435,9 +250,9 @@ class Facts:
                 if cause == step.ref:
                     found.append(other)
                 continue
-            if other.kind == "submit" and alone and late <= TWIN_MS and step.kind != "submit":
-                found.append(other)
-            elif other.kind == "navigate" and alone and late <= ARRIVAL_MS:
+            if (other.kind == "submit" and alone and late <= TWIN_MS and step.kind != "submit") or (
+                other.kind == "navigate" and alone and late <= ARRIVAL_MS
+            ):
                 found.append(other)
             elif other.kind not in ("scroll", "visibility", "resize"):
                 alone = False
@@ -448,27 +263,7 @@ class Facts:
         return [one for one in self.steps if one.kind == step.kind and same_target(one, step)]
 
 
-def same_target(one: Step, other: Step) -> bool:
-    a, b = one.raw.target, other.raw.target
-    if a is None or b is None:
-        return a is b
-    return (a.role, a.name, a.container) == (b.role, b.name, b.container) and (bool(a.name) or a.selector == b.selector)
-
-
 _SITE: Final = re.compile(r"\s+[·|–—:•-]{1,2}\s+[^·|–—•]{1,60}$")
-
-
-def urlsplit_safe(url: str) -> tuple[str, str, str, str]:
-    """scheme, host, path, query of a URL written by a stranger; what cannot be split is all path."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.netloc, parts.path, parts.query
-    except ValueError:
-        return "", "", url, ""
-
-
-def path_of(url: str) -> str:
-    return urlsplit_safe(url)[2] or "/"
 
 
 def _page_at(pages: Sequence[PageView], one: Interaction) -> PageView | None:
@@ -480,31 +275,3 @@ def _page_at(pages: Sequence[PageView], one: Interaction) -> PageView | None:
         if pool:
             return pool[-1] if pool[0] in here else pool[0]
     return None
-
-
-_COMPOUNDS: Final = frozenset(
-    "signin signup signout login logout logon checkout email popup dropdown homepage username postcode zipcode promocode textbox"
-    " checkbox wishlist newsletter timeout typeerror".split()
-)
-
-
-def word_stems(text: str) -> frozenset[str]:
-    """Stems of the words of a text; “Sign in” is signin too."""
-    words = words_of(fold(plain(text[:MAX_TEXT]))) if text else []
-    joined = (a + b for a, b in zip(words, words[1:], strict=False))
-    return frozenset(stem(word) for word in words) | {stem(word) for word in joined if word in _COMPOUNDS}
-
-
-def url_words(url: str) -> frozenset[str]:
-    _, _, path, query = urlsplit_safe(url[:MAX_TEXT])
-    pieces = [unquote(path)] + [f"{key} {value}" for key, value in parse_qsl(query)]
-    return word_stems(" ".join(pieces).replace("/", " ").replace("-", " ").replace("_", " "))
-
-
-def _selector_words(target: Target) -> frozenset[str]:
-    """Ids and names inside the selector (`#place-order`, `[name=email]`): what unlabelled fields are known by."""
-    text = target.selector
-    cut = "".join(char if char.isalnum() else " " for char in text)
-    return frozenset(
-        stem(word) for word in fold(cut).split() if len(word) > 3 and word not in ("child", "type", "first", "last")
-    )

@@ -32,7 +32,8 @@ def fault_of(error: BaseException, config: ModelConfig, *, attempt: int) -> Faul
         return Fault(f"{config.label} refused the key: check the API key in the settings.")
     if isinstance(error, known.ModelQuotaExceededError):
         return Fault(
-            f"The account behind {config.label} has no credit or quota left: check its billing, or choose another model."
+            f"The account behind {config.label} has no credit or quota left: check its billing, or choose another"
+            f" model."
         )
     if isinstance(error, known.ModelRateLimitError):
         asked = error.retry_after
@@ -49,7 +50,7 @@ def fault_of(error: BaseException, config: ModelConfig, *, attempt: int) -> Faul
             f"{config.label} did not answer within {config.timeout_s:g} s: try again, or choose a faster model."
         )
     if isinstance(error, known.ModelConnectionError):
-        if error.phase == "connect" or not error.in_stream and error.phase != "read":
+        if error.phase == "connect" or (not error.in_stream and error.phase != "read"):
             return Fault(f"{where} cannot be reached: check that it is running and that the address is right.", pause)
         return Fault(f"{config.label} broke off in the middle of its answer: try again.", pause)
     if isinstance(error, known.ModelUnavailableError | known.ModelServerError):

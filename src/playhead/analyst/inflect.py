@@ -6,20 +6,28 @@ from functools import lru_cache
 from typing import Final
 
 _IRREGULAR: Final = {
-    "be": "is are was were been being am", "become": "became", "begin": "began begun", "break": "broke broken",
-    "bring": "brought", "buy": "bought", "catch": "caught", "choose": "chose chosen", "come": "came", "cut": "cut",
-    "do": "did done does", "draw": "drew drawn", "fall": "fell fallen", "feel": "felt", "find": "found",
-    "forget": "forgot forgotten", "freeze": "froze frozen", "get": "got gotten", "give": "gave given",
-    "go": "went gone goes", "grow": "grew grown", "hang": "hung", "have": "had has", "hear": "heard", "hide": "hid hidden",
-    "hit": "hit", "hold": "held", "keep": "kept", "know": "knew known", "lead": "led", "leave": "left", "let": "let",
-    "lose": "lost", "make": "made", "mean": "meant", "meet": "met", "overlook": "overlooked", "pay": "paid", "put": "put",
-    "quit": "quit", "read": "read", "reset": "reset", "rise": "rose risen", "run": "ran", "say": "said", "see": "saw seen",
-    "seek": "sought", "sell": "sold", "send": "sent", "resend": "resent", "set": "set", "show": "showed shown", "shut": "shut",
-    "spend": "spent", "split": "split", "spin": "spun", "stand": "stood", "stick": "stuck", "take": "took taken",
-    "tell": "told", "think": "thought", "throw": "threw thrown", "understand": "understood",
-    "misunderstand": "misunderstood", "upset": "upset", "withdraw": "withdrew withdrawn", "write": "wrote written",
-    "overwrite": "overwrote overwritten", "undo": "undid undone", "redo": "redid redone", "wake": "woke",
-}  # fmt: skip
+    lemma: forms.split()
+    for lemma, _, forms in (
+        entry.partition(": ")
+        for entry in (
+            "be: is are was were been being am; become: became; begin: began begun; break: broke broken; bring:"
+            " brought; "
+            "buy: bought; catch: caught; choose: chose chosen; come: came; cut: cut; do: did done does; draw: drew"
+            " drawn; "
+            "fall: fell fallen; feel: felt; find: found; forget: forgot forgotten; freeze: froze frozen; get: got"
+            " gotten; "
+            "give: gave given; go: went gone goes; grow: grew grown; hang: hung; have: had has; hear: heard; hide: hid "
+            "hidden; hit: hit; hold: held; keep: kept; know: knew known; lead: led; leave: left; let: let; lose: lost; "
+            "make: made; mean: meant; meet: met; overlook: overlooked; pay: paid; put: put; quit: quit; read: read; "
+            "reset: reset; rise: rose risen; run: ran; say: said; see: saw seen; seek: sought; sell: sold; send: sent; "
+            "resend: resent; set: set; show: showed shown; shut: shut; spend: spent; split: split; spin: spun; stand: "
+            "stood; stick: stuck; take: took taken; tell: told; think: thought; throw: threw thrown; understand: "
+            "understood; misunderstand: misunderstood; upset: upset; withdraw: withdrew withdrawn; write: wrote"
+            " written; "
+            "overwrite: overwrote overwritten; undo: undid undone; redo: redid redone; wake: woke"
+        ).split("; ")
+    )
+}
 
 
 @lru_cache(maxsize=4096)
@@ -27,7 +35,7 @@ def forms(lemma: str) -> frozenset[str]:
     """Every form of a verb, regular ones by rule; both spellings where doubling differs (cancelled, canceled)."""
     found = {lemma}
     if lemma in _IRREGULAR:
-        found |= set(_IRREGULAR[lemma].split())
+        found |= set(_IRREGULAR[lemma])
     ends_e = lemma.endswith("e")
     found.add(lemma + "s")
     if lemma.endswith(("s", "x", "z", "ch", "sh", "o")):

@@ -18,11 +18,12 @@ import msgspec
 from playhead.analyst import gate, rules
 from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.draft import DraftError, read_draft
-from playhead.analyst.evidence import Evidence, NarrativeLike, estimate_tokens, gather
+from playhead.analyst.evidence import Evidence, estimate_tokens, gather
 from playhead.analyst.faults import TRANSPORT_RETRIES, fault_of, refuses_schema
 from playhead.analyst.prompt import Request, correction, instructions, user_message
 from playhead.analyst.providers import Answer, stream_answer
 from playhead.analyst.schema import report_schema
+from playhead.core.narrative import Narrative
 from playhead.core.report import Report, Usage
 from playhead.core.trace import Trace
 
@@ -66,7 +67,7 @@ class _Run:
 
 
 async def explain(
-    trace: Trace, narrative: NarrativeLike, *, model: ModelConfig, request: Request | None = None
+    trace: Trace, narrative: Narrative, *, model: ModelConfig, request: Request | None = None
 ) -> AsyncIterator[Progress]:
     """Yield what happens, ending with exactly one `done` or `failed`; never raises for a fault of the model."""
     run = _Run(model, time.monotonic())
@@ -103,7 +104,7 @@ async def test_connection(config: ModelConfig) -> str | None:
     return None
 
 
-async def _explain(trace: Trace, narrative: NarrativeLike, run: _Run, request: Request) -> AsyncIterator[Progress]:
+async def _explain(trace: Trace, narrative: Narrative, run: _Run, request: Request) -> AsyncIterator[Progress]:
     from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart
 
     evidence = gather(narrative)
@@ -141,7 +142,8 @@ def _check_budget(text: str, config: ModelConfig) -> None:
     tokens = estimate_tokens(text)
     if tokens > config.max_input_tokens:
         raise ModelError(
-            f"The session needs about {tokens} tokens and the limit is {config.max_input_tokens}: use a smaller budget for its narrative."
+            f"The session needs about {tokens} tokens and the limit is {config.max_input_tokens}: use a smaller"
+            f" budget for its narrative."
         )
 
 
@@ -153,7 +155,7 @@ def _show(answer: Answer, evidence: Evidence, facts: gate.Facts, run: _Run) -> l
         if where in run.shown:
             continue
         run.shown.add(where)
-        mode = "hypothesis" if guess else "fact"
+        mode: gate.Mode = "hypothesis" if guess else "fact"
         verdict = gate.judge(text, refs, facts, where=where, mode=mode, whole=where == "headline")
         kind = "headline" if where == "headline" else "sentence"
         for accepted in verdict.accepted:
@@ -210,7 +212,7 @@ def _restored(draft: Report, evidence: Evidence) -> Report:
 def _why(reasons: list[str], config: ModelConfig, *, unusable: bool) -> str:
     if unusable:
         return f"{config.label} did not give a report: {reasons[0]}. Try again, or choose another model."
-    return f"Nothing that {config.label} wrote could be confirmed by the recording: try again, or choose a more capable model."
+    return f"Nothing that {config.label} wrote could be confirmed by the recording: choose a more capable model."
 
 
 def _done(report: Report, run: _Run) -> Progress:
@@ -239,7 +241,8 @@ async def _ask(
                 async for _ in stream_answer(messages, schema, run.config, answer, plain_schema=run.plain_schema):
                     if len(answer.text) > MAX_ANSWER_CHARS:
                         raise ModelError(
-                            f"{run.config.label} does not stop talking: its answer was cut at {MAX_ANSWER_CHARS} characters."
+                            f"{run.config.label} does not stop talking: its answer was cut at {MAX_ANSWER_CHARS}"
+                            f" characters."
                         )
                     yield
             break

@@ -1,6 +1,6 @@
 """Outcome: how a session ended, by written rules on its trace alone.
 
-completed   the last attempt at changing something (a form sent, a request that writes) was taken, and nothing refused it
+completed   the last attempt at changing something (a form sent, a request that writes) was taken
 workaround  as completed, but the same thing was first refused or dead, and it went through by another control or page
 failed      the last attempt was refused, or its control was dead, and the session stopped there
 abandoned   a form was filled and never sent, or after an attempt that failed the visitor did other things, or left
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playhead.analyst.facts import MUTATING, Facts, Step, path_of, same_target, was_taken
+from playhead.analyst.facts import Facts
+from playhead.analyst.steps import MUTATING, Step, path_of, same_target, was_taken
 from playhead.core.report import Outcome
 
 _TELEMETRY = (
@@ -52,10 +53,7 @@ def outcome_of(facts: Facts) -> tuple[Outcome, list[str]]:
     if stuck := _dead_end(facts, last):
         return stuck
     if last is not None and last.taken:
-        earlier = [one for one in tries[:-1] if one.taken is False and _other_way(one.step, last.step)]
-        if earlier or _dead_before(facts, last.step):
-            return "workaround", [last.step.ref]
-        return "completed", [last.step.ref]
+        return ("workaround" if _by_detour(facts, tries) else "completed"), [last.step.ref]
     return "unclear", [facts.steps[-1].ref] if facts.steps else []
 
 
@@ -114,9 +112,25 @@ def _dead_end(facts: Facts, last: Attempt | None) -> tuple[Outcome, list[str]] |
     return None
 
 
-def _other_way(refused: Step, taken: Step) -> bool:
-    """The refused try and the one that went through used different controls."""
-    return not same_target(refused, taken) or path_of(refused.raw.page_url) != path_of(taken.raw.page_url)
+def _by_detour(facts: Facts, tries: list[Attempt]) -> bool:
+    """What was refused, or dead, went through by another control on the same page, or with the same request."""
+    last = tries[-1].step
+    for number, one in enumerate(tries[:-1]):
+        if one.taken is not False or any(
+            later.taken and _is_same(one.step, later.step) for later in tries[number + 1 :]
+        ):
+            continue
+        if path_of(one.step.raw.page_url) == path_of(last.raw.page_url) or _requests(one.step) & _requests(last):
+            return True
+    return _dead_before(facts, last)
+
+
+def _is_same(one: Step, later: Step) -> bool:
+    return same_target(one, later) or bool(_requests(one) & _requests(later))
+
+
+def _requests(step: Step) -> set[tuple[str | None, str]]:
+    return {(effect.method, path_of(effect.path or "")) for effect in step.requests if effect.method in MUTATING}
 
 
 def _dead_before(facts: Facts, taken: Step) -> bool:

@@ -13,11 +13,13 @@ from typing import Final
 _EMAIL: Final = re.compile(r"[\w.+%-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _JWT: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?")
 _KEY: Final = re.compile(
-    r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AKIA|ASIA|AIza|ya29|hf|npm|whsec|shpat)[-_A-Za-z0-9.]{12,}|\bBearer\s+[\w.~+/=-]{12,}",
+    r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AKIA|ASIA|AIza|ya29|hf|npm|whsec"
+    r"|shpat)[-_A-Za-z0-9.]{12,}|\bBearer\s+[\w.~+/=-]{12,}",
     re.I,
 )
 _SECRET_PARAMETER: Final = re.compile(
-    r"(?i)\b((?:access_|refresh_|id_|api_?|auth_?|session_?|csrf_?|client_)?(?:token|key|secret|password|passwd|pwd|signature|sig|code|otp|sid|jwt|credential|auth))=([^\s&\"'#]{4,})"
+    r"(?i)\b((?:access_|refresh_|id_|api_?|auth_?|session_?|csrf_?|client_)?(?:token|key|secret|password|passwd|pwd"
+    r"|signature|sig|code|otp|sid|jwt|credential|auth))=([^\s&\"'#]{4,})"
 )
 _LONG_TOKEN: Final = re.compile(
     r"(?<![\w/])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{32,}(?![\w])|\b[0-9a-fA-F]{32,}\b"
@@ -25,7 +27,12 @@ _LONG_TOKEN: Final = re.compile(
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b")
 _CARD: Final = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _SSN: Final = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
-_PHONE: Final = re.compile(r"(?<![\w.:/-])(?:\+\d{1,3}[ ./-]?(?:\(0\)[ ]?)?(?:\(?\d{1,5}\)?[ ./-]?){2,6}\d{2,}|\(\d{2,5}\)[ /-]?\d{3,}(?:[ -]?\d{2,})*|0\d{2,4}[ /-]\d{3,}(?:[ -]?\d{2,})*|\d{3}-\d{3}-\d{4})(?![\w-])")  # fmt: skip
+_PHONE: Final = re.compile(
+    r"(?<![\w.:/-])(?:\+\d{1,3}[ ./-]?(?:\(0\)[ ]?)?(?:\(?\d{1,5}\)?[ ./-]?){2,6}\d{2,}"
+    r"|\(\d{2,5}\)[ /-]?\d{3,}(?:[ -]?\d{2,})*"
+    r"|0\d{2,4}[ /-]\d{3,}(?:[ -]?\d{2,})*"
+    r"|\d{3}-\d{3}-\d{4})(?![\w-])"
+)
 _IP: Final = re.compile(r"(?<![\w.])(?!127\.0\.0\.1|0\.0\.0\.0)(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from playhead.analyst.facts import MESSAGES, PROBLEMS, Facts, Step, path_of, same_target, says_no, was_taken
+from playhead.analyst.facts import PROBLEMS, Facts
+from playhead.analyst.steps import MESSAGES, Step, path_of, same_target, says_no, was_taken
 from playhead.core.report import Outcome
 from playhead.core.trace import Effect, Signal
 

@@ -98,8 +98,8 @@ async def stream_answer(
 
     model = _model(config)
     settings = ModelSettings(max_tokens=config.max_output_tokens, temperature=0.0, timeout=config.timeout_s)
-    async with model_request_stream(model, _told(messages, schema, plain_schema), model_settings=settings,
-                                    model_request_parameters=_parameters(schema, config, plain_schema)) as stream:  # fmt: skip
+    told, asked = _told(messages, schema, plain_schema), _parameters(schema, config, plain_schema)
+    async with model_request_stream(model, told, model_settings=settings, model_request_parameters=asked) as stream:
         async for event in stream:
             if isinstance(event, PartStartEvent) and isinstance(event.part, TextPart):
                 answer.text += event.part.content
@@ -120,7 +120,7 @@ def _settle(stream: Any, answer: Answer) -> None:
     """Read finish reason, refusal, tokens and cost off a finished stream."""
     answer.finish = str(stream.finish_reason or "")
     answer.refusal = str((stream.provider_details or {}).get("refusal") or "")
-    usage = stream.usage() if callable(stream.usage) else stream.usage
+    usage: Any = stream.usage() if callable(stream.usage) else stream.usage
     answer.input_tokens, answer.output_tokens = usage.input_tokens or 0, usage.output_tokens or 0
     try:
         price = stream.get().cost()

@@ -77,7 +77,8 @@ def to_html(report: Report, trace: Trace) -> str:
     head, tail = _split_rejected(_lines(report, moments))
     html = markdown.render("\n".join(head))
     if tail:
-        html += f'<details class="rejected"><summary>{_rejected_title(report)}</summary>{markdown.render(chr(10).join(tail))}</details>'
+        folded = markdown.render("\n".join(tail))
+        html += f'<details class="rejected"><summary>{_rejected_title(report)}</summary>{folded}</details>'
     html = _TIME_LINK.sub(_time_link, html)
     return nh3.clean(
         html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, url_schemes={"playhead"}, strip_comments=True

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from playhead.analyst.facts import ARRIVAL_MS, Facts, Step
+from playhead.analyst.facts import ARRIVAL_MS, Facts
 from playhead.analyst.outcome import attempts, outcome_of
 from playhead.analyst.problems import Problem, find_problems
+from playhead.analyst.steps import Step
 from playhead.analyst.telling import tell
 from playhead.analyst.topics import topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, span

@@ -1,12 +1,12 @@
-"""Telling: one problem as a finding: a title a person grasps at once, sentences that hold, quotes, what to do about it."""
+"""Telling: one problem as a finding: a title grasped at once, sentences that hold, quotes, what to do about it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from playhead.analyst.facts import Step, path_of
 from playhead.analyst.problems import Problem
+from playhead.analyst.steps import Step, path_of
 from playhead.analyst.topics import Topic, topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, short_control, span, times
 from playhead.core.report import Finding
@@ -181,7 +181,7 @@ def _loop(problem: Problem) -> Told:
     topic = topic_of(_first_step(problem), problem.request)
     what = (
         "Sign-in was"
-        if "login_failure" in problem.kinds or topic is not None and topic.noun == "Sign-in"
+        if "login_failure" in problem.kinds or (topic is not None and topic.noun == "Sign-in")
         else "The form was"
     )
     tail = f": the page said {quote(said[0], limit=120)}" if said else ""

@@ -24,7 +24,7 @@ _BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u18
 _HIDDEN: Final = frozenset({"Cf", "Cc", "Co", "Cs", "Cn"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SPACE: Final = re.compile(r"\s+")
-_DASHES: Final = str.maketrans({c: "-" for c in "‐‑‒−﹣－"})
+_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒−﹣－", "-"))
 _MINUS_BEFORE_DIGIT: Final = re.compile(r"[−﹣－](?=\d)")
 
 
@@ -84,14 +84,15 @@ def quotable(text: str) -> str:
     return _SPACE.sub(" ", fold(plain(text)).translate(_QUOTES)).strip()
 
 
-_LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
+_LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\(\s*((?:[^()\n]|\([^()\n]*\))*)\)")
 _REF_LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\[[^\]\n]*\]")
 _TAG: Final = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)(?:>|$)")
 _URL: Final = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.|\b(?:javascript|data|vbscript|mailto|tel):)[^\s<>\"'”’)\]]+", re.I
 )
 _BARE: Final = re.compile(
-    r"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|app|co|ai|ru|cn|xyz|info|biz|me|ly|gg|to|link|site|online|top|click)(?:/[^\s<>\"'”’)\]]*)?(?![\w-])",
+    r"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|app|co|ai|ru|cn|xyz|info|biz|me|ly|gg|to|link|site|online"
+    r"|top|click)(?:/[^\s<>\"'”’)\]]*)?(?![\w-])",
     re.I,
 )
 
@@ -121,9 +122,9 @@ def without_markup(text: str, *, known_links: frozenset[str] = frozenset()) -> s
 
 
 def _known(url: str, known_links: frozenset[str]) -> bool:
-    bare = url.rstrip(".,;:!?)").rstrip("/")
-    return any(bare in (link.rstrip("/"), link.split("://", 1)[-1].rstrip("/")) or link.startswith((bare + "/", "https://" + bare + "/", "http://" + bare + "/"))
-               for link in known_links)  # fmt: skip
+    """The address, or one above it on the same host, is in the trace."""
+    bare = url.rstrip(".,;:!?)").rstrip("/").split("://", 1)[-1]
+    return any(f"{link.split('://', 1)[-1].rstrip('/')}/".startswith(f"{bare}/") for link in known_links)
 
 
 _END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[^\sa-z]|\s*$)|\n+")
@@ -133,7 +134,7 @@ _ABBREVIATION: Final = re.compile(
 
 
 def sentences(text: str) -> list[str]:
-    """Split prose into sentences; a full stop inside a quotation, a number, a URL or an abbreviation does not end one."""
+    """Split prose into sentences; a full stop in a quotation, a number, a URL or an abbreviation does not end one."""
     found: list[str] = []
     start = 0
     for match in _END.finditer(text):

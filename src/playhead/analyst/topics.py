@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from playhead.analyst.facts import Step, path_of
+from playhead.analyst.steps import Step, path_of
 from playhead.analyst.text import fold
 from playhead.core.trace import Effect
 

@@ -126,26 +126,27 @@ SYMBOL_NAMES: Final[dict[str, tuple[str, ...]]] = {
 
 # How pages report a failure, in the languages we can stand behind; read only in alerts, dialogs, toasts and new text.
 FAILURE: Final = re.compile(
-    r"declin|refus|reject|\bdenied|invalid|incorrect|\bwrong\b|\bfail|(?<!no )(?<!0 )(?<!without )\berrors?\b(?!-free)|unable"
-    r"|\bcannot\b|\bcan't\b|\bcouldn't\b|\bcould not\b|\bdidn't\b|\bdoesn't\b|\bdon't match|\bdo not match|\bdoes not\b|\bisn't\b|\bis not\b|\bare not\b|\baren't\b"
-    r"|\bnot (?:\w+ )?(?:found|allowed|available|valid|supported|accepted|permitted|possible|enough|saved|sent|match"
-    r"|authori[sz]ed|recogni[sz]ed|correct|complete|processed)"
-    r"|\brequired\b|\bmust (?:be|have|contain|match|not)|please (?:enter|choose|select|check|correct|fill|provide|try)"
-    r"|\bmissing\b|\bexpired|unauthori[sz]ed|forbidden|\bproblem\b|\bsorry\b|\boops|try again|timed? ?out"
-    r"|too (?:many|long|short|large|small|weak)|exceed|unavailable|out of stock|sold out"
-    r"|already (?:taken|exists?|in use|registered|used)"
-    r"|insufficient|\bblocked\b|\blocked\b|\bconflict\b|no longer|unknown|unexpected|crash"
-    r"|abgelehnt|fehler|ungultig|fehlgeschlagen|nicht (?:gefunden|moglich|verfugbar)|erreur|echou|refuse|invalide"
-    r"|rechazad|fallo|no valido|rifiutat|errore|geweigerd|mislukt|fout\b|nieprawidlow|blad"
+    r"declin|refus|reject|\bdenied|invalid|incorrect|\bwrong\b|\bfail|(?<!no )(?<!0 )(?<!without"
+    r" )\berrors?\b(?!-free)|unable|\bcannot\b|\bcan't\b|\bcouldn't\b|\bcould not\b|\bdidn't\b|\bdoesn't\b|\bdon't"
+    r" match|\bdo not match|\bdoes not\b|\bisn't\b|\bis not\b|\bare not\b|\baren't\b|\bnot (?:\w+ )?(?:found"
+    r"|allowed|available|valid|supported|accepted|permitted|possible|enough|saved|sent|match|authori[sz]ed"
+    r"|recogni[sz]ed|correct|complete|processed)|\brequired\b|\bmust (?:be|have|contain|match|not)|please (?:enter"
+    r"|choose|select|check|correct|fill|provide|try)|\bmissing\b|\bexpired|unauthori[sz]ed|forbidden|\bproblem\b"
+    r"|\bsorry\b|\boops|try again|timed? ?out|too (?:many|long|short|large|small|weak)|exceed|unavailable|out of"
+    r" stock|sold out|already (?:taken|exists?|in use|registered|used)|insufficient|\bblocked\b|\blocked\b"
+    r"|\bconflict\b|no longer|unknown|unexpected|crash|abgelehnt|fehler|ungultig|fehlgeschlagen|nicht (?:gefunden"
+    r"|moglich|verfugbar)|erreur|echou|refuse|invalide|rechazad|fallo|no valido|rifiutat|errore|geweigerd|mislukt"
+    r"|fout\b|nieprawidlow|blad"
 )
 
 SUCCESS: Final = re.compile(
-    r"success|thank(?:s| you)|\bconfirmed\b|\bconfirmation\b|\bcompleted?\b|\bplaced\b|\bsaved\b|\bsent\b|\bcreated\b"
-    r"|\badded\b|\bupdated\b|\bdeleted\b|\bremoved\b|\bdone\b|\bwelcome\b|\b(?:signed|logged) (?:in|out|up)\b"
-    r"|\bapproved\b|\baccepted\b|\breceived\b|\bsubmitted\b|\b(?:un)?subscribed\b|\bregistered\b|\bpublished\b"
-    r"|\buploaded\b|\bpaid\b|\bbooked\b|\breceipt\b|all set|congratulations|\bapplied\b|\bcopied\b|\bmoved\b|\binvited\b"
-    r"|\bimported\b|\bexported\b|\bverified\b|\bactivated\b|\bcancel+ed\b|\brefunded\b|\bon its way\b"
-    r"|\bdanke\b|erfolgreich|bestatigt|gespeichert|merci\b|confirmee?\b|enregistre|gracias|confirmad|guardad|grazie|bedankt"
+    r"success|thank(?:s| you)|\bconfirmed\b|\bconfirmation\b|\bcompleted?\b|\bplaced\b|\bsaved\b|\bsent\b"
+    r"|\bcreated\b|\badded\b|\bupdated\b|\bdeleted\b|\bremoved\b|\bdone\b|\bwelcome\b|\b(?:signed|logged) (?:in|out"
+    r"|up)\b|\bapproved\b|\baccepted\b|\breceived\b|\bsubmitted\b|\b(?:un)?subscribed\b|\bregistered\b"
+    r"|\bpublished\b|\buploaded\b|\bpaid\b|\bbooked\b|\breceipt\b|all set|congratulations|\bapplied\b|\bcopied\b"
+    r"|\bmoved\b|\binvited\b|\bimported\b|\bexported\b|\bverified\b|\bactivated\b|\bcancel+ed\b|\brefunded\b|\bon"
+    r" its way\b|\bdanke\b|erfolgreich|bestatigt|gespeichert|merci\b|confirmee?\b|enregistre|gracias|confirmad"
+    r"|guardad|grazie|bedankt"
 )
 
 STATUS_WORDS: Final[dict[int, str]] = {

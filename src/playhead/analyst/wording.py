@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from playhead.analyst.facts import Facts, Step, path_of
+from playhead.analyst.facts import Facts
+from playhead.analyst.steps import Step, path_of
 from playhead.analyst.text import plain
 from playhead.core.trace import PageView, Target
 

@@ -5,12 +5,13 @@ text → tokens → reading (claims) → concepts (which lines bear a claim out)
 
 from playhead.analyst.facts import Facts
 from playhead.analyst.gate.check import check, check_prepared, is_anything_left
-from playhead.analyst.gate.judge import Verdict, judge
+from playhead.analyst.gate.judge import Mode, Verdict, judge
 from playhead.analyst.gate.verify import Verification, verify
 from playhead.core.trace import Trace
 
 __all__ = [
     "Facts",
+    "Mode",
     "Verdict",
     "Verification",
     "check",

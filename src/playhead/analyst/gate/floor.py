@@ -50,7 +50,7 @@ def is_about(finding: Finding, problem: Problem) -> bool:
     """A finding covers a problem when it cites one of its signals, or the interactions it rests on."""
     signals = {signal.ref for signal in problem.signals}
     steps = {step.ref for step in problem.steps}
-    return bool(signals & set(finding.refs)) or bool(steps) and bool(steps & set(finding.refs))
+    return bool(signals & set(finding.refs)) or (bool(steps) and bool(steps & set(finding.refs)))
 
 
 def correct_severity(finding: Finding, facts: Facts) -> None:

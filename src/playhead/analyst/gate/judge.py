@@ -16,7 +16,8 @@ from playhead.analyst.gate.checks.residue import check_residue
 from playhead.analyst.gate.checks.signals import check_signal_words
 from playhead.analyst.gate.checks.silence import check_silence, silent_claims
 from playhead.analyst.gate.concepts import Context
-from playhead.analyst.gate.reading import Names, read
+from playhead.analyst.gate.names import Names
+from playhead.analyst.gate.reading import read
 from playhead.analyst.text import Unreadable, plain, sentences, without_markup
 from playhead.core.report import Rejected
 

@@ -37,10 +37,10 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("send", "send", "send, resend, issue, fire, fire off"),
     ("scroll", "scroll", "scroll, swipe, scroll down, scroll up, scroll through, scroll past"),
     ("goto", "load", "open, reopen, open up, go to, navigate, navigate to, land on, land, arrive, arrive at, come to, reach,"
-                     " proceed to, proceed, move to, move on, head to, head, visit, browse, browse to, browse through, view,"
-                     " access, jump, jump to, follow, step, advance, advance to, progress, progress to, explore, go, come,"
-                     " get to, make it to, continue to, go on to, click through, look at, go into, step into, pull up,"
-                     " continue, move, look over, look around, take a look at"),
+                     " proceed to, proceed, move to, move on, head to, head, visit, browse, browse to, browse"
+                     " through, view, access, jump, jump to, follow, step, advance, advance to, progress, progress"
+                     " to, explore, go, come, get to, make it to, continue to, go on to, click through, look at, go"
+                     " into, step into, pull up, continue, move, look over, look around, take a look at"),
     ("switch", "changed", "switch, switch to, switch over, switch between"),
     ("goto", "load", "load"),
     ("", "answer", "return, return with"),
@@ -69,9 +69,10 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("take", "take", "take, last, run for, span, cover, comprise, total"),
     ("hover", "", "hover, hover over, mouse over"),
     ("", "show", "show, display, say, read, appear, pop up, come up, show up, present, render, state, tell, inform, announce,"
-                 " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask, ask for,"
-                 " demand, require, report, note, bring up, put up, give, deliver, advise, instruct, explain, clarify, point out, suggest, spell out, warn, complain, alert,"
-                 " label, title, greet, call, hint, feature"),
+                 " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask,"
+                 " ask for, demand, require, report, note, bring up, put up, give, deliver, advise, instruct,"
+                 " explain, clarify, point out, suggest, spell out, warn, complain, alert, label, title, greet,"
+                 " call, hint, feature"),
     ("", "answer", "answer, respond, reply, come back with, acknowledge, return with"),
     ("", "react", "react, react to, work, function, behave"),
     ("do", "fail", "decline, refuse, reject, deny, block"),
@@ -97,34 +98,37 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
 # Deeds that leave the world different. `done!` needs proof that it went through (a 2xx on a request that writes, or a
 # text or page that confirms); `done` needs a control of that name that reacted and was not refused.
 _STRONG: Final = (
-    "buy, purchase, order, pay, pay for, check out, checkout, book, reserve, subscribe, unsubscribe, register, sign up, sign in,"
-    " log in, login, sign on, log on, log out, sign out, log off, delete, transfer, refund, withdraw, deposit, publish,"
-    " upgrade, downgrade, redeem, install, uninstall, verify, donate, hire, invite, enrol, enroll, renew,"
-    " place, charge, deactivate, authenticate, unlock, reset, wire, ship, deploy, merge, commit, rent, bid, vote,"
-    " apply for, schedule, reschedule, join, resolve, settle, acquire, obtain, sell, destroy, wipe out, onboard, fix, achieve,"
-    " accomplish, get through, check in, fulfil, fulfill, terminate, revoke, link, unlink, connect, disconnect, win, place order,"
-    " lose, recover, migrate, leak, hack, steal, gain"
+    "buy, purchase, order, pay, pay for, check out, checkout, book, reserve, subscribe, unsubscribe, register, sign"
+    " up, sign in, log in, login, sign on, log on, log out, sign out, log off, delete, transfer, refund, withdraw,"
+    " deposit, publish, upgrade, downgrade, redeem, install, uninstall, verify, donate, hire, invite, enrol,"
+    " enroll, renew, place, charge, deactivate, authenticate, unlock, reset, wire, ship, deploy, merge, commit,"
+    " rent, bid, vote, apply for, schedule, reschedule, join, resolve, settle, acquire, obtain, sell, destroy, wipe"
+    " out, onboard, fix, achieve, accomplish, get through, check in, fulfil, fulfill, terminate, revoke, link,"
+    " unlink, connect, disconnect, win, place order, lose, recover, migrate, leak, hack, steal, gain"
 )
 _WEAK: Final = (
-    "add, cancel, save, remove, create, rename, archive, restore, upload, download, export, import, share, print, filter, filter by, sort,"
-    " sort by, apply, like, dislike, favourite, favorite, bookmark, star, unfollow, rate, review, comment, message, enable, disable,"
-    " agree, agree to, allow, skip, duplicate, clone, move, assign, tag, pin, unpin, attach, detach, sync, convert, generate,"
-    " preview, undo, discard, run, launch, crop, draw, sketch, build, customise, customize, configure, compose, reorder, group,"
-    " arrange, swap, exchange, lock, mark, flag, set up, sign, load more, translate, test, minimise, minimize, insert, cut, shuffle"
+    "add, cancel, save, remove, create, rename, archive, restore, upload, download, export, import, share, print,"
+    " filter, filter by, sort, sort by, apply, like, dislike, favourite, favorite, bookmark, star, unfollow, rate,"
+    " review, comment, message, enable, disable, agree, agree to, allow, skip, duplicate, clone, move, assign, tag,"
+    " pin, unpin, attach, detach, sync, convert, generate, preview, undo, discard, run, launch, crop, draw, sketch,"
+    " build, customise, customize, configure, compose, reorder, group, arrange, swap, exchange, lock, mark, flag,"
+    " set up, sign, load more, translate, test, minimise, minimize, insert, cut, shuffle"
 )
 # What goes on in a head. Facts never hold these; hypothesis fields may.
 _MIND: Final = (
-    "want, wish, hope, intend, mean, mean to, plan, aim, desire, decide, realise, realize, think, believe, assume, expect, understand,"
-    " misunderstand, know, notice, ignore, overlook, miss, feel, love, hate, enjoy, prefer, worry, doubt, hesitate, wonder, forget,"
-    " remember, recall, learn, compare, consider, evaluate, weigh, judge, trust, distrust, suspect, fear, regret, care, seek, figure,"
-    " figure out, discover, recognise, recognize, mistake, confuse, frustrate, annoy, irritate, satisfy, disappoint, discourage, deter,"
-    " convince, persuade, tempt, scare, surprise, puzzle, bother, impress, bore, upset, mislead, distract, appreciate, guess, suppose,"
-    " perceive, ensure, make sure, need, depend, hurry, rush, panic, grumble, sigh, admire, research, study, examine, inspect, scan,"
-    " watch, listen, hear, glance, interest, motivate, blame, resent, plan to, try to find, worry about, double check"
+    "want, wish, hope, intend, mean, mean to, plan, aim, desire, decide, realise, realize, think, believe, assume,"
+    " expect, understand, misunderstand, know, notice, ignore, overlook, miss, feel, love, hate, enjoy, prefer,"
+    " worry, doubt, hesitate, wonder, forget, remember, recall, learn, compare, consider, evaluate, weigh, judge,"
+    " trust, distrust, suspect, fear, regret, care, seek, figure, figure out, discover, recognise, recognize,"
+    " mistake, confuse, frustrate, annoy, irritate, satisfy, disappoint, discourage, deter, convince, persuade,"
+    " tempt, scare, surprise, puzzle, bother, impress, bore, upset, mislead, distract, appreciate, guess, suppose,"
+    " perceive, ensure, make sure, need, depend, hurry, rush, panic, grumble, sigh, admire, research, study,"
+    " examine, inspect, scan, watch, listen, hear, glance, interest, motivate, blame, resent, plan to, try to find,"
+    " worry about, double check"
 )
 AUXILIARY: Final = frozenset(
-    "be am is are was were been being have has had having do does did doing done will would shall should can could may might must"
-    " let lets".split()
+    "be am is are was were been being have has had having do does did doing done will would shall should can could"
+    " may might must let lets".split()
 )
 # Verbs that only say how another verb went on: “kept clicking”, “went on to open”, “managed to pay”.
 ASPECT: Final = frozenset(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from playhead.analyst.facts import Facts, Step, effect_bag, path_of, url_words, urlsplit_safe, word_stems
-from playhead.analyst.gate.reading import content
+from playhead.analyst.facts import Facts
+from playhead.analyst.gate.claims import content
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import PAGE_TYPES, related
+from playhead.analyst.steps import Step, effect_bag, path_of, url_words, urlsplit_safe, word_stems
 from playhead.analyst.text import quotable
 from playhead.core.trace import Effect, PageView
 
@@ -108,9 +109,9 @@ def covers_target(step: Step, tokens: Iterable[Token], facts: Facts) -> bool:
         if token.kind == "word" and not _role_fits(token.word, step):
             return False
     for token in content(list(tokens)):
-        if token.kind == "quote" and not names_target(token, step, facts):
-            if token.unit != "maybe" or not word_stems(token.text) <= step.target_words:
-                return False
+        guessed = token.unit == "maybe" and word_stems(token.text) <= step.target_words
+        if token.kind == "quote" and not guessed and not names_target(token, step, facts):
+            return False
         if token.kind == "path" and not path_matches(
             token.word, [step.raw.page_url, *(e.url or e.path or "" for e in step.raw.effects)]
         ):
@@ -183,7 +184,7 @@ def page_bag(page: PageView | None, url: str = "") -> frozenset[str]:
 
 
 def path_matches(written: str, urls: Iterable[str]) -> bool:
-    """“/api/orders” means a URL of exactly that path; a written query must be the URL's; `…` and `*` stand for one part."""
+    """“/api/orders” means a URL of exactly that path; a query, where one is written, must be the URL's too."""
     scheme, host, path, query = urlsplit_safe(written)
     wanted = path.rstrip("/") or "/"
     for url in urls:

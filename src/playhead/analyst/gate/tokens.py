@@ -25,16 +25,21 @@ class Token:
 
 
 _QUOTED: Final = (
-    ("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"), ('"', '"'), ("‘", "’"), ("`", "`"),
-)  # fmt: skip
+    *(("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«")),
+    *(("「", "」"), ("『", "』"), ('"', '"'), ("‘", "’"), ("`", "`")),
+)
 _SINGLE: Final = re.compile(r"(?<![\w’'])'(?=[^\s'])([^'\n]{1,200}?(?:\w'\w[^'\n]*?)?)'(?![\w])")
 _PATTERN: Final = re.compile(
     r"""
       (?P<moment>(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:\.\d{1,3})?(?![\d:]))
-    | (?P<path>(?:(?:https?|wss?)://[^\s<>()\[\]"“”]+)|(?<![\w<])/[\w\-.~%!$&'*+,;=:@/?\#{}\[\]]*[\w/}\]]|(?<![\w/])/(?=[\s,.;:!?)]|$))
+    | (?P<path>(?:(?:https?|wss?)://[^\s<>()\[\]"“”]+)
+              |(?<![\w<])/[\w\-.~%!$&'*+,;=:@/?\#{}\[\]]*[\w/}\]]
+              |(?<![\w/])/(?=[\s,.;:!?)]|$))
     | (?P<ref>(?<![\w])[es]\d{1,7}(?![\w]))
     | (?P<ordinal>(?<!\w)\d{1,6}(?:st|nd|rd|th)(?!\w))
-    | (?P<number>(?:[$€£¥₹]\s?)?(?<![\w.])-?\d+(?:[.,]\d+)*(?:\s?[$€£¥₹%])?(?:\s?(?:ms|msec|secs?|s|mins?|min|m|hrs?|h|x|k|×)(?![\w]))?|×\s?\d+(?![\w.]))
+    | (?P<number>(?:[$€£¥₹]\s?)?(?<![\w.])-?\d+(?:[.,]\d+)*(?:\s?[$€£¥₹%])?
+                (?:\s?(?:ms|msec|secs?|s|mins?|min|m|hrs?|h|x|k|×)(?![\w]))?
+              |×\s?\d+(?![\w.]))
     | (?P<word>[^\W_](?:[\w]|['’](?=[^\W\d_]))*)
     | (?P<punct>→|->|=>|[^\w\s])
     """,
@@ -45,8 +50,8 @@ _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "O
 ONES: Final = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen".split()
     )
 }
 TENS: Final = {
@@ -57,7 +62,8 @@ TIMES: Final = {"once": 1, "twice": 2, "thrice": 3}
 ORDINALS: Final = {
     word: at + 1
     for at, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+        " fifteenth".split()
     )
 }
 UNITS: Final = {
@@ -287,7 +293,7 @@ def _compound(words: list[str]) -> tuple[float, int, str]:
         elif word in ("and", "-") and used and at + 1 < len(words) and (words[at + 1] in ONES or words[at + 1] in TENS):
             if word == "and" and not (part % 100 == 0 and part):
                 break
-            if word == "-" and not part % 100 in range(20, 100):
+            if word == "-" and part % 100 not in range(20, 100):
                 break
         else:
             break
@@ -296,28 +302,29 @@ def _compound(words: list[str]) -> tuple[float, int, str]:
     return total + part, used, ""
 
 
+_AFTER_ONCE: Final = frozenset("and on in at more again but or with without for then after before per".split())
+_AFTER_SPAN: Final = frozenset("later after before and to long or in passed per until between of then for but".split())
+_COUNTABLE: Final = frozenset(
+    "time click tap attempt error request page try alert message exception search field form press dialog signal"
+    " problem"
+    " submission visit tab item product result".split()
+)
+
+
 def _is_adverb(tokens: list[Token], at: int) -> bool:
     """“clicked once” counts; “once the page loaded” does not."""
     following = tokens[at + 1] if at + 1 < len(tokens) else None
-    return not (following is not None and following.kind in ("word", "quote") and following.word not in
-                ("and", "on", "in", "at", "more", "again", "but", "or", "with", "without", "for", "then", "after", "before", "per"))  # fmt: skip
+    return following is None or following.kind not in ("word", "quote") or following.word in _AFTER_ONCE
 
 
 def _no_article_sense(tokens: list[Token], at: int) -> bool:
     """“a second” is a duration in “about a second”, an ordinal in “a second click”."""
     after = tokens[at + 2] if at + 2 < len(tokens) else None
-    if tokens[at + 1].word != "second":
-        return True
-    return after is None or after.kind == "punct" or after.word in (
-        "later", "after", "before", "and", "to", "long", "or", "in", "passed", "per", "until", "between", "of", "then", "for", "but",
-    )  # fmt: skip
+    return tokens[at + 1].word != "second" or after is None or after.kind == "punct" or after.word in _AFTER_SPAN
 
 
 def _counts(word: str) -> bool:
-    return word.rstrip("s") in (
-        "time", "click", "tap", "attempt", "error", "request", "page", "try", "alert", "message", "exception", "search",
-        "field", "form", "press", "dialog", "signal", "problem", "submission", "visit", "tab", "item", "product", "result",
-    )  # fmt: skip
+    return word.rstrip("s") in _COUNTABLE
 
 
 def _merge_units(tokens: list[Token]) -> list[Token]:

@@ -7,8 +7,8 @@ import msgspec
 from playhead.analyst.facts import Facts
 from playhead.analyst.gate.check import judge_finding, judge_sentence
 from playhead.analyst.gate.floor import settle_outcome
-from playhead.analyst.gate.judge import Verdict
-from playhead.core.report import Rejected, Report
+from playhead.analyst.gate.judge import Mode, Verdict
+from playhead.core.report import Rejected, Report, Sentence
 from playhead.core.trace import Trace
 
 
@@ -27,7 +27,8 @@ def verify(draft: Report, trace: Trace) -> Verification:
     """Return every sentence of the report as accepted or rejected; a field is told whole where it falls as a whole."""
     facts = Facts(trace)
     made = Verification([], [])
-    for where, one, mode in (("headline", draft.headline, "fact"), ("goal", draft.goal, "goal")):
+    heads: list[tuple[str, Sentence, Mode]] = [("headline", draft.headline, "fact"), ("goal", draft.goal, "goal")]
+    for where, one, mode in heads:
         if one.text.strip():
             _add(made, judge_sentence(one, where, facts, mode=mode, whole=True), one.text, where, one.refs)
     if draft.outcome != "unclear":

@@ -10,88 +10,95 @@ from typing import Final
 from playhead.analyst.inflect import stem
 
 PERSON: Final = frozenset(
-    "visitor visitors user users they he she them him her their theirs his hers themselves himself herself customer customers"
-    " shopper shoppers person people someone somebody anybody nobody buyer guest we i you one participant operator".split()
+    "visitor visitors user users they he she them him her their theirs his hers themselves himself herself customer"
+    " customers shopper shoppers person people someone somebody anybody nobody buyer guest we i you one participant"
+    " operator".split()
 )
 THING_PRONOUNS: Final = frozenset("it its itself this that these those which what".split())
 
 # Nouns for the page, the server and their parts that assert nothing by themselves.
 THINGS: Final = frozenset(
     "page pages site website web app application shop store server backend api system interface ui screen view"
-    " section area part button buttons link links control controls field fields input inputs box element elements item items"
-    " tab browser request requests response responses reply call calls answer answers message messages text texts"
-    " label name names value values option options list entry entries result results header footer top bottom content step"
-    " steps form forms action actions interaction interactions event events session sessions visit visits click clicks tap taps"
-    " press presses attempt attempts try tries time times moment moments sequence series row run pair lot number numbers count"
-    " address url path location place places thing things status code http https console network javascript js script dom"
-    " second seconds minute minutes hour hours ms millisecond milliseconds sec secs min mins s m h millis gap interval duration"
-    " recording recorder log replay timeline trace journey flow process task work way ways point points end beginning start"
-    " outcome result middle rest half most detail details information info thing evidence fact facts kind type sort form"
-    " title heading word words phrase wording content notice evidence activity reload page-load outcome pageview pageviews"
-    " navigation navigations load loads change changes reaction reactions effect effects feedback submission submissions"
-    " submit cursor mouse pointer keyboard key keys finger touch scroll scrolling query queries search searches line lines side"
-    " state states set others other order overall total sum whole case round bit chain stretch period span wait delay window"
-    " frontend endpoint"
-    " route routes call get put patch delete head".split()
+    " section area part button buttons link links control controls field fields input inputs box element elements"
+    " item items tab browser request requests response responses reply call calls answer answers message messages"
+    " text texts label name names value values option options list entry entries result results header footer top"
+    " bottom content step steps form forms action actions interaction interactions event events session sessions"
+    " visit visits click clicks tap taps press presses attempt attempts try tries time times moment moments"
+    " sequence series row run pair lot number numbers count address url path location place places thing things"
+    " status code http https console network javascript js script dom second seconds minute minutes hour hours ms"
+    " millisecond milliseconds sec secs min mins s m h millis gap interval duration recording recorder log replay"
+    " timeline trace journey flow process task work way ways point points end beginning start outcome result middle"
+    " rest half most detail details information info thing evidence fact facts kind type sort form title heading"
+    " word words phrase wording content notice evidence activity reload page-load outcome pageview pageviews"
+    " navigation navigations load loads change changes reaction reactions effect effects feedback submission"
+    " submissions submit cursor mouse pointer keyboard key keys finger touch scroll scrolling query queries search"
+    " searches line lines side state states set others other order overall total sum whole case round bit chain"
+    " stretch period span wait delay window frontend endpoint route routes call get put patch delete head".split()
 )
 
 HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
-    "a an the and or nor but yet as at by for from in into of off on onto out over per to toward towards under up upon via with"
-    " within without about above across after again against ahead all along already also although always am among amid an any"
-    " anything anywhere apart around aside away back before behind being below beneath beside besides between beyond both but can"
-    " down during each either else enough even ever every everything except far few first following further had has have having"
-    " hence here how however if indeed inside instead is itself just last lastly later latter least less like little many may"
-    " meanwhile might more moreover much must near nearby nearly neither never nevertheless next no none nonetheless not nothing"
-    " now nowhere off often once one only onto other otherwise our out outside own past perhaps possibly probably previous"
-    " previously quite rather really same several shall should since so some something sometimes soon still such than that the"
-    " then there thereafter therefore these they this those though through throughout thus till together too twice under unless"
-    " until up upon us very was were what whatever when whenever where whereas wherever whether which while who whole whom whose"
-    " why will with within without would yes yet zero thrice"
-    " additional afterwards afterward aforementioned altogether apparently approximately roughly circa almost exactly precisely"
-    " accordingly actual actually another anew apiece beforehand brief briefly certain clearly current currently different"
-    " differently directly distinct earlier early entire entirely eventually final finally former fully furthermore general"
-    " generally given hereby immediately immediate included including individual initial initially instantly late lately later"
-    " main mainly merely momentarily namely new newly notably obvious obviously once original originally overall particular"
-    " partially partly present presently prior quick quickly rapid rapidly recent recently relevant repeated repeatedly"
-    " respective respectively resulting second secondly separate separately shortly short similarly simple simply single slightly"
-    " solely specific specifically straight straightaway subsequent subsequently successive consecutive succession sudden"
-    " suddenly then third thirdly total twice ultimately unique usual various visible visibly whole within fourth fifth"
-    " afterwards following regardless despite due instead alone apart long longer longest"
-    " able unable according back-to-back likewise hereafter old older newest apart halfway full empty-handed"
-    " instance example eg ie etc vs approx least quarter dozen couple pair multiple numerous"
-    " did do does done doing is are was were be been being has had have having will would can could may might must shall should"
-    " cannot ending ends ended beginning begins began starting starts started start follows followed using used"
-    " called named labelled labeled titled marked reading saying showing shown stating states stated entitled"
-    " containing involving regarding concerning based listed"
-    " there's here's that's unchanged ones nothing else left side right hand upper lower middle centre center corner column"
-    " behaviour behavior observed seen recorded captured detected measured apparent visited viewed"
-    " got getting gets get went going goes go gone came coming come comes made make makes making took take takes taking taken"
-    " kept keep keeps keeping put puts let lets set sets gave give gives given giving"
-    " turn turns turned role aria n'a na none bare plain regular normal normally ordinary usual typical standard default"
-    " successive sequentially nature extent degree figure figures level respect regards"
-    " minute's moments' moment's intermediate sole look looked looks looking well sign signs signal signals open opens though attempted sixth seventh eighth ninth tenth context manner fashion while awhile meantime course".split()
+    "a an the and or nor but yet as at by for from in into of off on onto out over per to toward towards under up"
+    " upon via with within without about above across after again against ahead all along already also although"
+    " always am among amid an any anything anywhere apart around aside away back before behind being below beneath"
+    " beside besides between beyond both but can down during each either else enough even ever every everything"
+    " except far few first following further had has have having hence here how however if indeed inside instead is"
+    " itself just last lastly later latter least less like little many may meanwhile might more moreover much must"
+    " near nearby nearly neither never nevertheless next no none nonetheless not nothing now nowhere off often once"
+    " one only onto other otherwise our out outside own past perhaps possibly probably previous previously quite"
+    " rather really same several shall should since so some something sometimes soon still such than that the then"
+    " there thereafter therefore these they this those though through throughout thus till together too twice under"
+    " unless until up upon us very was were what whatever when whenever where whereas wherever whether which while"
+    " who whole whom whose why will with within without would yes yet zero thrice additional afterwards afterward"
+    " aforementioned altogether apparently approximately roughly circa almost exactly precisely accordingly actual"
+    " actually another anew apiece beforehand brief briefly certain clearly current currently different differently"
+    " directly distinct earlier early entire entirely eventually final finally former fully furthermore general"
+    " generally given hereby immediately immediate included including individual initial initially instantly late"
+    " lately later main mainly merely momentarily namely new newly notably obvious obviously once original"
+    " originally overall particular partially partly present presently prior quick quickly rapid rapidly recent"
+    " recently relevant repeated repeatedly respective respectively resulting second secondly separate separately"
+    " shortly short similarly simple simply single slightly solely specific specifically straight straightaway"
+    " subsequent subsequently successive consecutive succession sudden suddenly then third thirdly total twice"
+    " ultimately unique usual various visible visibly whole within fourth fifth afterwards following regardless"
+    " despite due instead alone apart long longer longest able unable according back-to-back likewise hereafter old"
+    " older newest apart halfway full empty-handed instance example eg ie etc vs approx least quarter dozen couple"
+    " pair multiple numerous did do does done doing is are was were be been being has had have having will would"
+    " can could may might must shall should cannot ending ends ended beginning begins began starting starts started"
+    " start follows followed using used called named labelled labeled titled marked reading saying showing shown"
+    " stating states stated entitled containing involving regarding concerning based listed there's here's that's"
+    " unchanged ones nothing else left side right hand upper lower middle centre center corner column behaviour"
+    " behavior observed seen recorded captured detected measured apparent visited viewed got getting gets get went"
+    " going goes go gone came coming come comes made make makes making took take takes taking taken kept keep keeps"
+    " keeping put puts let lets set sets gave give gives given giving turn turns turned role aria n'a na none bare"
+    " plain regular normal normally ordinary usual typical standard default successive sequentially nature extent"
+    " degree figure figures level respect regards minute's moments' moment's intermediate sole look looked looks"
+    " looking well sign signs signal signals open opens though attempted sixth seventh eighth ninth tenth context"
+    " manner fashion while awhile meantime course".split()
 )  # fmt: skip
 
 # Feelings, motives and judgements: hypothesis only.
 FEELING: Final = frozenset(
     stem(word)
     for word in (
-        "frustrated frustrating frustration annoyed annoying annoyance angry anger angrily confused confusing confusion confusingly irritated irritation"
-        " impatient impatience impatiently patient patiently bored boredom happy happily unhappy pleased delighted satisfied satisfaction dissatisfied"
-        " disappointed disappointment disappointing surprised surprise surprisingly shocked worried worry anxious anxiety nervous nervously"
-        " desperate desperately despair eager eagerly excited excitement interested interest uninterested disinterested curious curiosity"
-        " curiously hesitant hesitation hesitantly reluctant reluctantly reluctance unsure uncertain uncertainty sure confident confidence confidently"
-        " careful carefully careless carelessly accidental accidentally accident intentionally intentional intention intent deliberately"
-        " deliberate purposely purpose purposefully motive motivation mood emotion emotional reason reasons goal desire wish hope hopeful hopes"
-        " trust distrust doubt doubtful sceptical skeptical suspicious suspicion fear afraid scared lost overwhelmed overwhelm stressed stress tired"
-        " exhausted distracted distraction unaware aware awareness understanding misunderstanding mistakenly mistake mistaken error-prone"
-        " preference preferred favourite-looking patience relieved relief regret embarrassed embarrassment calm calmly comfortable"
-        " uncomfortable enjoyable enjoyment enthusiasm enthusiastic determined determination undecided indecisive indecision decision"
-        " willing willingly unwilling expectation expectations unexpectedly expected keen thinking thought opinion belief urgent urgently urgency hurried"
-        " hurriedly hasty hastily frantic frantically furious furiously rage-filled content cheap expensive pricey costly affordable"
-        " price-sensitive comparison loyal loyalty delight upset sad sadly glad thrilled puzzled perplexed baffled bewildered"
-        " discouraged demotivated convinced skepticism scepticism attention attentive inattentive absent-minded clueless inexperienced"
-        " novice experienced expert savvy busy rushed"
+        "frustrated frustrating frustration annoyed annoying annoyance angry anger angrily confused confusing"
+        " confusion confusingly irritated irritation impatient impatience impatiently patient patiently bored"
+        " boredom happy happily unhappy pleased delighted satisfied satisfaction dissatisfied disappointed"
+        " disappointment disappointing surprised surprise surprisingly shocked worried worry anxious anxiety"
+        " nervous nervously desperate desperately despair eager eagerly excited excitement interested interest"
+        " uninterested disinterested curious curiosity curiously hesitant hesitation hesitantly reluctant"
+        " reluctantly reluctance unsure uncertain uncertainty sure confident confidence confidently careful"
+        " carefully careless carelessly accidental accidentally accident intentionally intentional intention intent"
+        " deliberately deliberate purposely purpose purposefully motive motivation mood emotion emotional reason"
+        " reasons goal desire wish hope hopeful hopes trust distrust doubt doubtful sceptical skeptical suspicious"
+        " suspicion fear afraid scared lost overwhelmed overwhelm stressed stress tired exhausted distracted"
+        " distraction unaware aware awareness understanding misunderstanding mistakenly mistake mistaken"
+        " error-prone preference preferred favourite-looking patience relieved relief regret embarrassed"
+        " embarrassment calm calmly comfortable uncomfortable enjoyable enjoyment enthusiasm enthusiastic"
+        " determined determination undecided indecisive indecision decision willing willingly unwilling expectation"
+        " expectations unexpectedly expected keen thinking thought opinion belief urgent urgently urgency hurried"
+        " hurriedly hasty hastily frantic frantically furious furiously rage-filled content cheap expensive pricey"
+        " costly affordable price-sensitive comparison loyal loyalty delight upset sad sadly glad thrilled puzzled"
+        " perplexed baffled bewildered discouraged demotivated convinced skepticism scepticism attention attentive"
+        " inattentive absent-minded clueless inexperienced novice experienced expert savvy busy rushed"
     ).split()
 ) | {"unexpectedly"}  # fmt: skip
 
@@ -195,8 +202,8 @@ def is_harmless(word: str) -> bool:
 # A page is known by its path even when its title says nothing: /p/42 is a product page to every shopper.
 # Words of silence, speed and success: their own checks answer for them, so they name nothing.
 JUDGED_ADJECTIVES: Final = frozenset(
-    "unresponsive unanswered unheeded dead slow slower slowly successful successfully unsuccessful unsuccessfully stuck idle inactive empty"
-    " inert unclear smooth smoothly loading remaining resulting working".split()
+    "unresponsive unanswered unheeded dead slow slower slowly successful successfully unsuccessful unsuccessfully"
+    " stuck idle inactive empty inert unclear smooth smoothly loading remaining resulting working".split()
 )
 
 PAGE_TYPES: Final[dict[str, frozenset[str]]] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from playhead.analyst.facts import Step
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Anchor, Context, support
-from playhead.analyst.gate.reading import Claim, content
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem
+from playhead.analyst.steps import Step
 
 _PAGE_WIDE = frozenset({"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed"})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
-from playhead.analyst.gate.reading import Claim
 
 _LATER: Final = frozenset(
     "then next later afterwards afterward subsequently thereafter finally eventually followed".split()
@@ -98,19 +98,19 @@ def _check_answers(ctx: Context, told: list[tuple[int, list[Claim]]], anchors: d
     """“Clicking A showed B”, “A was clicked and the page said B”: B answers A, or came soon with nothing in between."""
     flat = [claim for _, claims in told for claim in claims]
     for at, claim in enumerate(flat):
-        if not _is_answer(claim) or set(claim.readings) & {"see"} and claim.segment == 0:
+        if not _is_answer(claim) or (set(claim.readings) & {"see"} and claim.segment == 0):
             continue
         deed = _deed_of(ctx, flat, at)
         if (
             deed is None
             or not set(deed.readings) & _DEEDS
-            or _is_answer(deed)
-            and not set(deed.readings) & {"do", "do!"}
+            or (_is_answer(deed) and not set(deed.readings) & {"do", "do!"})
         ):
             continue
         prepares = bool(set(deed.readings) & _PREPARES)
         if not any(_answers(a, b, ctx, prepares=prepares) for a in anchors[deed] for b in anchors[claim]):
-            return f"the recording does not show “{ctx.reading.tokens[claim.at].text}” as an answer to “{ctx.reading.tokens[deed.at].text}”"
+            said, done = ctx.reading.tokens[claim.at].text, ctx.reading.tokens[deed.at].text
+            return f"the recording does not show “{said}” as an answer to “{done}”"
     return ""
 
 

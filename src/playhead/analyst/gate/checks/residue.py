@@ -1,25 +1,29 @@
-"""Residue: every word that is neither harmless nor judged elsewhere must stand in the cited lines. The default is no."""
+"""Residue: a word that is neither harmless nor judged elsewhere must stand in the cited lines. The default is no."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Context, arrivals
+from playhead.analyst.gate.grammar import NOUN_CLAIMS
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import page_bag
-from playhead.analyst.gate.reading import NOUN_CLAIMS, Claim
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import FEELING, JUDGED_ADJECTIVES, is_harmless, related
 
 # Words that other checks answer for: they are claims, but not of the residue.
 _JUDGED: Final = re.compile(
-    r"rage\w*|dead|hammer\w*|error\w*|exception\w*|uncaught|unhandled|crash\w*|fail\w*|success|successful\w*|unsuccess\w*|problem\w*|issue\w*|trouble\w*|"
-    r"difficult\w*|struggl\w*|stuck|obstacle\w*|friction|broken|bugs?|glitch\w*|slow\w*|lag\w*|sluggish\w*|latency|delay\w*|idle\w*|inactiv\w*|"
-    r"abandon\w*|gave|giving|give|thrash\w*|erratic\w*|unauthori[sz]ed|forbidden|timeouts?|unresponsive\w*|inert|smooth\w*|flawless\w*|seamless\w*|"
-    r"validation|loops?|uneventful\w*|inactivity|outcome|completed?|complete|workaround|unclear|abandoned|signals?|problematic|network|4xx|5xx|"
-    r"conver(?:ted|sion)|buggy|defect\w*|faulty?|snag\w*|hiccup\w*|hurdle\w*|blocked|blocker|unavail\w*|zero|incident\w*|hitch\w*|interrupt\w*|refusals?|"
-    r"backandforth|unanswered|unheeded|empty|result\w*|avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
+    r"rage\w*|dead|hammer\w*|error\w*|exception\w*|uncaught|unhandled|crash\w*|fail\w*|success|successful\w*"
+    r"|unsuccess\w*|problem\w*|issue\w*|trouble\w*|difficult\w*|struggl\w*|stuck|obstacle\w*|friction|broken|bugs?"
+    r"|glitch\w*|slow\w*|lag\w*|sluggish\w*|latency|delay\w*|idle\w*|inactiv\w*|abandon\w*|gave|giving|give"
+    r"|thrash\w*|erratic\w*|unauthori[sz]ed|forbidden|timeouts?|unresponsive\w*|inert|smooth\w*|flawless\w*"
+    r"|seamless\w*|validation|loops?|uneventful\w*|inactivity|outcome|completed?|complete|workaround|unclear"
+    r"|abandoned|signals?|problematic|network|4xx|5xx|conver(?:ted|sion)|buggy|defect\w*|faulty?|snag\w*|hiccup\w*"
+    r"|hurdle\w*|blocked|blocker|unavail\w*|zero|incident\w*|hitch\w*|interrupt\w*|refusals?|backandforth"
+    r"|unanswered|unheeded|empty|result\w*|avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly"
+    r"|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
 )
 _SPEED: Final = frozenset(
     "immediately instantly quickly rapidly rapid quick swiftly promptly slowly briefly shortly".split()
@@ -78,8 +82,10 @@ def _owned(ctx: Context, skip: set[Claim]) -> set[int]:
 
 
 _ASPECT_WORDS: Final = re.compile(
-    r"(?:tr(?:y|ied|ies|ying)|attempt(?:s|ed|ing)?|continu(?:e|es|ed|ing)|ke(?:ep|eps|pt|eping)|start(?:s|ed|ing)?|beg(?:in|ins|an|un|inning)|manag(?:e|es|ed|ing)|"
-    r"stop(?:s|ped|ping)?|resum(?:e|es|ed|ing)|proceed(?:s|ed|ing)?|finish(?:es|ed|ing)?|went|go|goes|going|end(?:s|ed|ing)?|had|has|have|able|unable|got|gets|get|carried|carry)"
+    r"(?:tr(?:y|ied|ies|ying)|attempt(?:s|ed|ing)?|continu(?:e|es|ed|ing)|ke(?:ep|eps|pt|eping)|start(?:s|ed|ing)?"
+    r"|beg(?:in|ins|an|un|inning)|manag(?:e|es|ed|ing)|stop(?:s|ped|ping)?|resum(?:e|es|ed|ing)|proceed(?:s|ed"
+    r"|ing)?|finish(?:es|ed|ing)?|went|go|goes|going|end(?:s|ed|ing)?|had|has|have|able|unable|got|gets|get|carried"
+    r"|carry)"
 )
 
 

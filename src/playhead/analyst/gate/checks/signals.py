@@ -1,4 +1,4 @@
-"""Signal words: “rage”, “error”, “slow”, “abandoned”, “404” need that signal, that effect or that outcome among the refs."""
+"""Signal words: “rage”, “error”, “slow”, “abandoned”, “404” need that signal, effect or outcome among the refs."""
 
 from __future__ import annotations
 
@@ -108,46 +108,109 @@ def _confirmed(ctx: Context) -> bool:
 _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
     (re.compile(pattern), test, needs)
     for pattern, test, needs in (
-        (r"\brage\w*|\bhammer\w*|\bfurious\w*|\bfrantic\w*|\bmash(?:ed|ing)\b|\bspamm\w*|\bhysteric\w*", _kinds("rage_click"), "a rage click"),
+        (
+            r"\brage\w*|\bhammer\w*|\bfurious\w*|\bfrantic\w*|\bmash(?:ed|ing)\b|\bspamm\w*|\bhysteric\w*",
+            _kinds("rage_click"),
+            "a rage click",
+        ),
         (r"\bdead click\w*|\bdead (?:button|link|control|end)\w*", _kinds("dead_click", "rage_click"), "a dead click"),
-        (r"\bexceptions?\b|\buncaught\b|\bunhandled\b|\bcrash\w*|\bstack trace\w*|\b(?:javascript|js|script|runtime|type|reference|syntax) ?errors?\b|\btypeerrors?\b|\breferenceerrors?\b", _script_error, "a script error"),
-        (r"\b(?:network|request|http|api|connection) (?:errors?|failures?)\b|\bfailed (?:request|call|response)s?\b|\brequests? (?:failed|errored)\b", _failed_request, "a failed request"),
-        (r"\b(?:server|internal server|backend|gateway) errors?\b|\b5xx\b|\bserver side errors?\b", _status(range(500, 600)), "a request answered 5xx"),
+        (
+            r"\bexceptions?\b|\buncaught\b|\bunhandled\b|\bcrash\w*|\bstack trace\w*|\b(?:javascript|js|script"
+            r"|runtime|type|reference|syntax) ?errors?\b|\btypeerrors?\b|\breferenceerrors?\b",
+            _script_error,
+            "a script error",
+        ),
+        (
+            r"\b(?:network|request|http|api|connection) (?:errors?|failures?)\b|\bfailed (?:request|call"
+            r"|response)s?\b|\brequests? (?:failed|errored)\b",
+            _failed_request,
+            "a failed request",
+        ),
+        (
+            r"\b(?:server|internal server|backend|gateway) errors?\b|\b5xx\b|\bserver side errors?\b",
+            _status(range(500, 600)),
+            "a request answered 5xx",
+        ),
         (r"\b4xx\b|\bclient errors?\b", _status(range(400, 500)), "a request answered 4xx"),
-        (r"\bunauthori[sz]ed\b|\bunauthenticated\b", lambda ctx: _status(range(401, 402))(ctx) or _in_text(ctx, "unauthor"), "an answer of 401"),
+        (
+            r"\bunauthori[sz]ed\b|\bunauthenticated\b",
+            lambda ctx: _status(range(401, 402))(ctx) or _in_text(ctx, "unauthor"),
+            "an answer of 401",
+        ),
         (r"\bforbidden\b", lambda ctx: _status(range(403, 404))(ctx) or _in_text(ctx, "forbidden"), "an answer of 403"),
         (r"\bnot found\b|\b404\b|\bmissing page\b|\bbroken link\w*", _not_found, "an answer of 404"),
-        (r"\brate limit\w*|\btoo many requests\b|\bthrottl\w*", lambda ctx: _status(range(429, 430))(ctx) or _in_text(ctx, "too many", "rate limit"), "an answer of 429"),
-        (r"\btime ?outs?\b|\btimed out\b|\btime-out\b", lambda ctx: _status(range(408, 409), range(504, 505), range(0, 1))(ctx) or _in_text(ctx, "timed out", "timeout", "time-out"), "a time-out"),
+        (
+            r"\brate limit\w*|\btoo many requests\b|\bthrottl\w*",
+            lambda ctx: _status(range(429, 430))(ctx) or _in_text(ctx, "too many", "rate limit"),
+            "an answer of 429",
+        ),
+        (
+            r"\btime ?outs?\b|\btimed out\b|\btime-out\b",
+            lambda ctx: (
+                _status(range(408, 409), range(504, 505), range(1))(ctx)
+                or _in_text(ctx, "timed out", "timeout", "time-out")
+            ),
+            "a time-out",
+        ),
         (r"\berrors?\b|\berroneous\w*|\bfail(?:s|ed|ing|ure|ures)?\b|\bmalfunction\w*", _any_error, "an error"),
-        (r"\bbugs?\b|\bbuggy\b|\bbroken\b|\bdefect\w*|\bfaulty?\b|\bglitch\w*|\bproblem\w*|\bissues?\b|\btrouble\w*|\bdifficult\w*|\bstruggl\w*|\bstuck\b|\bobstacle\w*|\bfriction\b|\bblock(?:ed|er|ers)\b|\bsnag\w*|\bhiccup\w*|\bhurdle\w*", _problem, "a problem"),
-        (r"\bslow\w*|\blag\w*|\bsluggish\w*|\blatency\b|\blong (?:wait|delay|load|time)\w*|\bdelay\w*|\blengthy\b", _slow, "a slow response"),
+        (
+            r"\bbugs?\b|\bbuggy\b|\bbroken\b|\bdefect\w*|\bfaulty?\b|\bglitch\w*|\bproblem\w*|\bissues?\b"
+            r"|\btrouble\w*|\bdifficult\w*|\bstruggl\w*|\bstuck\b|\bobstacle\w*|\bfriction\b|\bblock(?:ed|er|ers)\b"
+            r"|\bsnag\w*|\bhiccup\w*|\bhurdle\w*",
+            _problem,
+            "a problem",
+        ),
+        (
+            r"\bslow\w*|\blag\w*|\bsluggish\w*|\blatency\b|\blong (?:wait|delay|load|time)\w*|\bdelay\w*|\blengthy\b",
+            _slow,
+            "a slow response",
+        ),
         (r"\bidle\w*|\binactiv\w*|\baway from (?:the )?(?:keyboard|screen)\b", _kinds("idle_gap"), "an idle gap"),
-        (r"\babandon\w*|\bgave up\b|\bgiving up\b|\bgive up\b|\bdropp?e?d? (?:off|out)\b|\bbail\w*|\bbounced\b", _abandoned, "an abandoned form or outcome"),
-        (r"\bthrash\w*|\berratic\w*|\bjiggl\w*|\bshook the mouse\b|\bbackandforth\b|\bzigzag\w*", lambda ctx: bool(ctx.scope.kinds & {"cursor_thrash", "quick_back"}), "restless mouse movement"),
+        (
+            r"\babandon\w*|\bgave up\b|\bgiving up\b|\bgive up\b|\bdropp?e?d? (?:off|out)\b|\bbail\w*|\bbounced\b",
+            _abandoned,
+            "an abandoned form or outcome",
+        ),
+        (
+            r"\bthrash\w*|\berratic\w*|\bjiggl\w*|\bshook the mouse\b|\bbackandforth\b|\bzigzag\w*",
+            lambda ctx: bool(ctx.scope.kinds & {"cursor_thrash", "quick_back"}),
+            "restless mouse movement",
+        ),
         (r"\bquick(?:ly)? back\b|\bpogo\w*", _kinds("quick_back"), "a quick look back"),
-        (r"\bvalidation (?:loop|errors?|failures?|messages?)\b", lambda ctx: "validation_loop" in ctx.scope.kinds or any(e.kind == "field_error" for e in _effects(ctx)) or _in_text(ctx, "valid", "required"), "a refused entry"),
-        (r"\b(?:login|log ?in|sign ?in) (?:failed|failures?|errors?|was (?:refused|rejected|denied))\b|\bfailed (?:login|log ?in|sign ?in)s?\b", lambda ctx: "login_failure" in ctx.scope.kinds or any(s.refused for s in ctx.scope.steps), "a refused sign-in"),
+        (
+            r"\bvalidation (?:loop|errors?|failures?|messages?)\b",
+            lambda ctx: (
+                "validation_loop" in ctx.scope.kinds
+                or any(e.kind == "field_error" for e in _effects(ctx))
+                or _in_text(ctx, "valid", "required")
+            ),
+            "a refused entry",
+        ),
+        (
+            r"\b(?:login|log ?in|sign ?in) (?:failed|failures?|errors?|was (?:refused|rejected|denied))\b|\bfailed"
+            r" (?:login|log ?in|sign ?in)s?\b",
+            lambda ctx: "login_failure" in ctx.scope.kinds or any(s.refused for s in ctx.scope.steps),
+            "a refused sign-in",
+        ),
         (r"\bsuccess(?:ful\w*)?\b|\bwent through\b|\bflawless\w*", _confirmed, "a confirmed success"),
         (
-            r"\bempty (?:search|result|list)\w*|\b(?:search|result|list)\w* (?:\w+ )?empty\b|\bno (?:search )?results?\b|\bfound nothing\b|\bwithout results?\b|\bno match(?:es)?\b",
+            r"\bempty (?:search|result|list)\w*|\b(?:search|result|list)\w* (?:\w+ )?empty\b|\bno (?:search"
+            r" )?results?\b|\bfound nothing\b|\bwithout results?\b|\bno match(?:es)?\b",
             lambda ctx: bool(empty_results(ctx)),
             "an empty search",
         ),
         (r"\bunsuccess\w*", _any_error, "a refusal"),
         (r"\bconver(?:ted|sion)\b", lambda ctx: ctx.outcome in ("completed", "workaround"), "a completed outcome"),
     )
-]  # fmt: skip
+]
 
 
 def check_signal_words(ctx: Context) -> str:
     bare = ctx.reading.bare()
     for pattern, test, needs in _TABLE:
         for match in pattern.finditer(bare):
-            if (
-                (_NEGATED.search(bare[: match.start()]) and not match[0].startswith(("no ", "without")))
-                or match[0] == "success"
-                and bare[: match.start()].endswith("un")
+            if (_NEGATED.search(bare[: match.start()]) and not match[0].startswith(("no ", "without"))) or (
+                match[0] == "success" and bare[: match.start()].endswith("un")
             ):
                 continue
             if not test(ctx):

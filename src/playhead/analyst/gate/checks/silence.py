@@ -5,40 +5,52 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playhead.analyst.facts import ERRORS, Scope, Step
+from playhead.analyst.facts import ERRORS, Scope
 from playhead.analyst.gate.checks.claims import anchored_steps
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import CLICKS, VISIBLE, Anchor, Context
 from playhead.analyst.gate.concepts.answers import empty_results
 from playhead.analyst.gate.matching import covers_target
-from playhead.analyst.gate.reading import Claim, content
+from playhead.analyst.steps import Step
 
 _DEAD: Final = re.compile(
-    r"\bnothing (?:visible |else |at all |more |further |new )?(?:happen\w*|chang\w*|respond\w*|occurr?\w*|appear\w*|came (?:of|up|back)|mov\w*|react\w*|was shown|followed|came)\b"
-    r"|\bno (?:\w+ ){0,2}(?:reaction|response|effect|change|feedback|answer|reply|responses|reactions)s?\b(?! (?:code|time|body|within))"
-    r"|\b(?:did|does|do|has|had|was|were|is|are|never) (?:not )?(?:\w+ )?(?:never )?(?:not )?(?:react|reacted|reacting|respond|responded|responding|do anything|have any (?:effect|reaction))\b"
-    r"|\b(?:did|does|do) not (?:\w+ )?(?:answer|change|work|update|move|do anything)\b"
-    r"|\bwithout (?:any |a |visible |getting |further |apparent )*(?:reaction|response|effect|result|change|feedback|answer|reply|results|anything happening|anything changing)\b"
-    r"|\bnone of [^.;]{0,80}?\b(?:had (?:any|an) (?:effect|reaction|response)|(?:got|get) (?:any|a) (?:reaction|response|answer)|react\w*|respond\w*|did anything|changed anything|worked)\b"
-    r"|\bunresponsive\w*|\bunanswered\b|\bunheeded\b|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b|\bto no (?:effect|avail)\b|\bno avail\b"
-    r"|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
+    r"\bnothing (?:visible |else |at all |more |further |new )?(?:happen\w*|chang\w*|respond\w*|occurr?\w*"
+    r"|appear\w*|came (?:of|up|back)|mov\w*|react\w*|was shown|followed|came)\b|\bno (?:\w+ ){0,2}(?:reaction"
+    r"|response|effect|change|feedback|answer|reply|responses|reactions)s?\b(?! (?:code|time|body|within))|\b(?:did"
+    r"|does|do|has|had|was|were|is|are|never) (?:not )?(?:\w+ )?(?:never )?(?:not )?(?:react|reacted|reacting"
+    r"|respond|responded|responding|do anything|have any (?:effect|reaction))\b|\b(?:did|does|do) not (?:\w+"
+    r" )?(?:answer|change|work|update|move|do anything)\b|\bwithout (?:any |a |visible |getting |further |apparent"
+    r" )*(?:reaction|response|effect|result|change|feedback|answer|reply|results|anything happening|anything"
+    r" changing)\b|\bnone of [^.;]{0,80}?\b(?:had (?:any|an) (?:effect|reaction|response)|(?:got|get) (?:any|a)"
+    r" (?:reaction|response|answer)|react\w*|respond\w*|did anything|changed anything|worked)\b|\bunresponsive\w*"
+    r"|\bunanswered\b|\bunheeded\b|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b"
+    r"|\bto no (?:effect|avail)\b|\bno avail\b|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot"
+    r" working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
 )
 _POSITIVE: Final = re.compile(
     r"\b(?:did|does|do|has|had|was|were|is|are) (?:\w+ )?(?:react|reacted|respond|responded|reacting|responding)\b"
 )
 _NO_MESSAGE: Final = re.compile(
-    r"\b(?:no|without (?:a|an|any)|without) (?:\w+ ){0,2}(?:message|messages|alert|warning|notice|explanation|hint|notification|confirmation|dialog|toast|popup)s?\b"
+    r"\b(?:no|without (?:a|an|any)|without) (?:\w+ ){0,2}(?:message|messages|alert|warning|notice|explanation|hint"
+    r"|notification|confirmation|dialog|toast|popup)s?\b"
 )
-_TROUBLE: Final = r"(?:(?:problem|issue|error|trouble|friction|struggle|difficult|obstacle|failure|bug|complaint|defect|fault|exception|hiccup|interrupt|incident|hitch|glitch|crash)\w*|signs?\b(?! in| up| out))"
+_TROUBLE: Final = (
+    r"(?:(?:problem|issue|error|trouble|friction|struggle|difficult|obstacle|failure|bug|complaint|defect|fault"
+    r"|exception|hiccup|interrupt|incident|hitch|glitch|crash)\w*|signs?\b(?! in| up| out))"
+)
 _SMOOTH: Final = re.compile(
-    r"\b(?:everything|all|it all|things) (?:\w+ )?(?:went|worked|ran|was|is|functioned|behaved|proceeded|loaded|responded)\b"
-    r"|\b(?:went|worked|ran|proceeded|functioned|behaved) (?:\w+ )?(?:fine|well|smooth\w*|ok|okay|correctly|perfectly|flawlessly|properly|normally|as expected|as intended|without)\b"
-    r"|\bsmooth(?:ly)?\b|\bflawless\w*|\bseamless\w*|\b(?:trouble|error|problem|issue|friction|bug) ?free\b|\bas (?:expected|intended|planned|designed)\b|\bhappy path\b"
-    r"|\bhealthy\b|\buneventful\w*|\beffortless\w*|\beasily\b|\bwith ease\b"
-    rf"|\b(?:no|zero|0|not any|not a single|free of|none of the usual|never an?y?|nor any|nor) (?:\w+ ){{0,2}}{_TROUBLE}"
+    r"\b(?:everything|all|it all|things) (?:\w+ )?(?:went|worked|ran|was|is|functioned|behaved|proceeded|loaded"
+    r"|responded)\b|\b(?:went|worked|ran|proceeded|functioned|behaved) (?:\w+ )?(?:fine|well|smooth\w*|ok|okay"
+    r"|correctly|perfectly|flawlessly|properly|normally|as expected|as intended|without)\b|\bsmooth(?:ly)?\b"
+    r"|\bflawless\w*|\bseamless\w*|\b(?:trouble|error|problem|issue|friction|bug) ?free\b|\bas (?:expected|intended"
+    r"|planned|designed)\b|\bhappy path\b|\bhealthy\b|\buneventful\w*|\beffortless\w*|\beasily\b|\bwith ease\b"
+    rf"|\b(?:no|zero|0|not any|not a single|free of|none of the usual|never an?y?|nor any|nor) (?:\w+"
+    rf" ){{0,2}}{_TROUBLE}"
     rf"|\bwithout (?:\w+ ){{0,2}}{_TROUBLE}"
 )
 _SESSION: Final = re.compile(
-    r"\b(?:session|visit|recording|whole|entire|overall|throughout|anywhere|everything|at any (?:time|point)|ever|all)\b"
+    r"\b(?:session|visit|recording|whole|entire|overall|throughout|anywhere|everything|at any (?:time|point)|ever"
+    r"|all)\b"
 )
 
 
@@ -123,7 +135,7 @@ def _is_about_results(said: str, ctx: Context) -> bool:
 
 
 def _steps_meant(ctx: Context, anchors: dict[Claim, list[Anchor]], at: int) -> list[Step]:
-    """The steps a statement of silence is about: the control named beside it, else the deed beside it, else all clicks."""
+    """The steps a statement of silence is about: the control named beside it, the deed beside it, else all clicks."""
     words, length = _bare_words(ctx), 0
     token_at = 0
     for index, word in enumerate(words):
@@ -164,11 +176,8 @@ def is_silent(step: Step) -> bool:
 
 def _check_smooth(ctx: Context, anchors: dict[Claim, list[Anchor]], bare: str) -> str:
     for match in _SMOOTH.finditer(bare):
-        if (
-            _NO_MESSAGE.search(bare[match.start() : match.end() + 20])
-            and _NO_MESSAGE.search(bare[match.start() : match.end() + 20]).start() == 0
-        ):  # type: ignore[union-attr]
-            continue
+        if _NO_MESSAGE.match(bare[match.start() :]):
+            continue  # “no error message”: asked above
         probe = Claim("react", ["react"], 0, 1, "past", len(ctx.reading.segments) - 1)
         near = [] if _SESSION.search(bare) else anchored_steps(probe, ctx, anchors)
         scope = ctx.facts.scope([step.ref for step in near]) if near else ctx.facts.whole

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts.answers import ANSWERS, shown
 from playhead.analyst.gate.concepts.base import CLICKS, SLOW_MS, VISIBLE, Anchor, Context, Support, act
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES
 from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
 from playhead.analyst.gate.concepts.journeys import JOURNEYS, arrivals, goto
-from playhead.analyst.gate.reading import Claim
 from playhead.analyst.inflect import stem, stems
 
 __all__ = ["CLICKS", "SLOW_MS", "VISIBLE", "Anchor", "Context", "arrivals", "support"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playhead.analyst.facts import ERRORS, Step, says_no, signal_bag, signal_texts, was_taken
+from playhead.analyst.facts import ERRORS, signal_bag, signal_texts
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.base import (
     SLOW_MS,
     VISIBLE,
@@ -18,9 +19,9 @@ from playhead.analyst.gate.concepts.base import (
     of,
 )
 from playhead.analyst.gate.matching import covers, covers_effect, covers_step, page_bag, quote_in, urls_of
-from playhead.analyst.gate.reading import Claim, content
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.inflect import stems
+from playhead.analyst.steps import Step, says_no, was_taken
 from playhead.analyst.text import quotable
 from playhead.core.trace import Effect, Signal
 
@@ -28,7 +29,8 @@ _ERROR_WORDS: Final = stems("error warning fail exception")
 _REFUSAL_WORDS: Final = stems("error warning fail failure refuse decline refusal reject rejection")
 _CHANGING: Final = frozenset({"value", "state", "text_added", "text_removed", "dialog", "navigate", "toast", "alert"})
 NOTHING_FOUND: Final = re.compile(
-    r"\bno (?:\w+ )?(?:results?|matches|hits|items|products|entries|articles)\b|\bnothing (?:was |is )?(?:found|matche[sd])|\b0 (?:results?|matches|hits|items)\b|not found|\bempty\b"
+    r"\bno (?:\w+ )?(?:results?|matches|hits|items|products|entries|articles)\b|\bnothing (?:was |is )?(?:found"
+    r"|matche[sd])|\b0 (?:results?|matches|hits|items)\b|not found|\bempty\b"
 )
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from playhead.analyst.facts import MUTATING, Facts, Scope, Step, signal_bag
+from playhead.analyst.facts import Facts, Scope, signal_bag
+from playhead.analyst.gate.claims import Claim, Reading, content
 from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, urls_of
-from playhead.analyst.gate.reading import Claim, Reading, content
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import PERSON
 from playhead.analyst.outcome import outcome_of
+from playhead.analyst.steps import MUTATING, Step
 
 CLICKS: Final = frozenset({"click", "dblclick", "contextmenu", "touch"})
 PRESSED: Final = frozenset({"button", "link", "tab", "checkbox", "radio", "switch", "menuitem", "option"})
@@ -28,7 +29,7 @@ class Anchor(NamedTuple):
     t_ms: float
     end_ms: float
     step: int
-    count: int = 1
+    times: int = 1
 
 
 @dataclass(eq=False)

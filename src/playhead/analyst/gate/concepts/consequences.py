@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from playhead.analyst.facts import ERRORS, Step, says_no, was_taken, word_stems
+from itertools import pairwise
+
+from playhead.analyst.facts import ERRORS
+from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts.base import Anchor, Context, aim, around, covers_form, of, without_twins
-from playhead.analyst.gate.reading import Claim
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
+from playhead.analyst.steps import Step, says_no, was_taken, word_stems
 from playhead.analyst.text import quotable
 
 _SIGN_IN = frozenset({"log in", "login", "sign in", "sign on", "authenticate"})
@@ -48,7 +51,7 @@ def deed_words(steps: list[Step], claim: Claim) -> frozenset[str]:
 def _joined(name: str) -> set[str]:
     """“Sign in” is also signin."""
     words = quotable(name).replace("-", " ").replace("'", " ").split()
-    return {stem(a + b) for a, b in zip(words, words[1:], strict=False)}
+    return {stem(a + b) for a, b in pairwise(words)}
 
 
 def succeeded(steps: list[Step], ctx: Context, *, strong: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import parse_qsl
 
-from playhead.analyst.facts import Step, urlsplit_safe, was_taken, word_stems
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.answers import request
 from playhead.analyst.gate.concepts.base import (
     CLICKS,
@@ -23,17 +23,18 @@ from playhead.analyst.gate.concepts.base import (
     without_twins,
 )
 from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, urls_of
-from playhead.analyst.gate.reading import Claim, content
 from playhead.analyst.inflect import stem
+from playhead.analyst.steps import Step, urlsplit_safe, was_taken, word_stems
 from playhead.analyst.text import quotable
 
 TOGGLED: Final = frozenset("checkbox switch radio menuitemcheckbox menuitemradio tab button option".split())
 CHOSEN: Final = frozenset(
-    "combobox listbox option radio checkbox tab menuitem button link slider spinbutton gridcell cell row listitem treeitem img"
-    " generic textbox".split()
+    "combobox listbox option radio checkbox tab menuitem button link slider spinbutton gridcell cell row listitem"
+    " treeitem img generic textbox".split()
 )
 KEYS: Final = frozenset(
-    "enter return escape esc tab space backspace delete up down left right home end arrow ctrl control shift alt cmd command".split()
+    "enter return escape esc tab space backspace delete up down left right home end arrow ctrl control shift alt"
+    " cmd command".split()
 )
 _SEARCH_PARAMETERS: Final = frozenset("q query search s term keyword keywords text".split())
 
@@ -61,9 +62,9 @@ def key(claim: Claim, ctx: Context) -> list[Anchor]:
     found: list[Anchor] = []
     for step in ctx.scope.steps:
         pressed = " ".join([step.value, *(str(value) for value in step.detail.values())]).casefold()
-        if step.kind == "keypress" and all(_same_key(word, pressed) for word in wanted):
-            found.append(of(step))
-        elif step.detail.get("by") == "keyboard" and set(wanted) <= {"enter", "return", "space"}:
+        if (step.kind == "keypress" and all(_same_key(word, pressed) for word in wanted)) or (
+            step.detail.get("by") == "keyboard" and set(wanted) <= {"enter", "return", "space"}
+        ):
             found.append(of(step))
     return found
 

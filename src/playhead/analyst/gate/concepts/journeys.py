@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from playhead.analyst.facts import Step, path_of, signal_bag, word_stems
+from playhead.analyst.facts import signal_bag
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.base import CLICKS, Anchor, Context, Support, aim, covers_place, of
 from playhead.analyst.gate.matching import covers, page_bag, urls_of
-from playhead.analyst.gate.reading import Claim, content
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.inflect import stems
+from playhead.analyst.steps import Step, path_of, word_stems
 from playhead.analyst.text import quotable
 from playhead.core.trace import Effect
 
 _DIALOG: Final = stems("dialog dialogue popup modal window overlay menu")
 # Verbs that being on a page bears out; “opened” needs the page to have come up in the cited lines.
 _PRESENCE: Final = frozenset(
-    "visit,view,look at,reach,browse,browse to,browse through,land on,arrive at,explore,go to,come to,get to,make it to,access,navigate to,navigate,go,"
-    "look around,look over".split(",")
+    "visit,view,look at,reach,browse,browse to,browse through,land on,arrive at,explore,go to,come to,get to,make"
+    " it to,access,navigate to,navigate,go,look around,look over".split(",")
 )
 
 
@@ -247,7 +248,7 @@ def end(claim: Claim, ctx: Context) -> list[Anchor]:
     return [Anchor(at, at, len(ctx.facts.steps) - 1)] if covers(wanted, bag, texts, urls) else []
 
 
-def _edge(page, step: Step | None) -> tuple[frozenset[str], list[str], list[str]]:  # noqa: ANN001
+def _edge(page, step: Step | None) -> tuple[frozenset[str], list[str], list[str]]:
     bag, texts, urls = frozenset[str](), list[str](), list[str]()
     if page is not None:
         bag, texts, urls = page_bag(page), [quotable(page.title), quotable(page.url)], [page.url]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentences import Told
+from tests.analyst.gate.sentences import Told
 
 TRUE: list[Told] = [
     Told(session, refs, text)

@@ -1,0 +1,148 @@
+"""Amounts: how a number is qualified; numbers that simply stand in a cited text: prices, names, values, statuses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from playhead.analyst.gate.concepts import Context
+from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.words import THINGS
+from playhead.analyst.inflect import stem
+
+_ABOUT: Final = frozenset("about around roughly approximately nearly almost circa some ca approx just".split())
+
+
+_MORE: Final = re.compile(
+    r"(?:more than|over|above|longer than|exceeding|upwards of|at least|no fewer than|not less than|greater than)$"
+)
+
+
+_LESS: Final = re.compile(
+    r"(?:less than|under|below|within|fewer than|at most|up to|no more than|inside|not even|in under|shorter than)$"
+)
+
+
+_MAX_STRETCH: Final = 1.5  # “more than 3 s” of a wait of 40 s is true and says nothing; beyond this it misleads
+
+
+_ROUNDING: Final = 1.02
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How the number is qualified: exactly, about, more than, less than."""
+
+    kind: str = ""
+
+    def holds(self, said: float, true: float, tolerance: float) -> bool:
+        if self.kind == "about":
+            return abs(said - true) <= max(tolerance, 0.2 * true)
+        if self.kind == "more":
+            return true >= said - tolerance * 0.2 and true <= said * _MAX_STRETCH + tolerance + 1
+        if self.kind == "less":
+            return true <= said + tolerance * _ROUNDING and true >= said / 2 - tolerance
+        return abs(said - true) <= tolerance * _ROUNDING
+
+
+def bound_at(ctx: Context, at: int) -> Bound:
+    head = " ".join(token.word for token in ctx.reading.tokens[max(0, at - 3) : at])
+    after = ctx.reading.tokens[at + 1].word if at + 1 < len(ctx.reading.tokens) else ""
+    if _MORE.search(head) or (after == "or" and "more" in [t.word for t in ctx.reading.tokens[at + 1 : at + 3]]):
+        return Bound("more")
+    if _LESS.search(head):
+        return Bound("less")
+    return Bound("about") if head.split()[-1:] and head.split()[-1] in _ABOUT else Bound()
+
+
+def statuses(ctx: Context) -> set[int]:
+    found = {e.status for step in ctx.scope.steps for e in step.raw.effects if e.status is not None}
+    for signal in ctx.scope.signals:
+        found |= {
+            int(v)
+            for k, v in signal.measured.items()
+            if "status" in k and isinstance(v, (int, float)) and not isinstance(v, bool)
+        }
+        if signal.kind == "not_found":
+            found.add(404)
+    for step in ctx.scope.steps:
+        if isinstance(step.detail.get("status"), (int, float)):
+            found.add(int(step.detail["status"]))
+    return found
+
+
+def status_context(at: int, ctx: Context) -> bool:
+    tokens = ctx.reading.tokens
+    before = [token.word for token in tokens[max(0, at - 3) : at]]
+    after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    if set(before) & {
+        "status",
+        "http",
+        "code",
+        "answered",
+        "answer",
+        "answers",
+        "returned",
+        "returns",
+        "responded",
+        "response",
+        "error",
+        "got",
+        "with",
+        "received",
+        "a",
+        "an",
+        "the",
+        "was",
+    }:
+        return after not in THINGS or after in (
+            "error",
+            "errors",
+            "response",
+            "responses",
+            "status",
+            "answer",
+            "code",
+            "from",
+            "for",
+            "to",
+            "on",
+            "in",
+            "http",
+            "reply",
+            "request",
+            "answers",
+        )
+    return after in ("error", "errors", "response", "responses", "status", "answer", "from", "answers") or any(
+        t.kind in ("path", "method") for t in tokens
+    )
+
+
+def literal(token: Token, ctx: Context, beside: str = "") -> bool:
+    """The number stands in a cited text (a price, a name, a value), where wanted beside the same noun."""
+    wanted = _plain_number(token)
+    for text in ctx.scope.texts:
+        for match in re.finditer(r"\d+(?:[.,]\d+)*", text):
+            if _same_number(match[0], wanted, token.value):
+                if not beside:
+                    return True
+                around = {
+                    stem(word) for word in re.findall(r"[^\W\d_]+", text[max(0, match.start() - 40) : match.end() + 40])
+                }
+                if stem(beside) in around:
+                    return True
+    return False
+
+
+def _plain_number(token: Token) -> str:
+    return re.sub(r"[^\d.,]", "", token.text).strip(".,")
+
+
+def _same_number(text: str, wanted: str, value: float) -> bool:
+    if text == wanted:
+        return True
+    try:
+        return float(text.replace(",", "")) == value
+    except ValueError:
+        return False

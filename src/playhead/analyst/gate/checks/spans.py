@@ -1,0 +1,121 @@
+"""Spans: every duration and moment in a sentence is one that the cited lines state."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from playhead.analyst.gate.checks.amounts import bound_at
+from playhead.analyst.gate.claims import Claim
+from playhead.analyst.gate.concepts import Anchor, Context
+from playhead.analyst.gate.matching import path_matches
+from playhead.analyst.gate.tokens import Token
+
+
+def moment_holds(token: Token, ctx: Context) -> bool:
+    slack = 1000.0 if not token.digits else 10.0 ** (3 - token.digits)
+    start = ctx.facts.start_ms
+    moments = [t for step in ctx.scope.steps for t in (step.t_ms, step.end_ms, *(e.t_ms for e in step.raw.effects))]
+    moments += [t for signal in ctx.scope.signals for t in (signal.t_ms, signal.end_ms)]
+    if ctx.scope.is_whole:
+        moments.append(ctx.facts.end_ms)
+    if any(abs(token.value - (t - start)) <= slack for t in moments):
+        return True
+    return any(abs(token.value - span) <= slack for span in _spans(ctx) if span >= 60_000)
+
+
+def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
+    bound, tolerance = bound_at(ctx, at), float(max(token.digits, 1))
+    return any(bound.holds(token.value, span, tolerance) for span in _spans_meant(at, ctx, anchors))
+
+
+_LASTING = frozenset("lasted took long last lasts session visit duration ended spanned".split())
+
+
+def _spans_meant(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
+    """The spans of the class the sentence speaks of: the session's, a page's, an idle time's, a request's, a gap."""
+    words = {token.word for token in ctx.reading.tokens}
+    segment = next((one for one in ctx.reading.segments if one.start <= at < one.end), None)
+    tokens = ctx.reading.tokens[segment.start : segment.end] if segment is not None else ctx.reading.tokens
+    near = {token.word for token in tokens}
+    session = ctx.facts.trace.session
+    if words & {"session", "visit", "recording"} and near & _LASTING:
+        return [session.duration_ms, session.active_ms] if words & {"active", "activity"} else [session.duration_ms]
+    if words & {"idle", "inactive", "inactivity", "nothing"} and any(s.kind == "idle_gap" for s in ctx.scope.signals):
+        return [s.end_ms - s.t_ms for s in ctx.scope.signals if s.kind == "idle_gap"] + _measured(ctx)
+    if near & {"request", "answered", "call"} or any(token.kind in ("path", "method") for token in tokens):
+        return _request_spans(ctx, tokens) + _measured(ctx)
+    if near & {"spent", "spend", "spending", "stayed", "remained", "dwell"}:
+        return _dwells(ctx) + _gaps(ctx, anchors)
+    return _spans(ctx) + _gaps(ctx, anchors)
+
+
+def _request_spans(ctx: Context, tokens: list[Token]) -> list[float]:
+    paths = [token.word for token in tokens if token.kind == "path"]
+    found: list[float] = []
+    for step in ctx.scope.steps:
+        for effect in step.raw.effects:
+            if effect.duration_ms is not None and (
+                not paths or any(path_matches(path, [effect.url or "", effect.path or ""]) for path in paths)
+            ):
+                found.append(effect.duration_ms)
+        if not paths and step.raw.reaction_ms is not None:
+            found.append(step.raw.reaction_ms)
+    return found
+
+
+def _measured(ctx: Context) -> list[float]:
+    found: list[float] = []
+    for signal in ctx.scope.signals:
+        for key, value in signal.measured.items():
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, (int, float))
+                or key.startswith(("threshold", "limit", "max", "min"))
+            ):
+                continue
+            if key.endswith("_ms"):
+                found.append(float(value))
+            elif key.endswith("_s"):
+                found.append(float(value) * 1000)
+    return found
+
+
+def _spans(ctx: Context) -> list[float]:
+    """Every span the cited lines state: requests, reactions, lasting interactions, signals."""
+    found = _measured(ctx) + [signal.end_ms - signal.t_ms for signal in ctx.scope.signals]
+    for step in ctx.scope.steps:
+        found += [effect.duration_ms for effect in step.raw.effects if effect.duration_ms is not None]
+        found += [effect.t_ms - step.t_ms for effect in step.raw.effects]
+        if step.raw.reaction_ms is not None:
+            found.append(step.raw.reaction_ms)
+        if step.end_ms > step.t_ms:
+            found.append(step.end_ms - step.t_ms)
+    if ctx.scope.is_whole:
+        found += [ctx.facts.trace.session.duration_ms]
+    return [span for span in found if span >= 0]
+
+
+def _dwells(ctx: Context) -> list[float]:
+    pages = {id(step.page): step.page for step in ctx.scope.steps if step.page is not None}
+    found = [page.end_ms - page.start_ms for page in pages.values()]
+    urls: dict[str, float] = {}
+    for page in ctx.facts.trace.session.pages:
+        urls[page.url] = urls.get(page.url, 0) + page.end_ms - page.start_ms
+    return (
+        found
+        + [urls[page.url] for page in pages.values() if page.url in urls]
+        + [s.end_ms - s.t_ms for s in ctx.scope.signals]
+    )
+
+
+def _gaps(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
+    """Time between cited moments: from the first to the last, and between neighbours."""
+    moments = sorted({step.t_ms for step in ctx.scope.steps} | {step.end_ms for step in ctx.scope.steps})
+    if len(moments) < 2:
+        return []
+    found = [later - earlier for earlier, later in pairwise(moments)] + [moments[-1] - moments[0]]
+    for many in anchors.values():
+        if len(many) > 1:
+            found.append(max(a.t_ms for a in many) - min(a.t_ms for a in many))
+    ends = [step.last_ms for step in ctx.scope.steps]
+    return [*found, max(ends) - moments[0]]

@@ -1,0 +1,75 @@
+"""Discourse: what segments do to each other: lists share a verb, reports are no facts, moments are merely named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from playhead.analyst.gate.claims import Claim, Segment, content, share
+from playhead.analyst.gate.grammar import LISTED, MENTIONED, NEGATIONS, SPEAKS, YIELDS
+from playhead.analyst.gate.lexicon import AUXILIARY
+from playhead.analyst.gate.tokens import Token
+
+
+def mention(tokens: list[Token], segments: list[Segment]) -> None:
+    """“before the cart”, “after the second refusal”: a moment that is named, not told."""
+    for number, segment in enumerate(segments):
+        here = tokens[segment.start : segment.end]
+        if segment.claims or segment.link.split()[-1:] not in (["before"], ["after"], ["following"], ["until"]):
+            continue
+        if content(here) or any(token.stem in MENTIONED for token in here):
+            segment.claims.append(Claim("be", ["mention"], segment.start, segment.start, "noun", number, object=here))
+
+
+def empty_handed(segments: list[Segment]) -> None:
+    """“returned nothing”, “gave no results”: what was found, not what was answered."""
+    for segment in segments:
+        for claim in segment.claims:
+            words = [token.word for token in claim.object]
+            if claim.lemma in YIELDS and (
+                "nothing" in words or ("no" in words and {"results", "result", "matches", "hits"} & set(words))
+            ):
+                claim.readings, claim.negated = ["find"], False
+
+
+def take_reports(tokens: list[Token], segments: list[Segment]) -> None:
+    """“the page explained that …”: what follows is what the page said, not what happened."""
+    for segment, following in pairwise(segments):
+        speaker = segment.claims[-1] if segment.claims else None
+        if following.link == "that" and speaker is not None and speaker.lemma in SPEAKS and speaker.subject != "person":
+            speaker.object = [*speaker.object, *tokens[following.start : following.end]]
+            speaker.readings = ["show"]
+            following.claims = []
+            following.is_report = True
+
+
+def continue_lists(tokens: list[Token], segments: list[Segment]) -> None:
+    """“filled “A”, “B” and “C””, ““A” and “B” were clicked”: each part is a claim of its own with the same verb."""
+    for number, segment in enumerate(segments):
+        here = tokens[segment.start : segment.end]
+        stopped = any(token.word in NEGATIONS or token.word in AUXILIARY for token in here)
+        if segment.claims or segment.is_report or not content(here) or stopped:
+            continue
+        before = next((one for one in reversed(segments[:number]) if one.claims), None)
+        after = next((one for one in segments[number + 1 :] if one.claims), None)
+        if (
+            before is not None
+            and segment.link in LISTED
+            and content([*before.claims[-1].object, *before.claims[-1].goal, *before.claims[-1].place])
+        ):
+            segment.claims.append(_copied(before.claims[-1], here, number, after_verb=True))
+        elif before is None and after is not None and after.link in LISTED and after.claims[0].passive:
+            segment.claims.append(_copied(after.claims[0], here, number, after_verb=False))
+
+
+def _copied(claim: Claim, here: list[Token], number: int, *, after_verb: bool) -> Claim:
+    copy = replace(
+        claim, segment=number, ahead=[] if after_verb else here, object=[], goal=[], place=[], origin=[], means=[]
+    )
+    if claim.passive and after_verb:
+        copy.passive, copy.ahead = True, []
+    if after_verb:
+        share(copy, here)
+        if not content(copy.object) and content(claim.goal) and not content(claim.object):
+            copy.goal, copy.object = [*copy.goal, *copy.object], []
+    return copy

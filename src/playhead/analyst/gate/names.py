@@ -1,0 +1,118 @@
+"""Names: words that belong together before anything is read: hyphenated ones, names of the trace without quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from playhead.analyst.gate.claims import content
+from playhead.analyst.gate.grammar import BE, BEFORE_NAMES, ROLE_NOUNS, WENT
+from playhead.analyst.gate.lexicon import verbs_starting
+from playhead.analyst.gate.tokens import Token, tokenise
+from playhead.analyst.gate.words import PERSON, TOPICS, is_harmless
+from playhead.analyst.inflect import stem
+from playhead.analyst.text import plain, quotable
+
+MAX_NAME_WORDS: Final = 6
+
+
+def compounds(tokens: list[Token]) -> list[Token]:
+    """Words written with a hyphen become one word where that word means something (“sign-up”, “rage-clicked”), else
+    two; “rage clicked” and “back and forth” become one as well.
+    """
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        last = found[-1] if found else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if last is not None and last.kind == "word" and token.kind == "word":
+            joined = last.word + token.word
+            hyphen = at > 0 and tokens[at - 1].text == "-"
+            clicks = last.word in ("double", "right", "rage") and token.word.startswith(("click", "tap"))
+            if clicks or (hyphen and is_known(joined)):
+                last.word, last.stem, last.text = joined, stem(joined), f"{last.text}-{token.text}"
+                continue
+        if (
+            token.text == "-"
+            and last is not None
+            and last.kind in ("word", "method")
+            and after is not None
+            and after.kind == "word"
+        ):
+            continue
+        if last is not None and last.word in ("went", "goes", "go", "left") and token.word in WENT:
+            found.pop()
+        if token.word == "forth" and [one.word for one in found[-2:]] == ["back", "and"]:
+            del found[-2:]
+            token = Token("word", "back and forth", "backandforth", "backandforth")
+        found.append(token)
+    return found
+
+
+def is_known(word: str) -> bool:
+    """Whether the lexicon, the topics or the harmless words hold this word."""
+    return bool(verbs_starting(word)) or is_harmless(word) or stem(word) in TOPICS
+
+
+class Names:
+    """Names of a trace, arranged by their first word; what is longer than MAX_NAME_WORDS is never read unquoted."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.by_first: dict[str, list[tuple[list[str], str]]] = {}
+        for name in sorted(set(names)):
+            parts = [token.word for token in tokenise(plain(name[:80]))]
+            if 0 < len(parts) <= MAX_NAME_WORDS and not PERSON & set(parts):
+                self.by_first.setdefault(parts[0], []).append((parts, name))
+        for many in self.by_first.values():
+            many.sort(key=lambda one: -len(one[0]))
+
+
+def mark_names(tokens: list[Token], names: Names) -> list[Token]:
+    """Unquoted names become quotes where they are written as in the trace, or stand before a word like “button”."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        candidates = names.by_first.get(tokens[at].word, []) if tokens[at].kind != "quote" else []
+        used, name = _name_at(tokens, at, candidates)
+        if used:
+            text = " ".join(token.text for token in tokens[at : at + used])
+            unit = "name" if any(char.isupper() for char in text) else "maybe"
+            found.append(Token("quote", text, quotable(name), stem=quotable(name), unit=unit))
+            at += used
+        else:
+            found.append(tokens[at])
+            at += 1
+    return found
+
+
+def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str]]) -> tuple[int, str]:
+    """(words used, the name) where a name of the trace stands here: written as there and in a place where a name can
+    stand, or before a word like “button”. A stranger's page must not turn a whole statement into a name.
+    """
+    for parts, name in candidates:
+        span = tokens[at : at + len(parts)]
+        if (
+            len(span) < len(parts)
+            or [token.word for token in span] != parts
+            or any(token.kind == "quote" for token in span)
+        ):
+            continue
+        after = tokens[at + len(parts)] if at + len(parts) < len(tokens) else None
+        before = tokens[at - 1].word if at else ""
+        written = " ".join(token.text for token in span)
+        same_case = _letters(written) == _letters(name) and any(char.isupper() for char in written)
+        if (
+            after is not None
+            and after.word in ROLE_NOUNS
+            and (len(parts) > 1 or not span[0].word.endswith(("ed", "ing")))
+        ):
+            return len(parts), name
+        several = len(parts) > 1 and before in ("the", "to", "on", "into", "called", "named") and len(content(span)) > 1
+        if several:
+            return len(parts), name
+        if same_case and (before in BEFORE_NAMES or (not at and after is not None and after.word in BE)):
+            return len(parts), name
+    return 0, ""
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())

@@ -1,0 +1,70 @@
+"""Segments: a sentence cut at commas and linking words, each part with the word that links it."""
+
+from __future__ import annotations
+
+from playhead.analyst.gate.claims import Segment
+from playhead.analyst.gate.grammar import BREAKS, DETERMINERS, LINKS
+from playhead.analyst.gate.lexicon import AUXILIARY, form_of, verbs_starting
+from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.words import PERSON
+
+
+def cut(tokens: list[Token]) -> list[Segment]:
+    found = [Segment("", 0, 0)]
+    for at, token in enumerate(tokens):
+        is_link = token.kind == "word" and token.word in LINKS and not _is_ordinary(tokens, at)
+        is_that = token.word == "that" and at + 1 < len(tokens) and _opens_clause(tokens, at + 1)
+        if is_link or is_that or (token.kind == "punct" and token.text in BREAKS):
+            found[-1].end = at
+            link = (
+                token.word
+                if token.kind == "word"
+                else found[-1].link
+                if not _content(tokens, found[-1].start, at)
+                else token.text
+            )
+            if found[-1].start == at and found[-1].link not in ("", ",", ";", ":", "—", "–", "("):
+                link = (
+                    f"{found[-1].link} {token.word}" if token.kind == "word" else found[-1].link
+                )  # “and then”, “and after”
+                found.pop()
+            found.append(Segment(link, at + 1, at + 1))
+    found[-1].end = len(tokens)
+    return [segment for segment in found if segment.end > segment.start] or found[:1]
+
+
+def _content(tokens: list[Token], start: int, end: int) -> bool:
+    return any(token.kind != "punct" for token in tokens[start:end])
+
+
+def _is_ordinary(tokens: list[Token], at: int) -> bool:
+    """“before” and “after” as adverbs, “so far”, “rather than” handled as links, “once” counted elsewhere."""
+    word = tokens[at].word
+    following = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    if word in ("before", "after") and (at + 1 >= len(tokens) or tokens[at + 1].kind == "punct"):
+        return True
+    if word == "so":
+        return following in ("far", "called", "many", "much")
+    if word == "than":
+        return True
+    if word == "plus":
+        return True
+    if word in ("rather", "yet"):
+        return following != "than"
+    if word == "following" and at and tokens[at - 1].word in DETERMINERS:
+        return True
+    return word == "whole"
+
+
+def _opens_clause(tokens: list[Token], at: int) -> bool:
+    token = tokens[at]
+    return (
+        token.word in AUXILIARY
+        or token.word in DETERMINERS
+        or token.word in PERSON
+        or token.word in ("it", "there")
+        or bool(
+            token.kind == "word"
+            and any(form_of(token.word, verb.lemma) in ("past", "s") for verb in verbs_starting(token.word))
+        )
+    )
