@@ -33,6 +33,7 @@ def test_a_page_begins_with_its_snapshot_and_its_facts(page, site):
     assert facts["status"] == 200
     assert facts["navigation"] == "navigate"
     assert facts["viewport"] == {"width": 1280, "height": 800}
+    assert facts["color_scheme"] == "light"  # Chromium without a preference
     assert (facts["session"], facts["page"], facts["visitor"]) == tuple(
         batch.query[name] for name in ("session", "page", "visitor")
     )

@@ -64,6 +64,7 @@ export function pageFacts(
     viewport: { width: innerWidth, height: innerHeight },
     screen: { width: screen.width, height: screen.height },
     pixel_ratio: devicePixelRatio,
+    color_scheme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
     navigation: navigationOf(arrival, timing),
     status: (arrival === "load" && timing?.responseStatus) || null,
     recorder: __VERSION__,
