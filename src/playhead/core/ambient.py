@@ -4,9 +4,9 @@ Such a change says nothing about what the visitor just did. Every detector that 
 a dead button beside a ticking clock, so each place keeps the moments at which it changed, and a change counts as
 ambient when its place was in a steady run that the visitor's own actions do not explain.
 
-A place is named by a key (any hashable). The same change is noted under several keys, from exact (this node's text) to
-loose (any cell of this table), because a carousel moves its class from slide to slide and a price list ticks in a
-different cell each time.
+A place is named by keys (any hashable), from exact (this node's text) to loose (any cell of this table), because a
+slide show moves its class from slide to slide and a price list ticks in a different cell each time. A loose key only
+counts where the pace really goes round: beside one busy list, its quiet neighbours are not busy.
 Limits  MAX_KEYS places, MAX_MOMENTS moments a place: a place that changed that often is ambient from then on
 """
 
@@ -22,47 +22,97 @@ PROVOKED_MS: Final = 2_500.0  # a change this soon after an action may be its an
 NEIGHBOURHOOD_MS: Final = 16_000.0  # how far around an action a pace is looked for: three turns of a slow carousel
 MIN_UNPROVOKED: Final = 3  # changes nobody asked for that make a pace; two may be chance
 MAX_GAP_RATIO: Final = 3.0  # a run ends where a gap is this many times its mean
+MAX_TICKS: Final = 16  # moments on either side of an action that are looked at
+RACING, RACING_MS = 30, 10_000.0  # so many changes in so short a time, and hardly an action: nobody asked for them
 STEADY: Final = 0.2  # relative spread of gaps below which a pace is a metronome
 ON_BEAT: Final = 0.25  # share of a gap by which a tick may miss its beat
 CHANCE: Final = 0.06  # share of a mean gap: a change this soon after an action is the action's answer, not chance
 
+SAME_LAG_MS, SAME_LAG = 40.0, 0.15  # how much the lag behind an action may vary, absolute and relative
+MIN_IN_STEP: Final = 0.6  # ticks that must come at the same lag behind an action …
+BEYOND_CHANCE: Final = 0.35  # … and by how much that must exceed what chance explains
+MAX_ACTIONS: Final = 400
+MAX_MEMBERS: Final = 64  # places of a loose key that are told apart
+MIN_MEMBERS: Final = 3  # a pace that goes round visits at least so many places …
+MAX_SHARE: Final = 0.6  # … and none of them this often
+
 Key = tuple[object, ...]
+Place = tuple[Key, ...]
 
 
 class Ambient:
     """The moments at which each place of one page load changed, and when the visitor acted there."""
 
-    __slots__ = ("_actions", "_moments")
+    __slots__ = ("_actions", "_members", "_moments")
 
     def __init__(self) -> None:
         self._moments: dict[Key, array[float]] = {}
+        self._members: dict[Key, dict[Key, int]] = {}  # of a loose key: how often each of its places changed
         self._actions: array[float] = array("d")
 
-    def note(self, key: Key, t_ms: float) -> None:
-        """Say that the place `key` changed; calls come in time order."""
+    def note(self, place: Place, t_ms: float) -> bool:
+        """Say that a place changed; calls come in time order. Returns whether it races (see RACING)."""
+        exact = place[0]
+        racing = self._note(exact, t_ms)
+        for key in place[1:]:
+            races = self._note(key, t_ms)
+            members = self._members.get(key)
+            if members is None:
+                self._members[key] = {exact: 1}
+            elif exact in members:
+                members[exact] += 1
+            elif len(members) < MAX_MEMBERS:
+                members[exact] = 1
+            racing = racing or (races and self._goes_round(key))
+        return racing
+
+    def _note(self, key: Key, t_ms: float) -> bool:
         moments = self._moments.get(key)
         if moments is None:
             if len(self._moments) < MAX_KEYS:
                 self._moments[key] = array("d", (t_ms,))
-        elif t_ms - moments[-1] > SAME_MOMENT_MS and len(moments) < MAX_MOMENTS:
+            return False
+        count = len(moments)
+        if t_ms - moments[-1] > SAME_MOMENT_MS and count < MAX_MOMENTS:
             moments.append(t_ms)
+        if count < RACING or t_ms - moments[count - RACING] > RACING_MS:
+            return False
+        actions, few = self._actions, RACING // 3
+        return len(actions) < few or actions[len(actions) - few] < moments[count - RACING]
+
+    def _goes_round(self, key: Key) -> bool:
+        """Whether the changes of a loose key are spread over several places."""
+        members = self._members.get(key)
+        if members is None or len(members) < MIN_MEMBERS:
+            return False
+        counts = members.values()
+        return max(counts) <= MAX_SHARE * sum(counts)
 
     def acted(self, t_ms: float) -> None:
         """Say that the visitor acted; calls come in time order."""
         self._actions.append(t_ms)
 
-    def explains(self, key: Key, t_ms: float, *, act_ms: float) -> bool:
-        """Whether the change of `key` at `t_ms`, after an action at `act_ms`, belongs to a pace of the page's own."""
+    def explains(self, place: Place, t_ms: float, *, act_ms: float) -> bool:
+        """Whether the change of a place at `t_ms`, after an action at `act_ms`, belongs to a pace of the page's own."""
+        if self._explains(place[0], t_ms, act_ms):
+            return True
+        return any(self._goes_round(key) and self._explains(key, t_ms, act_ms) for key in place[1:])
+
+    def _explains(self, key: Key, t_ms: float, act_ms: float) -> bool:
         moments = self._moments.get(key)
         if moments is None or len(moments) < 3:
             return False
         if len(moments) >= MAX_MOMENTS and t_ms > moments[-1]:
             return True
-        first_after = bisect_right(moments, act_ms)
+        split = bisect_right(moments, act_ms)
         here = bisect_left(moments, t_ms - SAME_MOMENT_MS)
-        before = list(moments[bisect_left(moments, act_ms - NEIGHBOURHOOD_MS) : first_after])
-        after = list(moments[first_after : bisect_right(moments, t_ms + NEIGHBOURHOOD_MS)])
-        return bool(before) and bool(after) and self._is_pace(before, after, here - first_after, act_ms)
+        before = [
+            moment for moment in moments[max(0, split - MAX_TICKS) : split] if moment >= act_ms - NEIGHBOURHOOD_MS
+        ]
+        after = [moment for moment in moments[split : split + MAX_TICKS] if moment <= t_ms + NEIGHBOURHOOD_MS]
+        if not before or not after:
+            return False
+        return self._is_pace(before, after, min(here - split, len(after) - 1), act_ms)
 
     def _is_pace(self, before: list[float], after: list[float], place: int, act_ms: float) -> bool:
         """`before`: moments up to the action; `after`: the later ones, of which `place` is the one asked about."""
@@ -71,7 +121,7 @@ class Ambient:
         later = [b - a for a, b in itertools.pairwise(after)]
         beat = _metronome(gaps + later[:8])
         if beat and _on_beat(before, after, place, beat):
-            return not self._in_step(before, after, beat)
+            return not self._in_step(before, after)
         if len(before) < MIN_UNPROVOKED:
             return False
         unprovoked = sum(1 for moment in before if not self._provoked(moment))
@@ -82,21 +132,28 @@ class Ambient:
             return False  # the pace had stopped by then
         return after[max(0, place)] - act_ms > CHANCE * mean or mean < 4 * SAME_MOMENT_MS
 
-    def _in_step(self, before: list[float], after: list[float], beat: float) -> bool:
-        """Whether the ticks only follow the visitor's own rhythm: each one answers an action of its own."""
-        ticks = before[-8:] + after[:8]
-        acted = bisect_right(self._actions, ticks[-1]) - bisect_left(self._actions, ticks[0] - beat)
-        if acted > 1.6 * len(ticks):
-            return False  # many actions to a tick: some are close to a tick by chance
-        lags: list[float] = []
-        for tick in ticks:
-            at = bisect_right(self._actions, tick + 1.0) - 1
-            lags.append(tick - self._actions[at] if at >= 0 else float("inf"))
-        close = [lag for lag in lags if lag < 1.1 * beat]
-        if len(close) < 0.75 * len(lags):
+    def _in_step(self, before: list[float], after: list[float]) -> bool:
+        """Whether the ticks only follow the visitor's own rhythm: far more of them than chance would have it come at
+        the same lag behind an action."""
+        ticks = before[-MAX_TICKS // 2 :] + after[: MAX_TICKS // 2]
+        actions = self._actions
+        lags = [tick - actions[at] for tick in ticks if (at := bisect_right(actions, tick + 1.0) - 1) >= 0]
+        if not lags:
             return False
-        middle = sorted(close)[len(close) // 2]
-        return sum(1 for lag in close if abs(lag - middle) < max(60.0, 0.1 * beat)) >= 0.75 * len(close)
+        middle = sorted(lags)[len(lags) // 2]
+        slack = max(SAME_LAG_MS, SAME_LAG * middle)
+        share = sum(1 for lag in lags if abs(lag - middle) <= slack) / len(ticks)
+        return share >= MIN_IN_STEP and share - self._chance(ticks, middle - slack, middle + slack) >= BEYOND_CHANCE
+
+    def _chance(self, ticks: list[float], low: float, high: float) -> float:
+        """The share of the ticks' time that lies `low` to `high` behind an action."""
+        actions, span = self._actions, ticks[-1] - ticks[0]
+        first, last = bisect_right(actions, ticks[0]) - 1, bisect_right(actions, ticks[-1])
+        covered = 0.0
+        for at in range(max(0, first, last - MAX_ACTIONS), last):
+            gap = (actions[at + 1] if at + 1 < len(actions) else ticks[-1]) - actions[at]
+            covered += max(0.0, min(high, gap) - max(low, 0.0))
+        return min(1.0, covered / span) if span > 0 else 1.0
 
     def _provoked(self, moment: float) -> bool:
         at = bisect_right(self._actions, moment + 1.0) - 1

@@ -8,7 +8,7 @@ Acts that follow each other fast share what cannot be told apart: `possible_ms` 
 from bisect import bisect_left, bisect_right
 from typing import Final
 
-from playhead.core.ambient import Ambient
+from playhead.core.ambient import Ambient, Place
 from playhead.core.facts import CLICKS, STRONG, Act, Change, Shown
 from playhead.core.lane import Session
 from playhead.core.network import Request
@@ -214,7 +214,7 @@ class Answers:
         if not change.places or change.what in ("focus", "event"):
             return False
         explains, t_ms, act_ms = self._ambient.explains, change.t_ms, act.from_ms
-        return all(any(explains(key, t_ms, act_ms=act_ms) for key in place) for place in change.places)
+        return all(explains(place, t_ms, act_ms=act_ms) for place in change.places)
 
     def _is_hover(self, change: Change, act: Act) -> bool:
         """Whether the change stands under a pointer that has just moved there or away, after the press."""
@@ -241,14 +241,14 @@ class Answers:
         for start in self._starts:
             pace.acted(start)
         for problem in problems:
-            pace.note((generic(problem.message),), problem.t_ms)
+            pace.note(((generic(problem.message),),), problem.t_ms)
         for problem in problems:
             act = self._waited_for(problem.t_ms)
             if act is None:
                 act = self.before(problem.t_ms)
                 if act is None or lag(act, problem.t_ms) > ERROR_MS:
                     continue
-            if pace.explains((generic(problem.message),), problem.t_ms, act_ms=act.from_ms):
+            if pace.explains(((generic(problem.message),),), problem.t_ms, act_ms=act.from_ms):
                 continue
             if len(act.problems) < MAX_PER_ACT:
                 act.problems.append(problem)
@@ -265,5 +265,5 @@ def effect_of(shown: Shown, t_ms: float) -> Effect:
     return Effect(shown.kind, t_ms, text=text, tone=shown.tone or None)
 
 
-def _route(request: Request) -> tuple[object, ...]:
-    return (request.method, request.path)
+def _route(request: Request) -> Place:
+    return ((request.method, request.path),)

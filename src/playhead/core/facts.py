@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from playhead.core.ambient import Place
 from playhead.core.network import Request
 from playhead.core.problems import Problem
 from playhead.core.targets.spots import Spot
@@ -46,7 +47,7 @@ class Change(msgspec.Struct, gc=False):
     t_ms: float
     load: int
     what: str
-    places: tuple[tuple[tuple[object, ...], ...], ...] = ()
+    places: tuple[Place, ...] = ()
     nodes: tuple[int, ...] = ()
     shown: tuple[Shown, ...] = ()
     feedback: int = 0  # the control to which the whole change is confined (a ripple, a pressed look), else 0

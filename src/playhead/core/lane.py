@@ -164,9 +164,9 @@ class Lane:
 
     def change(self, t_ms: float, what: str, *, node: int = 0, shown: Shown | None = None) -> None:
         """Note a change that is not a mutation: focus, scroll, media, a value."""
-        key = ((node, what),)
-        self.session.ambient[self.load].note(key[0], t_ms)
+        place = ((node, what),)
+        self.session.ambient[self.load].note(place, t_ms)
         if self.is_near(t_ms):
             self.session.add_change(
-                Change(t_ms, self.load, what, (key,), (node,), (shown,) if shown is not None else ())
+                Change(t_ms, self.load, what, (place,), (node,), (shown,) if shown is not None else ())
             )

@@ -4,6 +4,7 @@ ARIA roles and live regions come first; class names only where a page says nothi
 errors by class alone. Texts longer than MAX_MESSAGE are content, not a message.
 """
 
+import functools
 import re
 from typing import Final
 
@@ -54,6 +55,9 @@ _GOOD_WORDS = re.compile(
     r"confirmed|welcome|signed in|logged in|copied|placed|booked|subscribed)\b|(?<!in)\bvalid\b",
     re.I,
 )
+_ERROR_ID = re.compile(r"(?:^|[_-])errors?(?:$|[_-])", re.I)
+_NO_ALERTS: Final = words("input select textarea body html label form svg i")
+_BOXES: Final = words("div section aside")
 _NO_BAD = re.compile(
     r"\b(?:no|without|0|zero) (?:errors?|failures?|problems?)\b|(?:fields? )?marked (?:with )?\*|required fields?\b",
     re.I,
@@ -63,10 +67,9 @@ _NO_BAD = re.compile(
 def message_kind(node: Node) -> str:
     """alert · dialog · toast · field_error, or "" for an element that is no message box."""
     attributes = node.attributes
-    if not attributes and node.tag != "dialog":
-        return ""
-    said = attributes.get("role")
-    if said:
+    if not attributes:
+        return "dialog" if node.tag == "dialog" else ""
+    if "role" in attributes:
         role = role_of(node)
         if role == "alert":
             return "field_error" if _FIELD_ERROR.search(attribute(node, "class") or "") else "alert"
@@ -77,35 +80,27 @@ def message_kind(node: Node) -> str:
     if node.tag == "dialog" or attributes.get("aria-modal") == "true":
         return "dialog"
     classes = attributes.get("class")
-    if isinstance(classes, str) and classes:
-        if _FIELD_ERROR.search(classes):
-            return "field_error"
-        if _TOAST.search(classes):
-            return "toast"
-        if _ALERT.search(classes) and node.tag not in (
-            "input",
-            "select",
-            "textarea",
-            "body",
-            "html",
-            "label",
-            "form",
-            "svg",
-            "i",
-        ):
-            return "alert"
-        if _DIALOG.search(classes) and node.tag in ("div", "section", "aside"):
-            return "dialog"
-    if attributes.get("aria-live") in ("assertive", "polite"):
-        return "alert" if attributes.get("aria-live") == "assertive" else "toast"
+    kind = _kind_by_class(classes) if isinstance(classes, str) and classes else ""
+    if kind and not (kind == "alert" and node.tag in _NO_ALERTS) and not (kind == "dialog" and node.tag not in _BOXES):
+        return kind
+    live = attributes.get("aria-live")
+    if live is not None:
+        return {"assertive": "alert", "polite": "toast"}.get(str(live), "")
     name = attributes.get("id")
-    if (
-        isinstance(name, str)
-        and re.search(r"(?:^|[_-])errors?(?:$|[_-])", name)
-        and node.tag not in ("input", "form", "body")
-    ):
+    if isinstance(name, str) and "err" in name.lower() and _ERROR_ID.search(name) and node.tag not in _NO_ALERTS:
         return "field_error"
     return ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind_by_class(classes: str) -> str:
+    if _FIELD_ERROR.search(classes):
+        return "field_error"
+    if _TOAST.search(classes):
+        return "toast"
+    if _ALERT.search(classes):
+        return "alert"
+    return "dialog" if _DIALOG.search(classes) else ""
 
 
 def tone_of(kind: str, classes: str, text: str) -> str:
@@ -172,7 +167,12 @@ _HIDING: Final = words("hidden hide d-none is-hidden invisible visually-hidden s
 
 
 def hides_by_class(rules: ClassRules, node: Node, classes: str) -> bool:
-    return not _HIDING.isdisjoint(classes.split()) or rules.hides(node)
+    return _says_hidden(classes) or rules.hides(node)
+
+
+@functools.lru_cache(maxsize=4096)
+def _says_hidden(classes: str) -> bool:
+    return not _HIDING.isdisjoint(classes.split())
 
 
 def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:

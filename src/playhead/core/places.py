@@ -6,19 +6,20 @@ What nobody could see is left out: scripts and style links, focus rings, pressed
 Limits  MAX_PLACES sampled of each sort of change; `size` says how many there were
 """
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
+from playhead.core.ambient import Place
 from playhead.core.dom import Changes, Mirror, Node, Scalar
 from playhead.core.words import words
 
 MAX_PLACES: Final = 8  # of each sort (attributes, texts, additions, removals); an event with more is a rebuild
 MAX_REBUILT: Final = 6  # additions and removals of one event that are compared
 MAX_SIGNATURE: Final = 80  # nodes of a subtree that is compared
-Place = tuple[tuple[object, ...], ...]
 
 _UNSEEN_TAGS: Final = words("script style link meta noscript template head base")
 _OWN_LOOK = re.compile(r"focus|hover|press(?:ed|ing)|ripple|wave|touched|tapped|active-?click|mouse(?:down|over)", re.I)
@@ -80,34 +81,38 @@ def _signature(root: Node, nodes: dict[int, Node]) -> str:
     return "".join(parts)
 
 
-def _attributes(mirror: Mirror, attributes: Iterable[tuple[int, str, Scalar, Scalar]], found: Places) -> None:
+def _attributes(mirror: Mirror, attributes: Sequence[tuple[int, str, Scalar, Scalar]], found: Places) -> None:
     nodes = mirror.nodes
     taken = 0
-    for node_id, name, old, new in attributes:
+    for at, (node_id, name, old, new) in enumerate(attributes):
+        if taken >= MAX_PLACES:
+            found.size += len(attributes) - at  # not looked at: that many more, seen or not
+            return
         if name in _UNSEEN_ATTRIBUTES or (name == "class" and is_own_look(old, new)):
             continue
         node = nodes.get(node_id)
         if node is None or node.tag in _UNSEEN_TAGS:
             continue
         found.size += 1
-        if taken < MAX_PLACES:
-            taken += 1
-            _take(mirror, node, name, found)
+        taken += 1
+        _take(mirror, node, name, found)
 
 
-def _texts(mirror: Mirror, texts: Iterable[tuple[int, str, str]], found: Places) -> None:
+def _texts(mirror: Mirror, texts: Sequence[tuple[int, str, str]], found: Places) -> None:
     nodes = mirror.nodes
     taken = 0
-    for node_id, _, _ in texts:
+    for at, (node_id, _, _) in enumerate(texts):
+        if taken >= MAX_PLACES:
+            found.size += len(texts) - at
+            return
         node = nodes.get(node_id)
         parent = nodes.get(node.parent) if node is not None else None
         if parent is None or parent.tag in _UNSEEN_TAGS:
             continue
         found.size += 1
         found.text = True
-        if taken < MAX_PLACES:
-            taken += 1
-            _take(mirror, parent, "#text", found)
+        taken += 1
+        _take(mirror, parent, "#text", found)
 
 
 def _added(mirror: Mirror, added: Iterable[int], found: Places) -> None:
@@ -162,6 +167,7 @@ def _take(mirror: Mirror, node: Node, what: str, found: Places) -> None:
     found.keys.append(((node.id, what), (parent.id, node.tag, what), (above.id, grand.tag, parent.tag, node.tag, what)))
 
 
+@functools.lru_cache(maxsize=4096)
 def is_own_look(old: Scalar, new: Scalar) -> bool:
     """Whether a class changed only in tokens that draw a focus ring, a hover or a pressed look."""
     before = set(old.split()) if isinstance(old, str) else set[str]()

@@ -157,13 +157,13 @@ class Watch:
         if places is None:
             return
         near, loading = lane.is_near(t_ms), self._loads.is_settling(t_ms)
-        ambient = self._session.ambient[lane.load]
+        note = self._session.ambient[lane.load].note
+        racing = True
         for place in places.keys:
-            for key in place:
-                ambient.note(key, t_ms)
+            racing = note(place, t_ms) and racing
         if loading:
             self._loads.read(t_ms, changes)
-        if not near:
+        if not near or racing:
             return
         change = Change(t_ms, lane.load, "dom", nodes=tuple(places.nodes), size=places.size)
         change.places = tuple(places.keys)

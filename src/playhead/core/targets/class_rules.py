@@ -47,6 +47,8 @@ class ClassRules:
 
     def hides(self, node: Node) -> bool:
         """Whether one of the element's classes hides it."""
+        if not self._sheet().hidden:
+            return False
         style = node.attributes.get("style")
         if isinstance(style, str) and re.search(r"display\s*:\s*(?!none)\w", style):
             return False  # an inline display wins over the class
