@@ -93,9 +93,20 @@ class Visit:
         return self.do("navigate", at, None, reaction_ms=0, detail=detail or msgspec.UNSET)
 
     def sign(self, kind: str, refs: list[str], *, seconds: float = 0, **measured: Any) -> str:
-        """Add a signal over interactions that exist; its target is that of the last one."""
+        """Add a signal over interactions that exist, with the measurements detectors make; its target is the last's."""
         rested = [one for one in self.interactions if one.ref in refs]
         begin = rested[0].t_ms if rested else START_MS
+        spread = (rested[-1].t_ms - begin if rested else 0.0) + seconds * 1000
+        defaults: dict[str, dict[str, Any]] = {
+            "rage_click": {"clicks": len(refs), "duration_ms": spread, "answers": 0},
+            "dead_click": {"clicks": len(refs), "waited_ms": 2500.0},
+            "slow_response": {"waited_ms": spread or 4000.0},
+            "quick_back": {"away_ms": spread},
+            "js_error": {"message": "Error", "count": 1, "uncaught": "exception"},
+            "network_error": {"path": "/", "status": 500, "count": 1},
+            "form_abandon": {"fields": len(refs), "of": len(refs)},
+        }
+        measured = defaults.get(kind, {}) | measured
         ref = f"s{len(self.signals) + 1}"
         self.signals.append(
             Signal(

@@ -11,6 +11,7 @@ from typing import Final
 from playhead.analyst.config import ModelConfig
 
 MAX_RETRY_WAIT_S: Final = 20.0  # an endpoint that asks for a longer pause gets its error shown instead
+FIRST_PAUSE_S = 1.0  # before the first retry; it doubles
 TRANSPORT_RETRIES: Final = 2
 
 
@@ -27,7 +28,7 @@ def fault_of(error: BaseException, config: ModelConfig, *, attempt: int) -> Faul
     from pydantic_ai import exceptions as known
 
     where = config.base_url or config.provider
-    pause = min(2.0**attempt, MAX_RETRY_WAIT_S)
+    pause = min(FIRST_PAUSE_S * 2.0**attempt, MAX_RETRY_WAIT_S)
     if isinstance(error, known.ModelAuthenticationError):
         return Fault(f"{config.label} refused the key: check the API key in the settings.")
     if isinstance(error, known.ModelQuotaExceededError):
@@ -60,14 +61,14 @@ def fault_of(error: BaseException, config: ModelConfig, *, attempt: int) -> Faul
     if isinstance(error, known.ModelHTTPError):
         if error.status_code == 404:
             return Fault(f"{where} does not know this address or model (404): check the base URL and the name.")
-        return Fault(f"{where} refused the request ({error.status_code}): {_reason(error)}")
+        return Fault(f"{where} refused the request ({error.status_code}): {_reason(error)}.")
     if isinstance(error, known.ModelAPIError):
         return Fault(f"{config.label} broke off in the middle of its answer: try again.", pause)
     if isinstance(error, known.UserError):
-        return Fault(f"{config.label} is not set up: {_first_line(error)}")
+        return Fault(f"{config.label} is not set up: {_first_line(error)}.")
     if isinstance(error, known.UnexpectedModelBehavior):
         return Fault(f"{config.label} sent an answer that cannot be read: try again, or choose another model.")
-    return Fault(f"{config.label} could not be asked: {_first_line(error)}")
+    return Fault(f"{config.label} could not be asked: {_first_line(error)}.")
 
 
 def refuses_schema(error: BaseException) -> bool:
@@ -103,7 +104,7 @@ def _reason(error: BaseException) -> str:
         message = inner.get("message") if isinstance(inner, dict) else None
         if isinstance(message, str) and message:
             return _one_line(message)
-    return "check the model's name and its settings."
+    return "check the name of the model and its settings"
 
 
 def _first_line(error: BaseException) -> str:
@@ -112,4 +113,5 @@ def _first_line(error: BaseException) -> str:
 
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
+    line = line.rstrip(".")
     return line if len(line) <= 200 else line[:199] + "…"
