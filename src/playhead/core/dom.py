@@ -179,7 +179,7 @@ class Mirror:
     def value_of(self, node_id: int) -> str:
         """Return the live value of a control: the last input, else what its markup gives."""
         node = self.nodes.get(node_id)
-        if node is None:
+        if node is None or node.kind != ELEMENT:
             return ""
         if node.value is not None:
             return node.value
@@ -193,7 +193,7 @@ class Mirror:
     def is_checked(self, node_id: int) -> bool:
         """Return the live checked state of a checkbox or radio button."""
         node = self.nodes.get(node_id)
-        if node is None:
+        if node is None or node.kind != ELEMENT:
             return False
         return node.checked if node.checked is not None else node.attributes.get("checked") not in (None, False)
 

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 MAX_STYLE: Final = 1 << 20
 
-_PART = re.compile(r"""("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')|/\*.*?\*/|([();:])""", re.DOTALL)
+_STRING = r"""("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')"""
+_PART = re.compile(_STRING + "|([();:])", re.DOTALL)
+_COMMENT = re.compile(_STRING + r"|/\*.*?\*/", re.DOTALL)
 _SIDES = ("top", "right", "bottom", "left")
 _BOXES: Final = {
     "margin": tuple(f"margin-{side}" for side in _SIDES),
@@ -25,6 +27,8 @@ _PAIRS: Final = {"overflow": ("overflow-x", "overflow-y"), "gap": ("row-gap", "c
 def parse_style(text: str) -> dict[str, str]:
     """Return the declarations of a style attribute: property → value with its priority; the last of each wins."""
     declarations: dict[str, str] = {}
+    if "/*" in text:
+        text = _COMMENT.sub(lambda found: found[1] or "", text)
     depth = start = 0
     colon = -1
     for found in _PART.finditer(text + ";"):

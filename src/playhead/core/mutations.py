@@ -94,6 +94,8 @@ class Edit:
         node = self.nodes.get(removal.id)
         if node is None:
             count(self.mirror.skipped, "node_not_found")
+        elif node.id == self.mirror.document:
+            count(self.mirror.skipped, "removal_refused")
         elif removal.parent_id not in self.nodes:
             count(self.mirror.skipped, "parent_not_found")
         else:
@@ -187,6 +189,8 @@ class Edit:
                 attributes.pop("rr_scrollLeft", None)
             if self.check_sizes:
                 cut_attributes(node, self.mirror.skipped)
+        else:
+            node.tag = ""
 
     def _add(self, addition: Addition) -> None:
         node, nodes, mirror = addition.node, self.nodes, self.mirror
@@ -309,13 +313,14 @@ class Edit:
 
     def attach_document(self, addition: Addition, iframe: Node) -> None:
         """Hang an iframe's document below it in place of the one it had (`attachDocumentToIframe`)."""
-        if addition.node.kind != DOCUMENT:
+        document = addition.node
+        existing = self.nodes.get(document.id)
+        if document.kind != DOCUMENT or (existing is not None and self.mirror.is_inside(iframe, existing)):
             count(self.mirror.skipped, "addition_refused")
             return
         for child in list(iframe.children):
             if self.nodes[child].kind == DOCUMENT:
                 self.remove(self.nodes[child])
-        document = addition.node
         if (existing := self.nodes.get(document.id)) is not None:
             self.remove(existing)
         document.parent, document.depth = iframe.id, iframe.depth + 1

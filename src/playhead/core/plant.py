@@ -14,7 +14,8 @@ MAX_DEPTH: Final = 10_000
 MAX_ATTRIBUTE_BYTES: Final = 1 << 20
 
 _SPECIAL: Final = frozenset(("style", "textarea"))
-_KINDS: Final = frozenset((0, 1, 2, 3, 4, 5))
+_KINDS: Final = frozenset((1, 2, 3, 4, 5))
+_KINDS_OF_FRAMES: Final = _KINDS | {DOCUMENT}
 
 
 def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_sizes: bool = True) -> None:
@@ -33,7 +34,7 @@ def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_
             built, node.built = node.built or (), None
             if node.tag in _SPECIAL:
                 built = _special_children(node, built)
-            node.kids = _enter(built, node.id, depth, nodes, below, skipped)
+            node.kids = _enter(built, node, depth, nodes, below, skipped)
         if check_sizes:
             for node in below:
                 cut_attributes(node, skipped)
@@ -41,13 +42,15 @@ def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_
 
 
 def _enter(
-    built: Sequence[Node], parent: int, depth: int, nodes: dict[int, Node], below: list[Node], skipped: dict[str, int]
+    built: Sequence[Node], holder: Node, depth: int, nodes: dict[int, Node], below: list[Node], skipped: dict[str, int]
 ) -> list[int]:
     kids: list[int] = []
+    parent = holder.id
+    kinds = _KINDS_OF_FRAMES if holder.tag == "iframe" else _KINDS
     for child in built:
         child_id = child.id
         kind = child.kind
-        if child_id in nodes or child_id < 1 or kind not in _KINDS:
+        if child_id in nodes or child_id < 1 or kind not in kinds:
             count(skipped, "node_repeated" if child_id in nodes else "node_malformed")
             _cut([child])
             continue
@@ -62,7 +65,8 @@ def _enter(
         elif kind == DOCUMENT:
             child.depth = depth
             below.append(child)
-        elif child.built is not None:
+        elif child.built is not None or child.tag:
+            child.tag = ""
             _cut([child])
     return kids
 

@@ -1,0 +1,42 @@
+"""Editing the text of a style attribute property by property."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from playhead.core.inline_style import edit_style, parse_style
+
+
+@pytest.mark.parametrize(
+    ("text", "edits", "after"),
+    [
+        ("", {"color": "red"}, "color: red;"),
+        ("color: red", {"color": "blue"}, "color: blue;"),
+        ("a: 1; b: 2; c: 3", {"b": "9"}, "a: 1; b: 9; c: 3;"),
+        ("color: red", {"color": False}, ""),
+        ("color: red", {"color": ["blue", "important"]}, "color: blue !important;"),
+        ("color: red !important", {"top": "0"}, "color: red !important; top: 0;"),
+        ("COLOR: red", {"color": "blue"}, "color: blue;"),
+        ("--Own: a; --own: b", {"--Own": "c"}, "--Own: c; --own: b;"),
+        ("background: url(data:a;b:c) ; top: 1px", {"top": "2px"}, "background: url(data:a;b:c); top: 2px;"),
+        ('content: "a;b"; top: 1px', {"top": False}, 'content: "a;b";'),
+        ("/* top: 5px; */ left: 1px", {"left": "2px"}, "left: 2px;"),
+        ("margin: 1px 2px", {"margin-top": False}, "margin-right: 2px; margin-bottom: 1px; margin-left: 2px;"),
+        ("margin: 1px 2px 3px", {"margin-left": False}, "margin-top: 1px; margin-right: 2px; margin-bottom: 3px;"),
+        ("margin-top: 1px; margin-left: 2px", {"margin": "0"}, "margin: 0;"),
+        ("background: red", {"background-color": False, "background-image": False}, ""),
+        ("overflow: hidden auto", {"overflow-y": False}, "overflow-x: hidden;"),
+        ("no colon; :no name; no value:", {"a": "1"}, "a: 1;"),
+        ("color: red", {"color": 5, "top": None, "left": [], "right": [1]}, "color: red;"),
+    ],
+)
+def test_edit_style(text: str, edits: dict[str, Any], after: str) -> None:
+    assert edit_style(text, edits) == after
+
+
+def test_parse_style_is_linear_and_never_raises() -> None:
+    assert parse_style("(" * 10_000 + "a:b;" * 10) == {}
+    assert parse_style('"' * 9_999) == {}
+    assert len(parse_style(";".join(f"p{n}:1" for n in range(10_000)))) == 10_000
