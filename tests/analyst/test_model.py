@@ -1,4 +1,4 @@
-"""Asking a model over real HTTP: what it says is checked, and every fault ends in a stated error and the rules' report."""
+"""Asking a model over real HTTP: what it says is checked; every fault ends in a stated error and the rules' report."""
 
 from __future__ import annotations
 
