@@ -98,3 +98,38 @@ def test_the_length_of_a_fixed_mask_is_not_told_as_the_length_of_the_text():
     page.stay(5)
     (typed,) = [one for one in project(visit.recorded()).interactions if one.kind == "input"]
     assert typed.detail == {"masked": True}
+
+
+def test_going_back_is_not_the_answer_to_the_link_before():
+    visit = Visit()
+    page = visit.open(0, f"{SHOP}/", "<a id=one href='/one'>One</a>", title="Home")
+    page.click(1, "one")
+    page.route(1.01, "/one", "push", "Home")
+    page.retitle(1.02, "One")
+    page.retitle(2, "Home")
+    page.route(2, "/", "pop", "Home")
+    page.stay(9)
+    trace = project(visit.recorded())
+    assert [effect.url for effect in clicks(trace)[0].effects if effect.kind == "navigate"] == [f"{SHOP}/one"]
+
+
+def test_a_title_that_changed_just_before_the_address_is_the_new_pages():
+    visit = Visit()
+    page = visit.open(0, f"{SHOP}/", "<a id=one href='/one'>One</a>", title="Home")
+    page.click(1, "one")
+    page.route(1.01, "/one", "push", "Home")  # this router sets the title afterwards
+    page.retitle(1.02, "One")
+    page.retitle(5, "Home")  # … and before, on its way back
+    page.route(5, "/", "pop", "Home")
+    page.stay(9)
+    views = [(view.url, view.title) for view in project(visit.recorded()).session.pages]
+    assert views == [(f"{SHOP}/", "Home"), (f"{SHOP}/one", "One"), (f"{SHOP}/", "Home")]
+
+
+def test_a_masked_name_is_no_name():
+    visit = Visit()
+    page = visit.open(0, f"{SHOP}/", "<button id=b aria-label='*****'>*** ****</button>")
+    page.click(1, "b")
+    page.stay(5)
+    (pressed,) = clicks(project(visit.recorded()))
+    assert pressed.target is not None and pressed.target.name == ""

@@ -46,7 +46,8 @@ class Tab:
     def __init__(self, visit: Visit, at: float, url: str, html: str, **told: Any) -> None:
         self._visit, self._page = visit, f"p_{len(visit.tabs)}"
         tree = _Tree(f"<html><head><title>{told.pop('title', 'Page')}</title></head><body>{html}</body></html>")
-        self.ids, self._fresh = tree.ids, 1000
+        self.ids, self._fresh, self._title = tree.ids, 1000, tree.ids["title"] + 1
+        self._origin = "/".join(url.split("/")[:3])
         facts = {"page": self._page, "tab": "t_1", "url": url, "navigation": "navigate", "status": 200, **told}
         self.add(at, 4, {"href": url, "width": 1280, "height": 800})
         self.add(at, 2, {"node": tree.root, "initialOffset": {"left": 0, "top": 0}})
@@ -70,6 +71,19 @@ class Tab:
         node = {"type": 3, "textContent": text, "id": self._fresh}
         adds = [{"parentId": self.ids[name], "nextId": None, "node": node}]
         self.add(at, 3, {"source": 0, "texts": [], "attributes": [], "removes": [], "adds": adds})
+
+    def route(self, at: float, path: str, kind: str, title: str) -> None:
+        """A new address in this document; `title` is the document's at that moment."""
+        payload = {"url": self._origin + path, "kind": kind, "title": title}
+        self.add(at, 5, {"tag": "playhead.navigate", "payload": payload})
+
+    def retitle(self, at: float, title: str) -> None:
+        self._fresh += 1
+        removes = [{"parentId": self.ids["title"], "id": self._title}]
+        node = {"type": 3, "textContent": title, "id": self._fresh}
+        adds = [{"parentId": self.ids["title"], "nextId": None, "node": node}]
+        self.add(at, 3, {"source": 0, "texts": [], "attributes": [], "removes": removes, "adds": adds})
+        self._title = self._fresh
 
     def stay(self, until: float) -> None:
         """The recorder was there until then."""

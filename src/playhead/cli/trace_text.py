@@ -98,7 +98,11 @@ def _not_seen(coverage: dict[str, object]) -> Iterator[str]:
     if not coverage.get("console"):
         yield "console lines (not recorded)"
     unseen = cast(dict[str, Any], coverage.get("unseen") or {})
-    for name, words in (("frames", "frame of another site"), ("canvases", "canvas"), ("blocked", "blocked element")):
+    for name, words in (
+        ("frames", "frame of another site"),
+        ("canvases", "canvas element"),
+        ("blocked", "blocked element"),
+    ):
         if unseen.get(name):
             yield _count(int(unseen[name]), words)
     for name in ("unread", "skipped", "cut"):

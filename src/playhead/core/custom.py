@@ -15,6 +15,7 @@ from playhead.core.lane import Lane
 from playhead.core.targets.accname import clean
 
 CAUSED_MS: Final = 1_000.0  # a form is sent off by the click or key this long before
+TITLE_FIRST_MS: Final = 50.0  # a router that sets the title and then the address does both in one go
 KEY_FOLD_MS: Final = 1_500.0  # presses of one key closer than this are one interaction
 EDITING_KEYS: Final = frozenset(
     ("Backspace", "Delete", "ArrowLeft", "ArrowRight", "Home", "End", "Shift+ArrowLeft", "Shift+ArrowRight")
@@ -76,8 +77,11 @@ class Told:
         if kind == "replace" and t_ms - lane.view.start_ms <= 1_000:
             lane.view.url = lane.url = url  # the page tidies its own address
             return
-        same_title = title if title != lane.view.title else ""
-        lane.show_view(t_ms, url, how=kind if kind in _ROUTES else "push", title=same_title)
+        told_ms, view, before = lane.retitled
+        if view == lane.view_index and t_ms - told_ms <= TITLE_FIRST_MS and lane.view.title == title:
+            lane.view.title = before  # the page changed its title first: it is the new route's
+        new_title = title if title != lane.view.title else ""
+        lane.show_view(t_ms, url, how=kind if kind in _ROUTES else "push", title=new_title)
 
     def _pageview(self, href: str, t_ms: float) -> None:
         lane = self._lane

@@ -54,7 +54,7 @@ def attribute_views(views: list[View], owner_at: Callable[[float], Act | None]) 
         if view.how in ("load", "reload", "back_forward"):
             continue
         act = owner_at(view.start_ms)
-        if act is None or (view.how == "pop" and not _leads_back(act)):
+        if act is None or (view.how == "pop" and not _leads_back(act, view)):
             continue
         view.cause = act
         act.reactions.append(max(view.start_ms, act.t_ms))
@@ -163,8 +163,12 @@ def _leads_to(href: str, url: str) -> bool:
     return (one.netloc, one.path.rstrip("/")) == (other.netloc, other.path.rstrip("/"))
 
 
-def _leads_back(act: Act) -> bool:
-    return act.kind in CLICKS or act.kind == "keypress"
+def _leads_back(act: Act, view: View) -> bool:
+    """Whether a press went back by script: at once, and nowhere else before. Else it was the browser's arrow."""
+    if act.kind not in CLICKS and act.kind != "keypress":
+        return False
+    went = any(effect.kind == "navigate" for effect in act.effects)
+    return not went and view.start_ms - act.t_ms <= BACK_MS
 
 
 def _give_messages(session: Session, act: Act, number: int, earlier: list[int]) -> None:

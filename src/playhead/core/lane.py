@@ -92,6 +92,7 @@ class Lane:
         self.fresh_ms: float | None = None  # when a document load began whose snapshot is still to come
         self.document_began = False  # DOMContentLoaded or Load was seen since the last snapshot
         self.native = False  # recorded by our own recorder, which tells page facts itself
+        self.retitled: tuple[float, int, str] = (-1e18, -1, "")  # when a title came, in which view, and the one before
         self.editor = 0  # the contenteditable element being typed into
 
     @property

@@ -184,6 +184,7 @@ class Loads:
         if route and text != view.title:
             lane.show_view(lane.strong.t_ms if lane.strong is not None else t_ms, route, how="inferred", title=text)
         elif not view.title or t_ms - view.start_ms <= ROUTE_MS or view.how in ("push", "replace", "pop", "inferred"):
+            lane.retitled = (t_ms, lane.view_index, view.title)
             view.title = text
 
     def _route(self, t_ms: float) -> str:

@@ -4,6 +4,7 @@ Everything quoted comes from the recording, that is from strangers: quotes insid
 a text cannot pose as structure.
 """
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ _RANK: Final = {
 }
 _WORDS: Final = {"field_error": "field error", "text_added": "shows", "text_removed": "gone:", "event": "event"}
 
+_CLOSED: Final = re.compile(r'dialog (?:".*" )?closed')
+
 
 def quoted(text: str, *, limit: int = MAX_QUOTE) -> str:
     text = text.replace('"', "'")
@@ -35,8 +38,8 @@ def quoted(text: str, *, limit: int = MAX_QUOTE) -> str:
 
 
 def clock(t_ms: float, start_ms: float) -> str:
-    """A moment as time since the start: 01:23.4, with hours where there are any."""
-    tenths = round(max(0.0, t_ms - start_ms) / 100)
+    """A moment as time since the start: 01:23.4, with hours where there are any; cut, not rounded, as in the player."""
+    tenths = int(max(0.0, t_ms - start_ms) / 100 + 1e-6)
     minutes, rest = divmod(tenths, 600)
     hours, minutes = divmod(minutes, 60)
     text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}"
@@ -156,8 +159,9 @@ def effect_words(effect: Effect, *, limit: int = MAX_QUOTE) -> str:
         return f"page {page_words(effect.url or '', effect.text, effect.status)}"
     if effect.kind == "scroll":
         return f"scrolls {effect.text}" if effect.text else "scrolls"
-    if effect.kind in ("state", "value"):
-        return (effect.text or "").replace('"', "'")[:limit]
+    text = effect.text or ""
+    if effect.kind in ("state", "value") or (effect.kind == "text_removed" and _CLOSED.fullmatch(text)):
+        return text.replace('"', "'")[:limit]
     return f"{_WORDS.get(effect.kind, effect.kind)} {quoted(effect.text or '', limit=limit)}"
 
 

@@ -26,6 +26,7 @@ BLOCKS: Final = words(
     "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul option button"
 )
 SILENT: Final = words("script style template noscript head meta link title")
+_MASKED = re.compile(r"[*•][*•\s]{2,}")
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff]"
@@ -59,8 +60,9 @@ class Names:
         self._allowance = self.INDEX_VISITS
 
     def name_of(self, node: Node, *, limit: int = MAX_NAME) -> str:
-        """Return the accessible name, "" where there is none."""
-        return clean(self._labelled_by(node) or self._own_name(node, limit), limit=limit)
+        """Return the accessible name, "" where there is none or the recorder masked it."""
+        name = clean(self._labelled_by(node) or self._own_name(node, limit), limit=limit)
+        return "" if _MASKED.fullmatch(name) else name
 
     def by_id(self, name: str) -> Node | None:
         """The element whose `id` attribute is `name`."""
