@@ -149,6 +149,7 @@ def _declined(p: Person) -> None:
     p.fill(p.page.get_by_label("Ship to postcode"), "NR23 1AB")
     p.click(_button(p.page, "Get quote"), then=5.5)
     p.click(_link(p.page, "Checkout"), then=1)
+    p.click(_button(p.page, "Continue to payment"), then=1.5)  # before anything is filled in: refused
     _address(p)
     _pay(p, "4000 0000 0000 0002")
     p.read(1)
