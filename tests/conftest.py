@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
-# no deadlines: a test must not fail because the machine is busy
-settings.register_profile("playhead", deadline=None)
-settings.load_profile("playhead")
 import sqlalchemy as sa
+from hypothesis import settings
 
 from playhead.store import Store, open_store
 from playhead.store.batch import AdmittedBatch, BatchFacts
 from playhead.store.tables import sites
+
+# no deadlines: a test must not fail because the machine is busy
+settings.register_profile("playhead", deadline=None)
+settings.load_profile("playhead")
 
 NOW_MS = 1_760_000_000_000
 

@@ -8,7 +8,7 @@ from playhead.ingest.app import IngestApp
 from playhead.jobs.analyze import Analyses
 from playhead.jobs.worker import Worker
 from playhead.query import sites
-from playhead.store import Store, open_store
+from playhead.store import open_store
 from playhead.web.app import create_app
 from playhead.web.auth import Auth
 from playhead.web.services import Services
