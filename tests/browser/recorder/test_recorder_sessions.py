@@ -26,7 +26,7 @@ def test_what_happened_just_before_leaving_arrives(page, site):
     page.goto(site.page("/", "<button id=b>b</button>"))
     site.wait_custom("playhead.page")
     site.page("/next", "<h1>next</h1>")
-    page.evaluate("playhead.event('last words'); location.href = '/next'")
+    page.evaluate("void setTimeout(() => { playhead.event('last words'); location.href = '/next' })")
     site.wait_custom("playhead.page", 2)
     assert [e["name"] for e in site.wait_custom("playhead.event")] == ["last words"]
     site.check_lanes()

@@ -9,13 +9,14 @@ export function followLifecycle(recorder: Recorder, delivery: Delivery, storageK
   let leaving = false;
   listen(window, "pagehide", () => {
     leaving = true;
-    recorder.leave();
+    recorder.leave(true);
     leaveTab();
   });
   listen<PageTransitionEvent>(window, "pageshow", (event) => {
     leaving = false;
     if (event.persisted) {
       takeTab();
+      delivery.restored();
       recorder.restored();
     }
     delivery.wake();

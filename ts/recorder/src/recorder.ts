@@ -123,10 +123,10 @@ export class Recorder {
   }
 
   /** The page hides or goes: everything recorded so far leaves the page's memory. */
-  leave(): void {
+  leave(goes = false): void {
     if (this.isOn) this.vitals?.report();
     this.batcher?.seal();
-    this.delivery.leave();
+    this.delivery.leave(goes);
   }
 
   visibility(state: string): void {

@@ -4,6 +4,7 @@ import type { Config } from "../config";
 import { quietly } from "../guard";
 import { tabId } from "../pages";
 import type { SealedBatch } from "./batcher";
+import { handOver, takeOver } from "./handover";
 import { resend } from "./leftovers";
 import { Outbox, type OutboxEvents } from "./outbox";
 import { IndexedSpool } from "./spool";
@@ -49,9 +50,10 @@ export class Delivery {
     if (!this.refused) this.outbox.add(batch);
   }
 
-  leave(): void {
-    this.outbox.leave();
-    this.leftovers.leave();
+  /** The page hides; `goes`: it is taken down. */
+  leave(goes: boolean): void {
+    const unsafe = [...this.leftovers.leave(), ...this.outbox.leave()];
+    if (goes) handOver(unsafe);
   }
 
   wake(): void {
@@ -63,10 +65,16 @@ export class Delivery {
     return this.outbox.drained(timeout_ms);
   }
 
+  /** The page is back from the cache: what it left is its own again. */
+  restored(): void {
+    takeOver();
+  }
+
   /** Send what earlier page loads could not; called once per document, and again after a while. */
   resendLeftovers(): void {
     if (this.looking) return;
     this.looking = true;
+    for (const row of takeOver()) this.leftovers.adopt(row, false);
     const look = (): void => void quietly(() => this.look());
     look();
     setTimeout(look, SECOND_LOOK_MS);

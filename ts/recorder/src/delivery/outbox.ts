@@ -74,15 +74,18 @@ export class Outbox {
 
   add(batch: SealedBatch): void {
     const item = this.enqueue({ page: batch.page, seq: batch.seq, url: this.urlOf(batch), body: batch.text });
+    // too large for keepalive: should the page go now, the spool is its only way
+    if (item.bytes > KEEPALIVE_BYTES) void this.save(item);
     item.packing = this.pack(item);
     this.checkRoom();
     void item.packing.then(() => this.pump());
   }
 
-  /** Take over a batch that an earlier page load left in the spool. */
-  adopt(row: StoredBatch): void {
+  /** Take over a batch of an earlier page load; `spooled` tells whether the spool has it. */
+  adopt(row: StoredBatch, spooled = true): void {
     const item = this.enqueue(row);
-    item.spooled = "yes";
+    if (spooled) item.spooled = "yes";
+    else void this.save(item);
     this.economise();
     this.pump();
   }
@@ -91,8 +94,11 @@ export class Outbox {
     return this.queue.some((item) => item.page === page && item.seq === seq);
   }
 
-  /** The page hides or goes: now or never for what is small, the spool for all of it. */
-  leave(): void {
+  /**
+   * The page hides or goes: now or never for what is small, the spool for all of it. Returns what is in neither for
+   * certain.
+   */
+  leave(): StoredBatch[] {
     let open = true;
     for (const item of this.queue) {
       void this.save(item);
@@ -100,6 +106,9 @@ export class Outbox {
       open = open && item.body !== null && item.bytes <= KEEPALIVE_BYTES - this.keepaliveBytes;
       if (open) void this.deliver(item, item.body);
     }
+    return this.queue
+      .filter((item) => item.spooled !== "yes" && typeof item.body === "string")
+      .map((item) => this.rowOf(item, item.body as string));
   }
 
   /** The network is back, or the visitor: try now, unless the server said when. */
@@ -156,12 +165,15 @@ export class Outbox {
   private async save(item: Item): Promise<void> {
     if (item.body === null || item.spooled !== "no") return;
     item.spooled = "soon";
-    const { page, seq, url, body } = item;
-    const kept = await this.ports.spool.put({ page, seq, url, body, tab: this.ports.tab(), saved_ms: Date.now() });
+    const kept = await this.ports.spool.put(this.rowOf(item, item.body));
     item.spooled = kept ? "yes" : "no";
     // acknowledged while the put was on its way: the remove came first and found nothing
-    if (!this.queue.includes(item)) void this.ports.spool.remove([page, seq]);
+    if (!this.queue.includes(item)) void this.ports.spool.remove([item.page, item.seq]);
     this.economise();
+  }
+
+  private rowOf({ page, seq, url }: Item, body: Body): StoredBatch {
+    return { page, seq, url, body, tab: this.ports.tab(), saved_ms: Date.now() };
   }
 
   private economise(): void {
