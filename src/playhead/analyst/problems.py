@@ -4,7 +4,7 @@ Two signals are one problem when they rest on the same interaction, or name the 
 Severity, by written rule
   3  it stopped the session: it is what the outcome (failed, abandoned) rests on
   2  it was refused, dead, slow, broken or looped, and the visitor got past it or went on without
-  1  it cost little: a quick look back, restless mouse, an error nobody could see
+  1  it cost little: a quick look back, restless mouse, an error nobody could see, a form sent back once and then taken
 """
 
 from __future__ import annotations
@@ -102,6 +102,13 @@ class Problem:
         """The failed request to tell of: the first one, those of pages and background files last."""
         failed = [effect for _, effect in self.refusals if effect.kind == "request" and effect.method and effect.path]
         return failed[0] if failed else None
+
+    @cached_property
+    def is_form_check(self) -> bool:
+        """Fields were sent back with a word beside them: whatever the form is for, that was not what was refused."""
+        pages = [e for _, e in self.refusals if e.kind == "navigate"]
+        fields = any(e.kind == "field_error" for _, e in self.refusals)
+        return fields and self.request is None and all(e.status in (400, 422) for e in pages)
 
     @cached_property
     def said(self) -> list[str]:
@@ -218,6 +225,8 @@ def _judge(problem: Problem, outcome: Outcome, decided_by: list[str]) -> None:
         problem.severity = 1
     elif problem.is_final:
         problem.severity = 3
+    elif problem.family == "refused" and problem.is_form_check and problem.resolved_by is not None:
+        problem.severity = 1
     elif problem.family in ("refused", "broken") and not problem.steps:
         problem.severity = 1  # nobody had done anything: it failed in the background
     elif problem.family == "slow" and problem.resolved_by is None and len(problem.signals) == 1:
@@ -247,6 +256,14 @@ def _resolved(problem: Problem) -> Step | None:
             for one in whole
             for e in one.requests
         )
-        if same_request or (again and (was_taken(whole) or (problem.family == "dead" and step.reacted))):
+        went_on = (problem.family == "dead" and step.reacted) or (problem.is_form_check and _led_on(whole))
+        if same_request or (again and (was_taken(whole) or went_on)):
             return step
     return None
+
+
+def _led_on(steps: list[Step]) -> bool:
+    """Whether another page came up and did not refuse."""
+    pages = [effect for step in steps for effect in step.raw.effects if effect.kind == "navigate"]
+    here = {path_of(step.raw.page_url) for step in steps if step.kind != "navigate"}
+    return any(path_of(page.url or "") not in here and (page.status or 200) < 400 for page in pages)

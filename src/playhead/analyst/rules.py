@@ -44,8 +44,8 @@ def _headline(
     facts: Facts, outcome: Outcome, decided_by: list[str], problems: list[Problem], findings: list[Finding]
 ) -> Sentence:
     if problems:
-        told = findings[:MAX_HEADLINE]
-        text = "; ".join(finding.title for finding in told)
+        told = [one for one in findings[:MAX_HEADLINE] if one.severity == findings[0].severity]
+        text = "; ".join([told[0].title, *(_continued(one.title) for one in told[1:])])
         return Sentence(text + ".", [ref for finding in told for ref in finding.refs])
     if not facts.steps:
         pages = facts.trace.session.pages
@@ -64,6 +64,11 @@ def _headline(
         else "A short visit"
     )
     return Sentence(f"{visited}{_clean(facts)}.", _ends(facts))
+
+
+def _continued(title: str) -> str:
+    """A title as the second half of a sentence; what is written in capitals stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _clean(facts: Facts) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from playhead.analyst.problems import Problem
-from playhead.analyst.steps import Step, path_of
+from playhead.analyst.steps import Step, path_of, same_target
 from playhead.analyst.topics import Topic, topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, short_control, span, times
 from playhead.core.report import Finding
@@ -27,7 +27,8 @@ def tell(problem: Problem) -> Finding:
     """Return the finding for a problem; every sentence of it is made to pass the gate."""
     told = _TELLERS[problem.family](problem)
     sentences = list(told.sentences)
-    if problem.resolved_by is not None and problem.family in ("refused", "loop", "dead", "broken"):
+    told_on = problem.family in ("refused", "loop", "dead", "broken") and not problem.is_form_check
+    if problem.resolved_by is not None and told_on:
         sentences.append(_resolution(problem, problem.resolved_by))
     resolved = [problem.resolved_by.ref] if problem.resolved_by is not None else []
     return Finding(
@@ -49,18 +50,17 @@ def _refused(problem: Problem) -> Told:
     request, said, step = problem.request, problem.said, _first_step(problem)
     if request is None and step is None and problem.measured("path"):
         return _background(problem)
+    if problem.is_form_check:
+        return _unaccepted(problem, step)
     topic = topic_of(step, request)
     count = _refusals(problem)
     often = f" {times(count)}" if count > 1 else ""
-    details = [
-        part
-        for part in (_answered(problem, request), f"the page said {quote(said[0], limit=120)}" if said else "")
-        if part
-    ]
-    title = _head(problem, step, topic, request) + often + (f": {'; '.join(details)}" if details else "")
-    sentences = [_deed(step)] if step is not None else []
+    detail = quote(said[0], limit=120) if said else _answered(problem, request)
+    title = _head(problem, step, topic, request) + often + (f": {detail}" if detail else "")
+    sentences = [_deeds(problem, step)] if step is not None else []
     if request is not None:
-        took = f" in {span(request.duration_ms)}" if request.duration_ms and request.status else ""
+        duration_ms = request.duration_ms or 0
+        took = f" in {span(duration_ms)}" if duration_ms >= LONG_REQUEST_MS and request.status else ""
         sentences.append(f"{_name(request)} {_got(request)}{took}.")
     if said:
         sentences.append(f"The page said {quote(said[0], limit=160)}.")
@@ -69,13 +69,39 @@ def _refused(problem: Problem) -> Told:
     return Told(title, sentences, _advice(problem, request, said))
 
 
+def _unaccepted(problem: Problem, step: Step | None) -> Told:
+    fields = [e.text for _, e in problem.refusals if e.kind == "field_error" and e.text]
+    said, count = list(dict.fromkeys(fields)), _refusals(problem)
+    target = step.raw.target if step is not None else None
+    kind, _, name = (target.container if target is not None else "").partition(" ")
+    name = clean(name.strip('"'))
+    form = f"The form {quote(name)}" if kind == "form" and name else "The form"
+    often = f" {times(count)}" if count > 1 else ""
+    title = f"{form} was not accepted{often}" + (f": {quote(said[0], limit=120)}" if said else "")
+    sentences = [_deeds(problem, step)] if step is not None else []
+    sentences += [f"The page said {quote(text, limit=160)}." for text in said[:2]]
+    return Told(title, sentences, "Show beside the field what a right entry looks like.")
+
+
+def _deeds(problem: Problem, step: Step) -> str:
+    """“The visitor clicked the button “Pay” twice on “Checkout”.”, counted if it was refused each time."""
+    refused = {one.ref for one, _ in problem.refusals}
+    cited = [*problem.scope_steps, *([problem.resolved_by] if problem.resolved_by is not None else [])]
+    alike = [one for one in cited if one.kind == step.kind and same_target(one, step)]
+    told, name = _deed(step), control(step.raw.target)
+    if len(alike) < 2 or not all(one.ref in refused for one in alike):
+        return told
+    return told.replace(f"{name} on", f"{name} {times(len(alike))} on", 1)
+
+
 def _background(problem: Problem) -> Told:
     """A request that nobody clicked for: a poll, a file of the page."""
     path, method = clean(path_of(str(problem.measured("path"))), limit=80), str(problem.measured("method") or "GET")
     got = "got no answer" if problem.measured("status") == 0 else f"answered {problem.measured('status')}"
     count = problem.count("count")
     name = f"{method} {path}" if _is_tidy(path) else f"{method} “{path}”"
-    title = f"{name} {got}" + (f" {times(count)}" if count > 1 else "")
+    often = f" {times(count)}" if count > 1 else ""
+    title = f"{name} {got}{often}"
     return Told(title, [f"{title}."], "Find out what this request is for, and why it fails.")
 
 
@@ -184,7 +210,7 @@ def _loop(problem: Problem) -> Told:
         if "login_failure" in problem.kinds or (topic is not None and topic.noun == "Sign-in")
         else "The form was"
     )
-    tail = f": the page said {quote(said[0], limit=120)}" if said else ""
+    tail = f": {quote(said[0], limit=120)}" if said else ""
     advice = "Say which entry is wrong and what a right one looks like." if said else told.advice
     return Told(f"{what} refused {times(count)}{tail}", told.sentences, advice)
 
@@ -208,12 +234,12 @@ def _missing(problem: Problem) -> Told:
 
 def _broken(problem: Problem) -> Told:
     message, step = problem.exception, _first_step(problem)
-    seen = f": {quote(message, limit=120)}" if message else ""
+    seen = f": {quote(message, limit=80)}" if message else ""
     sentences = [_deed(step)] if step is not None else []
     if problem.kinds & {"dead_click", "rage_click"} and step is not None:
         dead = _dead(problem)
         sentences = [dead.sentences[0], *dead.sentences[1:]]
-        title = f"{dead.title}; the page threw an error{seen}"
+        title = f"{dead.title}: the page threw an error"
     else:
         title = f"The page threw an error{seen}"
     sentences.append(
@@ -237,7 +263,8 @@ def _dead(problem: Problem) -> Told:
     advice = f"Make {control(target)} do what it promises, or show that it is not available."
     if not silent:
         advice = f"Show at once that a click on {control(target)} was taken."
-    return Told(f"Clicked {short_control(target)}{often}{', nothing happened' if silent else ''}", sentences, advice)
+    tail = ", nothing happened" if silent else " in a row" if count > 2 else ""
+    return Told(f"Clicked {short_control(target)}{often}{tail}", sentences, advice)
 
 
 # ---- slow, unsent, searching, back, restless

@@ -46,6 +46,12 @@ _TOPICS: Final[list[tuple[re.Pattern[str], Topic]]] = [
 ]
 
 
+# “Continue to payment” leads there and is no payment.
+_LEADS_ON: Final = re.compile(
+    r"\b(?:continue|proceed|go|back|return|next|on|skip)\b.*\bto\b|^(?:to|next|back|continue)\b"
+)
+
+
 def topic_of(step: Step | None, effect: Effect | None = None) -> Topic | None:
     """The topic of an attempt: its request's path first, then the control's name, then its form; None where unknown."""
     texts: list[str] = []
@@ -57,6 +63,8 @@ def topic_of(step: Step | None, effect: Effect | None = None) -> Topic | None:
             texts.append(step.raw.target.container)
     for text in texts:
         folded = fold(text).replace("-", " ")
+        if _LEADS_ON.search(folded):
+            continue
         for pattern, topic in _TOPICS:
             if pattern.search(folded):
                 return topic

@@ -78,12 +78,12 @@ def times(count: int) -> str:
 
 
 def span(duration_ms: float) -> str:
-    """310 ms · 2.1 s · 45 s · 4 min 10 s · 1 h 5 min, rounded as written"""
-    if duration_ms < 1000:
+    """310 ms · 2.1 s · 45 s · 4 min 10 s · 1 h 5 min, begun seconds do not count, as on the player's clock"""
+    if duration_ms < 999.5:
         return f"{max(0, round(duration_ms))} ms"
     if duration_ms < 10_000:
         return f"{duration_ms / 1000:.1f} s"
-    seconds = round(duration_ms / 1000)
+    seconds = int(duration_ms // 1000)
     if seconds < 60:
         return f"{seconds} s"
     minutes, seconds = divmod(seconds, 60)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Final
 
 from playhead.analyst.gate.checks.amounts import bound_at
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
 from playhead.analyst.gate.matching import path_matches
 from playhead.analyst.gate.tokens import Token
+
+CLOCK_FROM_MS: Final = 10_000.0  # durations from here on may be cut to whole seconds, as the player's clock does
 
 
 def moment_holds(token: Token, ctx: Context) -> bool:
@@ -25,7 +28,14 @@ def moment_holds(token: Token, ctx: Context) -> bool:
 
 def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
     bound, tolerance = bound_at(ctx, at), float(max(token.digits, 1))
-    return any(bound.holds(token.value, span, tolerance) for span in _spans_meant(at, ctx, anchors))
+    spans = _spans_meant(at, ctx, anchors)
+    if (
+        not bound.kind
+        and token.value >= CLOCK_FROM_MS
+        and any(0 <= span - token.value < 2 * tolerance for span in spans)
+    ):
+        return True  # as on a clock: begun seconds do not count
+    return any(bound.holds(token.value, span, tolerance) for span in spans)
 
 
 _LASTING = frozenset("lasted took long last lasts session visit duration ended spanned".split())
