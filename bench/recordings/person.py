@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Response
 
 
 class Person:
@@ -18,6 +18,9 @@ class Person:
         self.truth: list[dict[str, Any]] = []
         self.may: list[dict[str, Any]] = []
         self._random = random.Random(seed)
+        self._errors: dict[str, dict[str, Any]] = {}
+        page.context.on("weberror", lambda error: self._saw(str(error.error)))
+        page.context.on("response", self._answered)
         self._at = (640.0, 400.0)
 
     @contextmanager
@@ -32,6 +35,24 @@ class Person:
         for kind in kinds:
             label = {"kind": kind, "t_ms": round(start_ms), "end_ms": round(end_ms), "target": target, "note": note}
             (self.may if may else self.truth).append(label)
+
+    def _saw(self, message: str) -> None:
+        """The browser's own word that something was thrown: a true `js_error`, one for each message."""
+        if "ResizeObserver loop" in message:
+            return
+        now_ms = round(time.time() * 1000)
+        if message not in self._errors:
+            label = {"kind": "js_error", "t_ms": now_ms, "end_ms": now_ms, "target": "", "note": message[:120]}
+            self._errors[message] = label
+            self.truth.append(label)
+        self._errors[message]["end_ms"] = now_ms
+
+    def _answered(self, response: Response) -> None:
+        """Failed requests nobody labelled are real all the same."""
+        if response.status >= 400:
+            now_ms = round(time.time() * 1000)
+            label = {"kind": "network_error", "t_ms": now_ms, "end_ms": now_ms, "target": ""}
+            self.may.append(label | {"note": f"{response.status} {response.request.method} {response.url}"})
 
     def read(self, seconds: float = 1.0) -> None:
         """Look at the page; the pointer drifts a little, as it does."""

@@ -5,21 +5,36 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Route
 
-_SWALLOW = """
+# Below the document, on whose own listeners every recorder lives: what a recorder never hears of is in no recording.
+_BELOW_RECORDERS = """
+((listen) => {
+  const begin = () => listen(document.documentElement);
+  document.documentElement ? begin() : addEventListener("DOMContentLoaded", begin, { once: true });
+})((root) => {
+  %s
+});
+"""
+_SWALLOW = (
+    _BELOW_RECORDERS
+    % """
 for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "touchstart", "touchend"]) {
-  addEventListener(kind, (event) => {
+  root.addEventListener(kind, (event) => {
     if (event.target.closest?.(%s)) { event.stopImmediatePropagation(); event.preventDefault(); }
   }, true);
 }
 """
-_THROW = """
-addEventListener("click", (event) => {
+)
+_THROW = (
+    _BELOW_RECORDERS
+    % """
+root.addEventListener("click", (event) => {
   if (!event.target.closest?.(%s)) return;
   event.stopImmediatePropagation();
   event.preventDefault();
   throw new TypeError(%s);
 }, true);
 """
+)
 
 
 def dead(context: BrowserContext, selector: str) -> None:

@@ -30,7 +30,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += [
     "--disable-component-update",
     "--disable-sync",
-    "--disable-features=PrivateNetworkAccessRespectPreflightResults",
+    "--disable-features=LocalNetworkAccessChecks",  # pages that a test answers for may load the recorder too
 ]
 
 _INJECT = """

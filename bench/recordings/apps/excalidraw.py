@@ -87,7 +87,7 @@ def _dead_export(p: Person) -> None:
 
 def _throwing_library(p: Person) -> None:
     _ready(p)
-    with p.meets("js_error", "error_click", target="Library"), p.meets("dead_click", may=True, target="Library"):
+    with p.meets("error_click", target="Library"), p.meets("dead_click", may=True, target="Library"):
         p.click(p.page.locator(".sidebar-trigger").first, then=3)
     _tool(p, "rectangle")
     p.drag((420, 260), (620, 380))

@@ -410,12 +410,10 @@ STRUGGLE = [
     _on("dead", _rage("#dead", target="Claim the offer"))("rage-dead", "Rage on a dead button", True),
     _on("once", _rage_once)("rage-stuck", "Rage on a button that answered only once", True),
     _on("disabled", _press_disabled)("press-disabled", "Presses on a disabled button", True),
-    _on("throws", _meet(("error_click", "js_error"), "#total", target="Work out the total", may=("dead_click",)))(
+    _on("throws", _meet(("error_click",), "#total", target="Work out the total", may=("dead_click",)))(
         "exception", "A click that throws", True
     ),
-    _on("rejects", _meet(("error_click", "js_error"), "#sync", target="Sync now"))(
-        "rejection", "A click that rejects", True
-    ),
+    _on("rejects", _meet(("error_click",), "#sync", target="Sync now"))("rejection", "A click that rejects", True),
     _on("api-fails", _network_error_seen)("save-fails", "Saving answers 500 and says so", True),
     _on("network-gone", _submit_offline)("connection-gone", "A request that never got an answer", True),
     _on("register", _register_thrice)("validation-loop", "The same field refused three times", True),
