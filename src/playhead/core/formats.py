@@ -57,7 +57,7 @@ def read_recording(blob: bytes | memoryview, *, limit_bytes: int = MAX_RECORDING
 def _read_json(text: bytes, collector: Collector) -> str:
     start = text.lstrip(_SPACE)[:1]
     if start not in (b"[", b"{", b'"'):
-        raise FormatError(f"not JSON: it starts with {text.lstrip(_SPACE)[:20]!r}")
+        raise FormatError(f"not JSON of events: it starts with {text.lstrip(_SPACE)[:20]!r}")
     try:
         return collector.add_whole(text)
     except Malformed as error:
@@ -87,7 +87,7 @@ def _nothing_found(shape: str, collector: Collector) -> str:
     if skipped.get("event_too_large"):
         return f"no rrweb event within the limit of {MAX_EVENT_BYTES >> 20} MiB each: all are larger"
     what = ", ".join(f"{count} × {reason.replace('_', ' ')}" for reason, count in sorted(skipped.items()))
-    return f"JSON ({shape}), but not one rrweb event in it" + (f" ({what})" if what else "")
+    return f"a {shape}, but not one rrweb event in it" + (f" ({what})" if what else "")
 
 
 def _coverage(collector: Collector, shapes: list[str], rescaled: int) -> dict[str, object]:
