@@ -185,7 +185,7 @@ class Mirror:
             return node.value
         value = node.attributes.get("value")
         if node.tag == "textarea" and value is None:
-            return "".join(self.nodes[child].text for child in node.children)
+            return self._text_children(node)
         if value is None and node.tag == "input":
             return "on" if node.attributes.get("type") in ("checkbox", "radio") else ""
         return "" if value is None or isinstance(value, bool) else str(value)
@@ -202,7 +202,11 @@ class Mirror:
         css = node.attributes.get("_cssText")
         if isinstance(css, str):
             return css
-        return "".join(self.nodes[child].text for child in node.children)
+        return self._text_children(node)
+
+    def _text_children(self, node: Node) -> str:
+        children = [self.nodes[child] for child in node.children]
+        return "".join(child.text for child in children if child.kind == TEXT)
 
     # Whole pages
 

@@ -21,6 +21,7 @@ _KINDS_OF_FRAMES: Final = _KINDS | {DOCUMENT}
 def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_sizes: bool = True) -> None:
     """Enter `root` and all below it into `nodes`; `root.parent` and `root.depth` are the caller's."""
     nodes[root.id] = root
+    root.tag = ""
     level = [root]
     depth = root.depth
     while level:
@@ -63,6 +64,8 @@ def _enter(
             child.depth = depth
             below.append(child)
         elif kind == DOCUMENT:
+            child.tag = ""
+            kinds = _KINDS  # an iframe has one document
             child.depth = depth
             below.append(child)
         elif child.built is not None or child.tag:
