@@ -26,11 +26,15 @@ class TestDeadClick:
         assert signal.measured["waited_ms"] == 2_500
         assert signal.refs == ["e2"]
 
-    def test_dead_presses_of_one_control_are_one_signal(self):
-        visit = Visit(BUTTON).wait(800).click("#go").wait(4_000).click("#go").wait(4_000).click("#go")
+    def test_dead_presses_in_a_row_are_one_signal(self):
+        visit = Visit(BUTTON).wait(800).click("#go").wait(1_400).click("#go").wait(1_400).click("#go")
         signal = ends(visit).signal("dead_click")
         assert signal.measured["clicks"] == 3
         assert signal.refs == ["e2", "e3", "e4"]
+
+    def test_coming_back_to_a_dead_control_is_another(self):
+        visit = Visit(BUTTON).wait(800).click("#go").wait(4_000).click("#go")
+        assert ends(visit).kinds() == ["dead_click", "dead_click"]
 
     @pytest.mark.parametrize(
         "html",

@@ -62,13 +62,17 @@ class TestJsError:
 
 
 class TestNetworkError:
-    def test_one_signal_a_route_and_status(self):
-        visit = (
-            Visit(BUTTON).wait(500).request("/api/items/1", status=500).wait(900).request("/api/items/2", status=500)
-        )
-        visit.wait(100).request("/api/items/3", status=404)
+    def test_a_poll_is_one_signal_a_route_and_status(self):
+        visit = Visit(BUTTON).wait(500).request("/api/news", status=500).wait(9_000).request("/api/news", status=500)
+        visit.wait(100).request("/api/news", status=404)
         found = [signal.measured for signal in ends(visit).trace().signals]
         assert [(one["status"], one["count"]) for one in found] == [(500, 2), (404, 1)]
+
+    def test_what_was_asked_for_anew_failed_anew(self):
+        visit = Visit(BUTTON)
+        for _ in range(2):
+            visit.wait(9_000).click("#go").wait(60).request("/api/pay", method="POST", status=402)
+        assert ends(visit).kinds().count("network_error") == 2
 
     def test_no_answer_at_all(self):
         signal = ends(Visit(BUTTON).wait(500).request("/api/x", method="POST", status=0)).signal("network_error")

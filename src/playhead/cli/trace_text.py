@@ -7,6 +7,7 @@ from playhead.core.phrases import action, clock, effects, signal_words, span
 from playhead.core.trace import Interaction, Signal, Trace
 
 _CODES: Final = {"bold": "1", "dim": "2", "red": "31", "yellow": "33", "cyan": "36"}
+PLURALS: Final = {"frame of another site": "frames of other sites", "canvas": "canvases"}
 _SERIOUS: Final = frozenset(
     (
         "rage_click",
@@ -112,5 +113,4 @@ def _not_seen(coverage: dict[str, object]) -> Iterator[str]:
 
 
 def _count(number: int, noun: str) -> str:
-    plural = noun if number == 1 else noun.replace(" of ", "s of ", 1) if " of " in noun else noun + "s"
-    return f"{number:,} {plural}"
+    return f"{number:,} {noun if number == 1 else PLURALS.get(noun, noun + 's')}"

@@ -18,7 +18,7 @@ from playhead.core.trace import Effect
 REACTION_MS: Final = 2_500.0  # the horizon of a reaction: what comes later is not felt as the answer to a press
 REQUEST_MS: Final = 1_000.0  # a press starts its request within this
 TYPED_REQUEST_MS: Final = 2_000.0  # typing does so after a pause (debounce)
-MASKED_REQUEST_MS: Final = 8_000.0  # a mask of fixed length hides every letter but the first: typing may have gone on
+UNSEEN_TYPING_MS: Final = 8_000.0  # a mask of fixed length hides every letter but the first: typing may have gone on
 AFTER_REQUEST_MS: Final = 400.0  # a page shows what a request brought within this
 CHAINED_MS: Final = 200.0  # a request started this soon after another ended goes on with its work
 ERROR_MS: Final = 1_000.0  # an exception this soon after a press is its doing
@@ -44,6 +44,7 @@ class Answers:
         self._starts: list[float] = []
         self._ends: list[tuple[float, Act]] = []  # requests with an owner: when they ended
         self._end_times: list[float] = []
+        self._until: dict[int, float] = {}  # act order → how long typing may have gone on unseen
         self._feedback: dict[int, list[Change]] = {}  # act order → changes confined to its own control
         loads = session.loads
         self._network_seen = session.requests[load].seen or loads[load].native
@@ -54,6 +55,10 @@ class Answers:
             (act for act in acts if act.kind in STRONG and act.cause is None), key=lambda act: (act.from_ms, act.order)
         )
         self._starts = [act.from_ms for act in self._acts]
+        for at, act in enumerate(self._acts):
+            if is_typing_unseen(act):
+                following = self._starts[at + 1] if at + 1 < len(self._starts) else float("inf")
+                self._until[act.order] = min(following, act.end_ms + UNSEEN_TYPING_MS)
         self._own_requests()
         for change in self._session.changes[self._load]:
             self._own_change(change)
@@ -71,7 +76,11 @@ class Answers:
         if waited is not None:
             return waited
         act = self.before(t_ms)
-        return act if act is not None and lag(act, t_ms) <= within_ms else None
+        return act if act is not None and self._lag(act, t_ms) <= within_ms else None
+
+    def _lag(self, act: Act, t_ms: float) -> float:
+        """Time since an act at a moment; typing goes on until its last key."""
+        return t_ms - min(t_ms, max(act.t_ms, act.end_ms, self._until.get(act.order, 0.0)))
 
     # Requests
 
@@ -95,10 +104,8 @@ class Answers:
     def _asker(self, request: Request, pace: Ambient) -> Act | None:
         act = self.before(request.t_ms + 5.0)
         if act is not None:
-            limit = TYPED_REQUEST_MS if act.kind == "input" else REQUEST_MS
-            if "masked" in act.detail:
-                limit = MASKED_REQUEST_MS
-            if lag(act, request.t_ms) <= limit:
+            limit = TYPED_REQUEST_MS if act.kind == "input" or act.order in self._until else REQUEST_MS
+            if self._lag(act, request.t_ms) <= limit:
                 polled = pace.explains(_route(request), request.t_ms, act_ms=act.from_ms)
                 return None if polled else act
         at = bisect_right(self._end_times, request.t_ms + 5.0) - 1
@@ -133,7 +140,7 @@ class Answers:
             return
         owner = self._waited_for(change.t_ms)
         if owner is None:
-            late = lag(nearest, change.t_ms)
+            late = self._lag(nearest, change.t_ms)
             if late <= REACTION_MS:
                 owner = nearest
             elif self._is_awaited(nearest, change.t_ms):
@@ -246,7 +253,7 @@ class Answers:
             act = self._waited_for(problem.t_ms)
             if act is None:
                 act = self.before(problem.t_ms)
-                if act is None or lag(act, problem.t_ms) > ERROR_MS:
+                if act is None or self._lag(act, problem.t_ms) > ERROR_MS:
                     continue
             if pace.explains(((generic(problem.message),),), problem.t_ms, act_ms=act.from_ms):
                 continue
@@ -254,9 +261,11 @@ class Answers:
                 act.problems.append(problem)
 
 
-def lag(act: Act, t_ms: float) -> float:
-    """Time since an act at a moment; typing goes on until its last key."""
-    return t_ms - min(t_ms, max(act.t_ms, act.end_ms))
+def is_typing_unseen(act: Act) -> bool:
+    """Whether an act is typing whose letters the recording hides."""
+    if act.kind == "input":
+        return "masked" in act.detail
+    return act.kind == "keypress" and act.spot is not None and act.spot.nature in ("field", "editor")
 
 
 def effect_of(shown: Shown, t_ms: float) -> Effect:

@@ -23,7 +23,7 @@ LOADED_MS: Final = 1_000.0  # values set this soon after a load were set by it
 MAX_VALUE: Final = 200  # characters kept of a value
 MAX_EDITOR_CLIMB: Final = 40
 _NEW_PASSWORD = re.compile(r"\b(?:new|choose|create|confirm|repeat|retype|again|neues|wiederholen)\b", re.I)
-_MASKED = re.compile(r"^[*•●]+$")
+_MASKED = re.compile(r"^[*•●\s]*[*•●]{2}[*•●\s]*$")
 
 
 class _Input(msgspec.Struct, gc=False, rename="camel"):
@@ -39,12 +39,13 @@ _decode: Final = msgspec.json.Decoder(_Input).decode
 class Fields:
     """Turns the input events of one lane into acts, and remembers which forms were filled."""
 
-    __slots__ = ("_lane", "_last_ms", "_last_node", "typing")
+    __slots__ = ("_lane", "_last_ms", "_last_node", "_used", "typing")
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self.typing: Act | None = None
         self._last_ms = -1e18
+        self._used: set[tuple[int, int]] = set()  # (load, field) that was typed into
         self._last_node = 0
 
     def on_event(self, t_ms: float, data: Any, changes: Changes) -> None:
@@ -60,7 +61,7 @@ class Fields:
         kind = attribute(node, "type") if node.tag == "input" else ""
         if kind in ("checkbox", "radio"):
             self._toggled(t_ms, node, seen, changes)
-        elif self._is_visitors(t_ms, node, seen):
+        elif self._is_visitors(t_ms, node, seen) and (seen.text or self._was_used(node.id)):
             self._typed(t_ms, node, seen.text)
         elif changes.values:
             old, new = changes.values[0][1:]
@@ -114,9 +115,16 @@ class Fields:
             return lane.strong.spot is not None and lane.strong.spot.node_id == node.id
         return not lane.focus_seen and t_ms - lane.facts.start_ms > LOADED_MS
 
+    def _was_used(self, node_id: int) -> bool:
+        """Whether the visitor had to do with a field: one that empties by itself was emptied by the page."""
+        strong = self._lane.strong
+        used = strong is not None and strong.spot is not None and strong.spot.node_id == node_id
+        return used or (self._lane.load, node_id) in self._used
+
     def _typed(self, t_ms: float, node: Node, text: str) -> None:
         lane, act = self._lane, self.typing
         lane.pressed(t_ms)
+        self._used.add((lane.load, node.id))
         fits = act is not None and act.spot is not None and act.spot.node_id == node.id and act.load == lane.load
         if act is None or not fits or t_ms - act.end_ms > FOLD_MS or self._is_next_search(act, t_ms, text):
             act = lane.act(t_ms, "input", spot=lane.spots.at(node.id, url=lane.url))
@@ -203,7 +211,7 @@ class Fields:
         self, t_ms: float, node: Node, text: str, spot: Spot | None, *, masked: bool, only_known: bool = False
     ) -> None:
         """Keep what a form was filled with (whether, not what)."""
-        if spot is None or not spot.form or attribute(node, "type") in ("checkbox", "radio", "hidden"):
+        if spot is None or not spot.form or spot.search or attribute(node, "type") in ("checkbox", "radio", "hidden"):
             return
         form = self.form(spot.form)
         if form is None or (only_known and node.id not in form.typed):

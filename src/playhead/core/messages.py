@@ -24,7 +24,7 @@ _FIELD_ERROR = re.compile(
     re.I,
 )
 _ALERT = re.compile(
-    r"(?:^|[\s_-])(?:alert|errors?|danger|flash(?:es)?|callout|notice|banner-error|message-error|error-?box|warning|"
+    r"(?:^|[\s_-])(?:alert|errors?|error-?(?:note|msg|message|text|summary)|danger|flash(?:es)?|callout|notice|banner-error|message-error|error-?box|warning|"
     r"messages?|form-message|infobar|message-?bar)(?:$|[\s_-])",
     re.I,
 )
@@ -198,6 +198,10 @@ def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:
             return names.name_of(found[0]) if len(found) == 1 and (beside or alone) else ""
         at = parent
     return ""
+
+
+def holds_fields(mirror: Mirror, node: Node) -> bool:
+    return bool(_fields(mirror, node)[0])
 
 
 def _fields(mirror: Mirror, node: Node) -> tuple[list[Node], bool]:

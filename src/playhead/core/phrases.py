@@ -65,7 +65,7 @@ def who(target: Target | None, *, container: bool = True) -> str:
     if target.name:
         words = f"{role} {quoted(target.name, limit=60)}".strip()
     else:
-        words = f"{role or 'element'} {target.selector[-50:]}".strip()
+        words = f"{role or 'element'} {target.selector.rsplit(' > ', 1)[-1][:50]}".strip()
     return f"{words} in {target.container}" if container and target.container else words
 
 

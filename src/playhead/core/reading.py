@@ -147,6 +147,8 @@ class Reader:
             text = names.text_of(node, limit=messages.MAX_MESSAGE + 40)
             if len(text) > messages.MAX_MESSAGE:
                 return False  # content in a box that only looks like a message's
+            if "role" not in node.attributes and messages.holds_fields(self._mirror, node):
+                return False  # a row or form marked as wrong: the message is inside it
             text = messages.tidy(text)
         if not text:
             return False

@@ -8,7 +8,8 @@ MAX_SAYING: Final = 240  # characters; a longer text is content that happens to 
 QUERY_NAMES: Final = frozenset(("q", "query", "search", "s", "term", "keyword", "keywords", "k", "text", "find"))
 _NOTHING = re.compile(
     r"\b(?:no|0|zero) (?:\w+ ){0,2}(?:results?|match(?:es)?|products?|items?|entries|documents?|posts?|records?|hits?|"
-    r"articles?|pages?|files?|people|users?|data)\b(?! per)|\bnothing (?:was )?(?:found|matche[sd]|here|to show)|"
+    r"articles?|pages?|files?|people|users?|rows?|options?|suggestions?|data)\b(?! per)|"
+    r"\bno (?:matching|such) \w+|\bnothing (?:was )?(?:found|matche[sd]|here|to show)|"
     r"\b(?:did not|didn[’']t|does not|doesn[’']t) match (?:any|anything)|"
     r"\b(?:could not|couldn[’']t|can[’']t|cannot) find\b|"
     r"\bno(?:thing|ne)? (?:\w+ ){0,2}found\b|\bkeine (?:\w+ )?(?:ergebnisse|treffer)|\baucun (?:résultat|produit)|"

@@ -20,6 +20,9 @@ _NEVER_AGAIN: Final = ("navigate", "request", "error", "console")
 def tell(session: Session) -> Facts:
     """Attribute everything in the session and return its facts; acts are numbered in time order."""
     answers = _attribute(session)
+    for act in session.acts:
+        if act.kind == "submit" and act.cause is not None:
+            act.cause.root.reactions.append(act.t_ms)  # the form was sent: nobody need have seen it
     acts = session.acts + inferred_submits(session, session.acts)
     acts += _navigations(session)
     acts.sort(key=lambda act: (act.t_ms, _SAME_MOMENT.get(act.kind, 3), act.order))
@@ -126,6 +129,8 @@ def _finish(act: Act) -> None:
             continue
         seen.add(key)
         kept.append(effect)
+    if act.kind == "input":
+        kept = _without_prefixes(kept)
     if len(kept) > MAX_EFFECTS:
         loud = [effect for effect in kept if effect.kind not in ("text_added", "text_removed", "state", "value")]
         quiet = [effect for effect in kept if effect.kind in ("text_added", "text_removed", "state", "value")]
@@ -134,6 +139,17 @@ def _finish(act: Act) -> None:
     act.effects = kept
     if act.cause is not None and act.kind in ("submit", *CLICKS) and not act.reactions:
         act.reactions = [moment for moment in act.cause.root.reactions if moment >= act.t_ms][:1]
+
+
+def _without_prefixes(effects: list[Effect]) -> list[Effect]:
+    """Drop texts that are the beginning of a later one: an editor draws what is typed letter by letter."""
+    texts = [effect.text or "" for effect in effects if effect.kind == "text_added"]
+    return [
+        effect
+        for effect in effects
+        if effect.kind != "text_added"
+        or not any(len(text) > len(effect.text or "") and text.startswith(effect.text or "") for text in texts)
+    ]
 
 
 def _mark_selections(acts: list[Act]) -> None:

@@ -22,8 +22,10 @@ class Attempt(msgspec.Struct):
     password: bool  # asks for the password one has, not for a new one
     refused: bool
     by_browser: bool  # the browser's own validation held it back: nothing was sent
+    went: bool  # something came of it: it was sent, or the page said something
     fields: list[str]  # the fields that were complained about
     message: str = ""
+    status: int = 0  # the answer that refused it
 
 
 def attempts(facts: Facts) -> list[Attempt]:
@@ -32,12 +34,23 @@ def attempts(facts: Facts) -> list[Attempt]:
         (act.cause.root.order, act.cause.root.load) for act in facts.acts if act.kind == "submit" and act.cause
     }
     found: list[Attempt] = []
+    last: dict[tuple[FormKey, int], Attempt] = {}
     for act in facts.acts:
         form = sends_form(act)
         if not form or act.cause is not None or (act.spot is not None and act.spot.disabled):
             continue
-        found.append(_attempt(facts, act, form, sent=(act.order, act.load) in submitted or act.kind == "submit"))
+        attempt = _attempt(facts, act, form, sent=(act.order, act.load) in submitted or act.kind == "submit")
+        before = last.get((attempt.form, act.load))
+        if before is not None and before.refused and not attempt.refused and _says_nothing_new(act):
+            attempt.refused, attempt.fields, attempt.message = True, before.fields, before.message
+        last[(attempt.form, act.load)] = attempt
+        found.append(attempt)
     return found
+
+
+def _says_nothing_new(act: Act) -> bool:
+    """Whether nothing was sent and nothing changed: what was complained about before still stands there."""
+    return not act.loads and not act.requests and not act.visible
 
 
 def form_key(facts: Facts, load: int, form: int) -> FormKey:
@@ -54,12 +67,20 @@ def _attempt(facts: Facts, act: Act, form: int, *, sent: bool) -> Attempt:
     fields += [one.field for one in act.shown if one.kind == "state" and one.tone == "error" and one.field]
     statuses = [request.status for request in bad_requests(act)] + [facts.loads[number].status for number in act.loads]
     by_browser = _held_back(facts, act, sent=sent)
-    refused = bool(shown or fields) or any(status in REFUSING for status in statuses) or by_browser
+    refusing = next((status for status in statuses if status in REFUSING), 0)
+    refused = bool(shown or fields or refusing or by_browser)
     if not refused and password:
         refused = _came_back(facts, act)
-    message = next((one.text for _, one in shown), "")
     return Attempt(
-        act, form_key(facts, act.load, form), password, refused, by_browser, list(dict.fromkeys(fields)), message
+        act,
+        form_key(facts, act.load, form),
+        password,
+        refused,
+        by_browser,
+        sent or bool(act.loads or act.requests or act.visible),
+        list(dict.fromkeys(fields)),
+        next((one.text for _, one in shown), ""),
+        refusing or 0,
     )
 
 

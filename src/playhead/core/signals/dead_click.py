@@ -28,13 +28,18 @@ _FILE = re.compile(r"\.(?:pdf|zip|csv|xlsx?|docx?|pptx?|gz|tgz|dmg|exe|msi|apk|i
 class Limits(msgspec.Struct, frozen=True):
     horizon_ms: float = 2_500.0  # a page that has not reacted by then feels dead (PostHog's figure; Sentry's is 7 s)
     min_seen_ms: float = 1_500.0  # silence that must have been recorded where the page or the recording ends earlier
-    same_ms: float = 30_000.0  # dead presses of one control this close are one signal
+    burst_clicks: float = (
+        3  # so many presses in a row, each within burst_ms of the last, are no use of a working control
+    )
+    burst_ms: float = 1_500.0
+    same_ms: float = 2_500.0  # dead presses of one control this close are one signal: nobody waited in between
 
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     open_: dict[tuple[int, str], Found] = {}
+    bursts = _bursts(facts, limits)
     for act in facts.acts:
-        if not is_click(act) or not is_dead(act, facts, limits):
+        if not is_click(act) or not is_dead(act, facts, limits, repeated=act.ref in bursts):
             continue
         target = target_of(act)
         key = (act.load, f"{target.selector}|{target.name}" if target is not None else "")
@@ -55,14 +60,34 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     yield from open_.values()
 
 
-def is_dead(act: Act, facts: Facts, limits: Limits) -> bool:
-    """Whether the press was meant for a control and nothing came of it."""
+def _bursts(facts: Facts, limits: Limits) -> set[str]:
+    """Refs of the presses that belong to a burst on one control."""
+    found: set[str] = set()
+    run: list[Act] = []
+    for act in facts.acts:
+        if not is_click(act) or act.spot is None:
+            continue
+        last = run[-1] if run else None
+        same = last is not None and last.spot is not None and last.spot.node_id == act.spot.node_id
+        if last is None or not same or act.load != last.load or act.t_ms - last.t_ms > limits.burst_ms:
+            run = []
+        run.append(act)
+        if len(run) >= limits.burst_clicks:
+            found.update(one.ref for one in run)
+    return found
+
+
+def is_dead(act: Act, facts: Facts, limits: Limits, *, repeated: bool = False) -> bool:
+    """Whether the press was meant for a control and nothing came of it.
+
+    `repeated`: it was one of a burst. Nobody presses Download five times in a row if it works.
+    """
     spot = act.spot
     if spot is None or act.unseen or spot.nature not in CONTROLS or spot.leaves or spot.settled:
         return False
     if spot.nature == "toggle" and spot.tag == "input":
         return False  # the browser ticks it
-    if _goes_elsewhere(act, facts) or _has_answer(act, limits) or _hides(act, facts, limits):
+    if (_goes_elsewhere(act, facts) and not repeated) or _has_answer(act, limits) or _hides(act, facts, limits):
         return False
     if "selected" in act.detail or (spot.beside_canvas and not facts.canvas_seen[act.load] and not spot.disabled):
         return False

@@ -1,8 +1,8 @@
 """error_click: a click that was answered with an error: an exception, a failed request, an error message.
 
 What is attributed to the click counts, however long its request took; a message that already stood on the screen, a
-failing poll and the complaints of others' scripts are not its doing. A field that asks to be filled in properly is
-no error of the click's: forms that go on refusing are `validation_loop`.
+failing poll and the complaints of others' scripts are not its doing. A form that asks to be filled in properly says no
+error of the click's: `validation_loop` and `login_failure` tell of those.
 """
 
 from collections.abc import Iterator
@@ -18,10 +18,12 @@ from playhead.core.signals.found import (
     errors_shown,
     is_click,
     is_left,
+    sends_form,
     target_of,
 )
 
 KIND: Final = "error_click"
+NOT_FOUND: Final = frozenset((404, 410))  # pages that are not there have a signal of their own
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -62,11 +64,19 @@ def _evidence(act: Act, facts: Facts, limits: Limits) -> Iterator[tuple[float, s
         yield request.end_ms, "request", f"{request.method} {request.path}".strip()
     for number in act.loads:
         status = facts.loads[number].status
-        if status is not None and status >= 400:
+        if status is not None and status >= 400 and status not in NOT_FOUND:
             yield facts.loads[number].start_ms, "status", status
-    for moment, shown in errors_shown(act):
+    messages = errors_shown(act)
+    if any(shown.kind == "field_error" for _, shown in messages) or _is_refused_login(act, facts):
+        return
+    for moment, shown in messages:
         if shown.kind != "field_error" and _is_soon(act, moment, limits):
             yield moment, "message", shown.text[:200]
+
+
+def _is_refused_login(act: Act, facts: Facts) -> bool:
+    form = facts.forms.get((act.load, sends_form(act)))
+    return form is not None and form.password and not form.new_password
 
 
 def _is_soon(act: Act, moment: float, limits: Limits) -> bool:

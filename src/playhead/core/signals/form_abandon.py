@@ -1,5 +1,6 @@
-"""form_abandon: fields were filled, and the form was never sent before its page or the session ended.
+"""form_abandon: fields were filled, and the form was not sent with them before its page or the session ended.
 
+Giving up after a refusal is abandoning too, if the visitor had begun to correct what was refused.
 Searching, filtering and saving by itself are not abandoning: there every field is sent as it changes.
 """
 
@@ -24,28 +25,34 @@ class Limits(msgspec.Struct, frozen=True):
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     if not facts.forms:
         return
-    sent = {attempt.form for attempt in attempts(facts) if not attempt.by_browser}
-    sent |= {
-        form_key(facts, act.load, int(act.detail.get("form", 0) or 0)) for act in facts.acts if act.kind == "submit"
-    }
+    sent: dict[tuple[str, str], float] = {}
+    for attempt in attempts(facts):
+        if attempt.went and not attempt.by_browser:
+            sent[attempt.form] = attempt.act.t_ms
+    for act in facts.acts:
+        if act.kind == "submit":
+            key = form_key(facts, act.load, int(act.detail.get("form", 0) or 0))
+            sent[key] = max(act.t_ms, sent.get(key, 0.0))
     by_form: dict[tuple[int, int], list[Act]] = {}
     for act in facts.acts:
         if act.spot is not None and act.spot.form:
             by_form.setdefault((act.load, act.spot.form), []).append(act)
     last: dict[tuple[str, str], FormFacts] = {}
     for form in facts.forms.values():
-        key = form_key(facts, form.load, form.node_id)
-        acts = by_form.get((form.load, form.node_id), [])
-        if not form.search and key not in sent and not _is_handled(acts) and not _saves_itself(facts, form):
-            last[key] = form  # the same form on a later page counts once
+        if form.typed:
+            last[form_key(facts, form.load, form.node_id)] = form  # the same form on a later page counts once
     for key, form in last.items():
-        filled = [typed for typed in form.typed.values() if not typed.empty]
-        if len(filled) < max(1, limits.min_fields):
+        after = sent.get(key, 0.0)
+        filled = [typed for typed in form.typed.values() if not typed.empty and typed.t_ms > after]
+        if form.search or len(filled) < max(1, limits.min_fields):
+            continue
+        acts = [act for act in by_form.get((form.load, form.node_id), []) if act.end_ms > after]
+        if _is_handled(acts, max(typed.t_ms for typed in filled)) or _saves_itself(facts, form):
             continue
         if not form.has_submit and not facts.network_seen[form.load]:
             continue  # it may have saved itself: requests were not recorded
-        acts = [act for act in by_form.get((form.load, form.node_id), []) if act.kind == "input"]
-        if not acts:
+        acts = [act for act in acts if act.kind == "input"]
+        if not acts or (not form.has_submit and _is_taken(facts, form, acts[-1])):
             continue
         load = facts.loads[form.load]
         measured: dict[str, str | float | int | bool] = {"fields": len(filled), "of": form.fields}
@@ -56,14 +63,20 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         yield Found(KIND, acts[0].t_ms, end, acts, measured, _target(form), fingerprint=mark)
 
 
-def _is_handled(acts: list[Act]) -> bool:
+def _is_handled(acts: list[Act], typed_ms: float) -> bool:
     """Whether what was typed was taken: saved as it was typed, sent by a button that is no submit, or put back."""
     for act in acts:
         if act.kind == "input" and (act.loads or any(r.method in SENDING_METHODS for r in act.requests)):
             return True
         if act.kind == "input" and any(effect.kind == "navigate" for effect in act.effects):
             return True
-        if act.kind in CLICKS and act.spot is not None and act.spot.submits and act.spot.disabled:
+        if (
+            act.kind in CLICKS
+            and act.spot is not None
+            and act.spot.submits
+            and act.spot.disabled
+            and act.t_ms > typed_ms
+        ):
             return True  # meant to be sent
         if act.kind in CLICKS and act.spot is not None and act.spot.nature == "button":
             if any(request.method in SENDING_METHODS for request in act.requests) or act.loads:
@@ -71,6 +84,15 @@ def _is_handled(acts: list[Act]) -> bool:
             if act.spot.resets:
                 return True
     return False
+
+
+def _is_taken(facts: Facts, form: FormFacts, last: Act) -> bool:
+    """Whether a button outside a form that has none of its own may have taken what was typed: the page answered it."""
+    return any(
+        act.load == form.load and act.kind in CLICKS and act.t_ms > last.t_ms and act.visible and act.spot is not None
+        and act.spot.nature == "button"
+        for act in facts.acts
+    )  # fmt: skip
 
 
 def _saves_itself(facts: Facts, form: FormFacts) -> bool:

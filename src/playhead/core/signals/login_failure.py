@@ -1,4 +1,4 @@
-"""login_failure: a form with a password field was refused; refusals in a row are one signal."""
+"""login_failure: a form that asks for the password one has was refused; each refusal is a signal."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,37 +6,29 @@ from typing import Final
 import msgspec
 
 from playhead.core.facts import Facts
-from playhead.core.signals.attempts import Attempt, FormKey, attempts
+from playhead.core.signals.attempts import attempts
 from playhead.core.signals.found import Found, fingerprint, target_of
 
 KIND: Final = "login_failure"
 
 
 class Limits(msgspec.Struct, frozen=True):
-    same_ms: float = 300_000.0  # refusals further apart than this are told apart
+    same_ms: float = 1_500.0  # a form sent again before this is one impatient attempt
 
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
-    runs: dict[FormKey, list[Attempt]] = {}
+    last_ms = -1e18
     for attempt in attempts(facts):
-        if not attempt.password or attempt.by_browser:
+        if not attempt.password or attempt.by_browser or not attempt.refused:
             continue
-        run = runs.setdefault(attempt.form, [])
-        if run and (not attempt.refused or attempt.act.t_ms - run[-1].act.t_ms > limits.same_ms):
-            yield _found(run)
-            run.clear()
-        if attempt.refused:
-            run.append(attempt)
-    for run in runs.values():
-        if run:
-            yield _found(run)
-
-
-def _found(run: list[Attempt]) -> Found:
-    acts = [attempt.act for attempt in run]
-    measured: dict[str, str | float | int | bool] = {"refusals": len(run)}
-    if message := next((attempt.message for attempt in reversed(run) if attempt.message), ""):
-        measured["message"] = message[:200]
-    end = max([acts[-1].t_ms, *(effect.t_ms for effect in acts[-1].effects)])
-    mark = fingerprint(KIND, *run[0].form)
-    return Found(KIND, acts[0].t_ms, end, list(acts), measured, target_of(acts[-1]), fingerprint=mark)
+        act = attempt.act
+        if act.t_ms - last_ms <= limits.same_ms:
+            continue
+        last_ms = act.t_ms
+        measured: dict[str, str | float | int | bool] = {}
+        if attempt.message:
+            measured["message"] = attempt.message[:200]
+        if attempt.status:
+            measured["status"] = attempt.status
+        end = max([act.t_ms, *(effect.t_ms for effect in act.effects)])
+        yield Found(KIND, act.t_ms, end, [act], measured, target_of(act), fingerprint=fingerprint(KIND, *attempt.form))

@@ -1,6 +1,8 @@
-"""network_error: a request answered with 400 or above, or not at all; one signal a route and status.
+"""network_error: a request answered with 400 or above, or not at all.
 
-A page that answers 404 is `not_found` instead. What was given up because the visitor left is no error.
+What a visitor asked for anew failed anew: one signal each. What a page asks for by itself (a poll, a retry) is one
+signal a route, however often it fails. A page that answers 404 is `not_found` instead. What was given up because the
+visitor left is no error.
 """
 
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from typing import Final
 import msgspec
 
 from playhead.core.facts import Act, Facts
-from playhead.core.network import Request
+from playhead.core.network import Request, same_origin
 from playhead.core.signals.found import Found, fingerprint, generic_path, is_left
 
 KIND: Final = "network_error"
@@ -25,26 +27,34 @@ UNASKED: Final = (
 
 
 class Limits(msgspec.Struct, frozen=True):
+    same_ms: float = 1_000.0  # failures of one route this close are one burst of presses
     leaving_ms: float = 1_000.0  # a request cut off this close to the page's end was cut off by it
 
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
-    groups: dict[tuple[str, str, int], list[tuple[Request, int]]] = {}
+    groups: dict[tuple[str, str, int, bool], list[tuple[Request, int]]] = {}
     for number, requests in enumerate(facts.requests):
         for request in requests:
             if not request.bad or request.telemetry or request.kind == "document" or _is_unasked(request):
                 continue
             if request.failed and is_left(facts, request, number, within_ms=limits.leaving_ms):
                 continue
-            key = (request.method, generic_path(request.url), request.status or 0)
+            asked = facts.owner(request) is not None
+            if request.failed and not asked and not same_origin(request.url, facts.loads[number].url):
+                continue  # a blocker, or a service of others that nobody waited for
+            key = (request.method, request.path, request.status or 0, asked)
+            known = groups.get(key)
+            if known is not None and asked and request.t_ms - known[-1][0].end_ms > limits.same_ms:
+                yield _found(facts, groups.pop(key))
             groups.setdefault(key, []).append((request, number))
-    for (method, path, status), requests in groups.items():
-        yield _found(facts, requests, fingerprint(KIND, method, path, str(status)))
+    for requests in groups.values():
+        yield _found(facts, requests)
     yield from _documents(facts)
 
 
-def _found(facts: Facts, requests: list[tuple[Request, int]], mark: str) -> Found:
+def _found(facts: Facts, requests: list[tuple[Request, int]]) -> Found:
     first, last = requests[0][0], requests[-1][0]
+    mark = fingerprint(KIND, first.method, generic_path(first.url), str(first.status or 0))
     acts: list[Act] = []
     for request, number in requests:
         act = facts.owner(request) or facts.navigation(number, request.t_ms)
@@ -80,4 +90,7 @@ def _documents(facts: Facts) -> Iterator[Found]:
 
 
 def _is_unasked(request: Request) -> bool:
-    return request.path.endswith((*UNASKED, ".map")) and request.kind == "resource"
+    """Whether a missing file troubles nobody: icons browsers ask for, source maps, fonts that have a stand-in."""
+    if request.kind != "resource":
+        return False
+    return request.path.endswith((*UNASKED, ".map", ".woff", ".woff2", ".ttf", ".otf")) or "/fonts/" in request.path

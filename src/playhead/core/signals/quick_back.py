@@ -7,7 +7,7 @@ import msgspec
 
 from playhead.core.facts import STRONG, Act, Facts, View
 from playhead.core.loads import without_hash
-from playhead.core.signals.found import Found, fingerprint, generic_path, sends_form
+from playhead.core.signals.found import Found, errors_shown, fingerprint, generic_path, sends_form
 
 KIND: Final = "quick_back"
 TAB_ROLES: Final = frozenset(("tab", "radio", "option", "menuitemradio", "switch"))
@@ -37,7 +37,11 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
             if returned is None or not _by_visitor(returned, back, facts):
                 continue
             acts = [act for act in done.get(b, []) if returned.cause is None or act is not returned.cause.root]
-            if acts or _is_tab_switch(opened.get(b), returned, away, back, facts):
+            if (
+                acts
+                or _is_tab_switch(opened.get(b), returned, away, back, facts)
+                or _went_wrong(opened.get(b), away, facts)
+            ):
                 continue
             yield _found(opened.get(b), returned, away, back, away_ms)
 
@@ -71,6 +75,14 @@ def _by_visitor(returned: Act, back: View, facts: Facts) -> bool:
     if cause is not None:
         return cause.root.kind in ("click", "keypress") and not sends_form(cause.root)
     return not load.native and back.how == "load"  # elsewhere nobody says how: the address bar and the button remain
+
+
+def _went_wrong(led: Act | None, away: View, facts: Facts) -> bool:
+    """Whether the page was an error: going back from it is no judgement of what it had to offer, and told elsewhere."""
+    status = facts.loads[away.load].status
+    if away.how in ("load", "reload") and status is not None and status >= 400:
+        return True
+    return led is not None and led.cause is not None and bool(errors_shown(led.cause.root))
 
 
 def _is_tab_switch(led: Act | None, returned: Act, away: View, back: View, facts: Facts) -> bool:

@@ -4,6 +4,7 @@ A search is what was typed into a search field, or the search form sent off agai
 recordings do not tell that the words changed.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +16,9 @@ from playhead.core.signals.found import Found, fingerprint, generic_path, sends_
 
 KIND: Final = "repeated_search"
 OPENING: Final = frozenset(("link", "button", "looks", "toggle"))
+
+
+_COUNTED = re.compile(r"\b[1-9][\d,.]*\b")  # "3 results", "1 to 50 of 948": something was found
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -30,6 +34,7 @@ class Query(msgspec.Struct):
     touched: bool = False  # its field was used again after it was sent
     empty: bool = False
     opened: bool = False
+    anew: bool = False  # its letters are hidden, but they are other ones
 
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
@@ -79,6 +84,9 @@ def _queries(facts: Facts) -> list[Query]:
                 query = Query(act, "")
                 found.append(query)
             query.sent = True
+        elif query is not None and _is_typed_anew(query, act):
+            query = Query(act, "", empty=query.empty, anew=True)  # what it found is told below, where it changed
+            found.append(query)
         elif query is not None:
             _follow(query, act, facts)
         if query is not None:
@@ -91,10 +99,18 @@ def _follow(query: Query, act: Act, facts: Facts) -> None:
     spot = act.spot
     if act.kind == "navigate":
         query.empty = query.empty or says_nothing_found(facts.views[act.view].heading)
-    elif spot is not None and spot.search and query.sent:
-        query.touched = True
+    elif spot is not None and spot.search:
+        query.touched = query.touched or query.sent
     elif act.kind in CLICKS and act.cause is None and spot is not None and spot.nature in OPENING:
         query.opened = query.opened or bool(act.visible or act.loads)
+
+
+def _is_typed_anew(query: Query, act: Act) -> bool:
+    """Whether a masked search field was filled anew: everything in it selected, and the page answered."""
+    spot = act.spot
+    if query.text or act.kind != "keypress" or spot is None or not spot.search:
+        return False
+    return act.value in ("Ctrl+A", "Meta+A") and bool(act.reactions)
 
 
 def _is_typed(act: Act) -> bool:
@@ -112,13 +128,16 @@ def _sends_search(act: Act, facts: Facts) -> bool:
 
 
 def _see(query: Query, act: Act, facts: Facts) -> None:
-    if any(says_nothing_found(shown.text) for shown in act.shown if shown.kind != "text_removed"):
+    said = [shown.text for shown in act.shown if shown.kind != "text_removed"]
+    if any(says_nothing_found(text) for text in said):
         query.empty = True
+    elif any(_COUNTED.search(text) for text in said):
+        query.empty = False
     if any(facts.loads[number].nothing_found for number in act.loads):
         query.empty = True
 
 
 def _is_same(one: Query, other: Query) -> bool:
     if not one.text or not other.text:
-        return not one.sent
+        return not one.sent and not other.anew
     return one.text == other.text or one.text.startswith(other.text) or other.text.startswith(one.text)

@@ -103,7 +103,11 @@ def _first_cell(mirror: Mirror, names: Names, row: Node, inside: Node | None) ->
             and role_of(cell) not in ("cell", "gridcell", "rowheader")
         ):
             continue
-        text = names.text_of(cell, skip=inside.id if inside is not None else 0, limit=MAX_PLACE_NAME)
+        if inside is not None and mirror.is_inside(inside, cell):
+            return ""  # what was pressed is what the row is called by
+        if not mirror.text_of(cell.id, limit=200).strip():
+            continue  # a tick box, an icon
+        text = names.text_of(cell, limit=MAX_PLACE_NAME)
         if len(text) > 1 and not text.isdigit():
             return text
     return ""

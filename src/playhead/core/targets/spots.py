@@ -28,6 +28,7 @@ from playhead.core.words import words
 
 MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
 BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 4, 200  # how far around a control a canvas still is its canvas
+WRAPPED_VISITS: Final = 24  # nodes of a wrapper around one disabled control
 MAX_CARD_TEXT: Final = 80  # characters: a thing that only looks like a control is small; a long text is content
 MAX_CONTENT_NAME: Final = 60  # characters kept of plain content that was clicked
 HANDLER_ATTRIBUTES: Final = words(
@@ -36,6 +37,7 @@ HANDLER_ATTRIBUTES: Final = words(
     "data-dismiss data-bs-dismiss jsaction aria-haspopup"
 )
 _LOOKS = re.compile(r"(?:^|[\s_-])(?:btn|button|clickable|pressable|cta|dropdown-toggle|link)(?:$|[\s_-])", re.I)
+_SEARCH = re.compile(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$", re.I)
 _BUTTON_TYPES: Final = frozenset(("submit", "image"))
 
 
@@ -137,7 +139,27 @@ class Spots:
             at = self._mirror.nodes.get(at.parent)
         if looks is not None:
             return looks, "looks"
-        return hit, "content"
+        wrapped = self._wrapped_disabled(hit)
+        return (wrapped, nature_of(wrapped)) if wrapped is not None else (hit, "content")
+
+    def _wrapped_disabled(self, hit: Node) -> Node | None:
+        """The disabled control that a tight wrapper holds: style sheets let presses fall through it to the wrapper."""
+        found: Node | None = None
+        stack, seen = list(hit.children[:WRAPPED_VISITS]), 0
+        while stack and seen < WRAPPED_VISITS:
+            node = self._mirror.nodes.get(stack.pop())
+            seen += 1
+            if node is None or node.kind != 2:
+                continue
+            if nature_of(node) == "button":
+                if found is not None or not is_disabled(node):
+                    return None
+                found = node
+            else:
+                stack.extend(node.children[:WRAPPED_VISITS])
+        if stack or found is None:
+            return None
+        return found if self.names.text_of(hit) == self.names.text_of(found) else None
 
     def _looks(self, node: Node) -> bool:
         attributes = node.attributes
@@ -240,7 +262,9 @@ class Spots:
         return None
 
     def _is_search_field(self, control: Node, form: Node | None) -> bool:
-        if role_of(control) == "searchbox" or (control.tag == "input" and _says_search(control)):
+        if role_of(control) == "searchbox":
+            return True
+        if control.tag == "input" and (_says_search(control) or _SEARCH.search(self.names.name_of(control))):
             return True
         return form is not None and self.is_search(form)
 
@@ -307,9 +331,7 @@ def _submits(node: Node) -> bool:
 def _says_search(node: Node) -> bool:
     for name in ("name", "id", "placeholder", "aria-label", "class", "action"):
         value = node.attributes.get(name)
-        if isinstance(value, str) and re.search(
-            r"(?:^|[^a-z])(?:search|query|suche|recherche|buscar)|^q$", value[:200], re.I
-        ):
+        if isinstance(value, str) and _SEARCH.search(value[:200]):
             return True
     return False
 
