@@ -127,3 +127,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path / "data").start()
     yield running
     running.kill(signal.SIGTERM)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their length: gzip writes the time into them, and workers must agree on every test's name."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
