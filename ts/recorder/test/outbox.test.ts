@@ -41,7 +41,7 @@ const turn = (): Promise<void> =>
 
 const settle = async (): Promise<void> => {
   // answers, gzip and the spool are several turns of the loop apart
-  for (let i = 0; i < 20; i++) await turn();
+  for (let i = 0; i < 150; i++) await turn();
 };
 
 /** The request with this number, as soon as it is made. */
@@ -137,8 +137,7 @@ describe("order and persistence", () => {
     await settle();
     expect(sent).toHaveLength(1);
     vi.advanceTimersByTime(1_000);
-    await settle();
-    expect(sent).toHaveLength(2);
+    expect((await request(1)).seq).toBe(0);
   });
 
   it("tries at once when the network comes back", async () => {
