@@ -80,6 +80,8 @@ def test_the_same_question_is_not_paid_twice(store, session, analyses, server) -
     other = ModelConfig.parse("compatible:other", base_url=server.url)
     wait_done(analyses.start(session, other), timeout_s=30)
     assert len(server.requests) == 2
+    wait_done(analyses.start(session, model(server), again=True), timeout_s=30)
+    assert len(server.requests) == 3, "who asks for it again gets it again"
 
 
 def test_a_failure_shows_the_rules_report_with_its_error_and_can_be_asked_again(

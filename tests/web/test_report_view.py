@@ -49,3 +49,13 @@ def test_invisible_characters_do_not_reach_the_page():
 def test_what_was_refused_keeps_its_reason():
     refused = [Rejected(text="14 clicks", where="summary[0]", reason="no such number")]
     assert insights_of(report(rejected=refused), TRACE).rejected == [("14 clicks", "no such number")]
+
+
+def test_a_quote_that_the_text_holds_is_not_repeated_below_it():
+    finding = Finding(title="Refused: “Declined”", severity=3, text="Said “Again”.", quotes=["Declined", "Ref 7"])
+    assert insights_of(report(findings=[finding]), TRACE).findings[0].quotes == ["Ref 7"]
+
+
+def test_a_model_of_ones_own_is_called_by_its_name():
+    assert insights_of(report(analyst="compatible:qwen3"), TRACE).analyst == "qwen3"
+    assert insights_of(report(analyst="openai:gpt"), TRACE).analyst == "openai:gpt"

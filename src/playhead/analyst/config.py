@@ -48,6 +48,11 @@ class ModelConfig:
     def label(self) -> str:
         return f"{self.provider}:{self.name}"
 
+    @property
+    def spoken(self) -> str:
+        """The model as a person knows it: “compatible:” is our word for an endpoint of their own."""
+        return self.name if self.provider == "compatible" else self.label
+
     def __repr__(self) -> str:
         """Never shows the key: configurations end up in logs and tracebacks."""
         return f"ModelConfig({self.label!r}, base_url={self.base_url!r}, api_key={'…' if self.api_key else None!r})"

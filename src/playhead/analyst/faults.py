@@ -30,45 +30,45 @@ def fault_of(error: BaseException, config: ModelConfig, *, attempt: int) -> Faul
     where = config.base_url or config.provider
     pause = min(FIRST_PAUSE_S * 2.0**attempt, MAX_RETRY_WAIT_S)
     if isinstance(error, known.ModelAuthenticationError):
-        return Fault(f"{config.label} refused the key: check the API key in the settings.")
+        return Fault(f"{config.spoken} refused the key: check the API key in the settings.")
     if isinstance(error, known.ModelQuotaExceededError):
         return Fault(
-            f"The account behind {config.label} has no credit or quota left: check its billing, or choose another"
+            f"The account behind {config.spoken} has no credit or quota left: check its billing, or choose another"
             f" model."
         )
     if isinstance(error, known.ModelRateLimitError):
         asked = error.retry_after
         retry = None if asked is not None and asked > MAX_RETRY_WAIT_S else max(asked or 0.0, pause)
-        return Fault(f"{config.label} is receiving too many requests (429): try again in a minute.", retry)
+        return Fault(f"{config.spoken} is receiving too many requests (429): try again in a minute.", retry)
     if isinstance(error, known.ModelContextWindowExceededError):
         return Fault(
-            f"The session is too long for {config.label}: choose a model with a larger context, or a smaller budget."
+            f"The session is too long for {config.spoken}: choose a model with a larger context, or a smaller budget."
         )
     if isinstance(error, known.ModelNotFoundError):
         return Fault(f"{where} has no model named {config.name!r}: check the name in the settings.")
     if isinstance(error, known.ModelTimeoutError | TimeoutError | known.RunTimedOut | known.ModelRequestTimeout):
         return Fault(
-            f"{config.label} did not answer within {config.timeout_s:g} s: try again, or choose a faster model."
+            f"{config.spoken} did not answer within {config.timeout_s:g} s: try again, or choose a faster model."
         )
     if isinstance(error, known.ModelConnectionError):
         if error.phase == "connect" or (not error.in_stream and error.phase != "read"):
             return Fault(f"{where} cannot be reached: check that it is running and that the address is right.", pause)
-        return Fault(f"{config.label} broke off in the middle of its answer: try again.", pause)
+        return Fault(f"{config.spoken} broke off in the middle of its answer: try again.", pause)
     if isinstance(error, known.ModelUnavailableError | known.ModelServerError):
         return Fault(f"{where} had an error of its own ({_status(error)}): try again later.", pause)
     if isinstance(error, known.ContentFilterError):
-        return Fault(f"{config.label} declined to answer about this recording: choose another model.")
+        return Fault(f"{config.spoken} declined to answer about this recording: choose another model.")
     if isinstance(error, known.ModelHTTPError):
         if error.status_code == 404:
             return Fault(f"{where} does not know this address or model (404): check the base URL and the name.")
         return Fault(f"{where} refused the request ({error.status_code}): {_reason(error)}.")
     if isinstance(error, known.ModelAPIError):
-        return Fault(f"{config.label} broke off in the middle of its answer: try again.", pause)
+        return Fault(f"{config.spoken} broke off in the middle of its answer: try again.", pause)
     if isinstance(error, known.UserError):
-        return Fault(f"{config.label} is not set up: {_first_line(error)}.")
+        return Fault(f"{config.spoken} is not set up: {_first_line(error)}.")
     if isinstance(error, known.UnexpectedModelBehavior):
-        return Fault(f"{config.label} sent an answer that cannot be read: try again, or choose another model.")
-    return Fault(f"{config.label} could not be asked: {_first_line(error)}.")
+        return Fault(f"{config.spoken} sent an answer that cannot be read: try again, or choose another model.")
+    return Fault(f"{config.spoken} could not be asked: {_first_line(error)}.")
 
 
 def refuses_schema(error: BaseException) -> bool:

@@ -112,7 +112,7 @@ async def _explain(trace: Trace, narrative: Narrative, run: _Run, request: Reque
     told, asked = instructions(request), user_message(evidence)
     _check_budget(told + asked, run.config)
     yield Progress(
-        "progress", f"Asking {run.config.label} about {len(evidence.refs)} moments ({evidence.tokens} tokens)"
+        "progress", f"Asking {run.config.spoken} about {len(evidence.refs)} moments ({evidence.tokens} tokens)"
     )
     messages: list[ModelMessage] = [ModelRequest.user_text_prompt(asked, instructions=told)]
     facts = gate.prepare(trace)
@@ -211,8 +211,8 @@ def _restored(draft: Report, evidence: Evidence) -> Report:
 
 def _why(reasons: list[str], config: ModelConfig, *, unusable: bool) -> str:
     if unusable:
-        return f"{config.label} did not give a report: {reasons[0]}. Try again, or choose another model."
-    return f"Nothing that {config.label} wrote could be confirmed by the recording: choose a more capable model."
+        return f"{config.spoken} did not give a report: {reasons[0]}. Try again, or choose another model."
+    return f"Nothing that {config.spoken} wrote could be confirmed by the recording: choose a more capable model."
 
 
 def _done(report: Report, run: _Run) -> Progress:
@@ -241,7 +241,7 @@ async def _ask(
                 async for _ in stream_answer(messages, schema, run.config, answer, plain_schema=run.plain_schema):
                     if len(answer.text) > MAX_ANSWER_CHARS:
                         raise ModelError(
-                            f"{run.config.label} does not stop talking: its answer was cut at {MAX_ANSWER_CHARS}"
+                            f"{run.config.spoken} does not stop talking: its answer was cut at {MAX_ANSWER_CHARS}"
                             f" characters."
                         )
                     yield
@@ -257,5 +257,5 @@ async def _ask(
                 raise ModelError(fault.detail) from error
             attempt += 1
             await asyncio.sleep(fault.retry_s)
-    if problem := answer.problem(run.config.label):
+    if problem := answer.problem(run.config.spoken):
         raise ModelError(problem)

@@ -165,7 +165,7 @@ def _model(config: ModelConfig) -> Any:
     key = config.api_key or os.environ.get(KEY_VARIABLES.get(config.provider, "")) or None
     if config.provider in KEY_VARIABLES and not key and not config.base_url:
         raise ModelError(
-            f"{config.label} needs an API key: enter it in the settings, or set {KEY_VARIABLES[config.provider]}."
+            f"{config.spoken} needs an API key: enter it in the settings, or set {KEY_VARIABLES[config.provider]}."
         )
     if config.provider == "anthropic":
         from anthropic import AsyncAnthropic

@@ -81,8 +81,13 @@ class Analyses:
         self._slots: asyncio.Semaphore | None = None
         self._concurrency = concurrency
 
-    def start(self, session_id: str, model: ModelConfig | None = None, *, request: Request | None = None) -> Job:
-        """Begin an analysis and return its job; the same one again while it runs returns the running job."""
+    def start(
+        self, session_id: str, model: ModelConfig | None = None, *, request: Request | None = None, again: bool = False
+    ) -> Job:
+        """Begin an analysis and return its job; the same one again while it runs returns the running job.
+
+        What was asked before is not paid for twice, unless somebody wants it asked `again`.
+        """
         label = model.label if model is not None else "rules"
         with self._lock:
             for job in self._jobs.values():
@@ -92,7 +97,7 @@ class Analyses:
             self._jobs[job.id] = job
             self._forget_old()
             loop = self._running_loop()
-        asyncio.run_coroutine_threadsafe(self._run(job, model, request or Request()), loop)
+        asyncio.run_coroutine_threadsafe(self._run(job, model, request or Request(), again=again), loop)
         return job
 
     def job(self, job_id: str) -> Job | None:
@@ -133,13 +138,13 @@ class Analyses:
         for job_id in finished[: max(0, len(self._jobs) - KEPT_JOBS)]:
             del self._jobs[job_id]
 
-    async def _run(self, job: Job, model: ModelConfig | None, request: Request) -> None:
+    async def _run(self, job: Job, model: ModelConfig | None, request: Request, *, again: bool) -> None:
         assert self._slots is not None
         if self._slots.locked():
             job.add(Progress("progress", "Waiting for another analysis to finish"))
         async with self._slots:
             try:
-                await self._analyse(job, model, request)
+                await self._analyse(job, model, request, again=again)
             except UnknownSession as error:
                 job.add(Progress("failed", text=str(error)))
             except asyncio.CancelledError:
@@ -148,7 +153,7 @@ class Analyses:
                 log.exception("analysis of session %s failed", job.session_id)
                 job.add(Progress("failed", text=f"The analysis failed: {type(error).__name__}. The log says more."))
 
-    async def _analyse(self, job: Job, model: ModelConfig | None, request: Request) -> None:
+    async def _analyse(self, job: Job, model: ModelConfig | None, request: Request, *, again: bool) -> None:
         job.add(Progress("progress", "Reading the session"))
         trace, stamp = await asyncio.to_thread(self._read, job.session_id)
         if model is None:
@@ -156,7 +161,8 @@ class Analyses:
             return
         narrative = await asyncio.to_thread(narrate, trace, budget_tokens=NARRATIVE_TOKENS)
         paid_for = _digest_of(gather(narrative).digest, model, request)
-        if known := await asyncio.to_thread(self._paid_already, job.session_id, stamp, paid_for):
+        known = None if again else await asyncio.to_thread(self._paid_already, job.session_id, stamp, paid_for)
+        if known is not None:
             job.add(Progress("progress", "This was asked before: nothing is paid again"))
             job.add(Progress("done", report=known))
             return

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import get, post
+from litestar.params import FromQuery
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 
 from playhead.analyst.config import ModelConfig, ModelError
@@ -21,8 +22,11 @@ class Started(msgspec.Struct):
 
 
 @post("/sessions/{session_id:str}/analyze", status_code=202, sync_to_thread=True)
-def analyze(request: AnyRequest, session_id: PathId) -> Started | Response[Any]:
-    """Explain a session with the model chosen in the settings (the rules analyst where none is)."""
+def analyze(request: AnyRequest, session_id: PathId, again: FromQuery[bool] = False) -> Started | Response[Any]:
+    """Explain a session with the model chosen in the settings (the rules analyst where none is).
+
+    An answer to the same question that is in the store is given again, unless `again` asks the model anew.
+    """
     services = request.app.state.services
     if not services.store.log.exists(session_id):
         raise not_found(f"there is no session {session_id!r}")
@@ -33,7 +37,7 @@ def analyze(request: AnyRequest, session_id: PathId) -> Started | Response[Any]:
             chosen = ModelConfig.parse(stored.model, base_url=stored.base_url or None, api_key=stored.api_key or None)
     except ModelError as error:
         return problem(409, f"the model in the settings cannot be used: {error}")
-    job = services.analyses.start(session_id, chosen)
+    job = services.analyses.start(session_id, chosen, again=again)
     return Started(job_id=job.id, analyst=job.label)
 
 

@@ -29,7 +29,7 @@ class FindingView:
     title: str
     severity: int
     said: Said
-    quotes: list[str]
+    quotes: list[str]  # those that the title and the text do not hold already
     suggestion: str
     hypothesis: str
     kind: str  # of the signal it rests on, or ""
@@ -68,7 +68,7 @@ def insights_of(report: Report, trace: Trace) -> Insights:
                 title=visible(one.title),
                 severity=one.severity,
                 said=said(one.text, one.refs),
-                quotes=[visible(quote) for quote in one.quotes],
+                quotes=[visible(quote) for quote in one.quotes if quote not in one.text and quote not in one.title],
                 suggestion=visible(one.suggestion),
                 hypothesis=visible(one.hypothesis),
                 kind=one.signal,
@@ -77,7 +77,7 @@ def insights_of(report: Report, trace: Trace) -> Insights:
         ],
         rejected=[(visible(one.text), visible(one.reason)) for one in report.rejected],
         by_rules=report.analyst == "rules",
-        analyst=report.analyst,
+        analyst=report.analyst.removeprefix("compatible:"),
         tokens=report.usage.input_tokens + report.usage.output_tokens,
         cost_usd=report.usage.cost_usd,
         error=report.error,

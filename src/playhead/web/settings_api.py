@@ -61,7 +61,7 @@ async def check_model(request: AnyRequest, data: JSONBody[ModelSettings]) -> Mod
     if config is None:
         return ModelTest(True, "The rules analyst needs no model: no key, no network.")
     failure = await test_connection(config)
-    return ModelTest(failure is None, failure or f"{data.model} answered.")
+    return ModelTest(failure is None, failure or f"{config.spoken} answered.")
 
 
 def _config(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelConfig | None:

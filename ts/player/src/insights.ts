@@ -41,7 +41,8 @@ export class Insights {
     this.panel.scrollTop = 0;
     room.replaceChildren(state, log);
     try {
-      const response = await fetch(`${this.api}/analyze`, { method: "POST" });
+      const again = button?.dataset.analyze === "again" ? "?again=true" : "";
+      const response = await fetch(`${this.api}/analyze${again}`, { method: "POST" });
       if (!response.ok) throw new Error(await detailOf(response));
       const { job_id } = (await response.json()) as { job_id: string };
       this.follow(job_id, state, log);
