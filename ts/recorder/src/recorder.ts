@@ -277,9 +277,9 @@ export class Recorder {
     const { batcher } = this;
     if (!batcher) return;
     this.clockOffset_ms = Math.max(this.clockOffset_ms, this.latest_ms - event.timestamp);
-    const timestamp = (this.latest_ms = event.timestamp + this.clockOffset_ms);
-    const json = JSON.stringify({ ...event, timestamp, page: batcher.owner.page });
-    if (batcher.push(json, timestamp)) return;
+    this.latest_ms = event.timestamp += this.clockOffset_ms;
+    event.page = batcher.owner.page;
+    if (batcher.push(JSON.stringify(event), event.timestamp)) return;
     // no server takes an event of this size: a page whose snapshot is that large cannot be recorded
     if (event.type === TYPE.FULL_SNAPSHOT) this.stop("too_large", false);
     else this.heal(batcher.owner.page);

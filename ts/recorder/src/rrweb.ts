@@ -8,6 +8,8 @@ export interface RawEvent {
   type: number;
   data: unknown;
   timestamp: number;
+  /** Ours: the page the event belongs to. */
+  page?: string;
 }
 
 /** rrweb's event types and incremental sources that are looked at here. */

@@ -46,7 +46,6 @@ const INCREMENTAL = 3;
 const META = 4;
 const MUTATION = 0;
 const INPUT = 5;
-const ELEMENT = 2;
 const TEXT = 3;
 
 const TEXT_ATTRIBUTES = /^(?:alt|title|placeholder|label|summary|content|value|aria-(?:label|description|valuetext|placeholder|roledescription))$/;
@@ -56,6 +55,7 @@ const LINKS: Record<string, string> = { a: "href", area: "href", form: "action",
 const DEVELOPERS_DATA = /^data-(?:playhead-|rr-|test|cy$|qa$|component$)/;
 /** States a style sheet may look at (`data-state="open"`, `data-columns="3"`); anything else may be somebody's. */
 const PLAIN_DATA = /^(?:[a-z]{0,12}(?:[-_ ][a-z]{1,12}){0,3}|\d{1,3})$/;
+const FIELDS = /^(?:input|textarea|select|button)$/;
 const META_NAMES = /^(?:viewport|color-scheme|theme-color|description|keywords|generator|application-name)$/i;
 
 export class Scrubber {
@@ -82,7 +82,8 @@ export class Scrubber {
     for (const { parentId, node } of mutation.adds) {
       let region = regions.get(parentId);
       if (!region) regions.set(parentId, (region = regionOf(this.nodeOf(parentId), this.masking)));
-      this.tree(node, region, this.parentTag(parentId));
+      if (node.type === TEXT) this.text(node, region, this.parentTag(parentId));
+      else this.tree(node, region);
     }
     for (const text of mutation.texts) {
       const node = this.nodeOf(text.id);
@@ -109,16 +110,22 @@ export class Scrubber {
   }
 
   /** Walk with a stack of our own: pages nest deeper than the call stack. */
-  private tree(root: SerializedNode, around: Region, parentTag = ""): void {
-    const stack: [SerializedNode, Region, string][] = [[root, around, parentTag]];
-    for (let next = stack.pop(); next; next = stack.pop()) {
-      const [node, region, parent] = next;
-      if (node.type === TEXT) this.text(node, region, parent);
-      if (!node.childNodes) continue;
+  private tree(root: SerializedNode, around: Region): void {
+    const nodes = [root];
+    const regions = [around]; // the region around the node at the same place: two stacks of values, not one of pairs
+    for (let node = nodes.pop(); node; node = nodes.pop()) {
+      const region = regions.pop() as Region;
+      const { attributes, childNodes } = node;
       const tag = node.tagName?.toLowerCase() ?? "";
-      const inside = node.attributes ? regionInside(region, node.attributes) : region;
-      if (node.type === ELEMENT && node.attributes) this.attributes(node.id, tag, node.attributes, inside, true);
-      for (const child of node.childNodes) stack.push([child, inside, tag]);
+      const inside = attributes ? regionInside(region, attributes) : region;
+      if (attributes) this.attributes(node.id, tag, attributes, inside, true);
+      for (const child of childNodes ?? []) {
+        if (child.type === TEXT) this.text(child, inside, tag);
+        else if (child.childNodes) {
+          nodes.push(child);
+          regions.push(inside);
+        }
+      }
     }
   }
 
@@ -130,23 +137,24 @@ export class Scrubber {
   }
 
   private attributes(id: number, tag: string, attributes: Attributes, region: Region, whole: boolean): void {
-    for (const name of Object.keys(attributes)) {
-      const value = attributes[name];
-      if (typeof value !== "string" || value === "") continue;
-      if (name.startsWith("on") || name === "nonce") attributes[name] = "";
-      else if (name === "srcdoc") delete attributes[name]; // the frame's document is recorded by itself
-      else if (name.startsWith("data-")) attributes[name] = dataValue(name, value, region);
-      else if (LINKS[tag] === name) attributes[name] = maskUrl(value, this.masking.urls);
-      else if (region.mask && TEXT_ATTRIBUTES.test(name)) attributes[name] = maskText(value);
-      else if (region.mask && PICTURES.test(name) && tag !== "link") delete attributes[name];
-    }
+    for (const name in attributes) this.attribute(tag, name, attributes, region);
     if (tag === "meta" && !META_NAMES.test(String(attributes.name ?? ""))) delete attributes.content;
     if (tag === "option") this.option(id, attributes, whole);
-    else if (/^(?:input|textarea|select|button)$/.test(tag)) this.field(id, attributes);
+    else if ("value" in attributes && FIELDS.test(tag)) this.field(id, attributes);
+  }
+
+  private attribute(tag: string, name: string, attributes: Attributes, region: Region): void {
+    const value = attributes[name];
+    if (name === "class" || name === "style" || typeof value !== "string" || value === "") return;
+    if (name.startsWith("data-")) attributes[name] = dataValue(name, value, region);
+    else if (name.startsWith("on") || name === "nonce") attributes[name] = "";
+    else if (name === "srcdoc") delete attributes[name]; // the frame's document is recorded by itself
+    else if (LINKS[tag] === name) attributes[name] = maskUrl(value, this.masking.urls);
+    else if (region.mask && TEXT_ATTRIBUTES.test(name)) attributes[name] = maskText(value);
+    else if (region.mask && PICTURES.test(name) && tag !== "link") delete attributes[name];
   }
 
   private field(id: number, attributes: Attributes): void {
-    if (!("value" in attributes)) return;
     const field = this.nodeOf(id);
     if (!isField(field)) {
       if (!isElement(field) || !isShown(field, this.masking)) delete attributes.value;
