@@ -93,18 +93,21 @@ def test_a_model_is_kept_and_its_key_is_never_shown(browser, fresh):
     page.check("input[value=openai]")
     page.fill("#model-name", "gpt-5-mini")
     page.fill("#model-key", "sk-secret-0123456789")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save").click()
+    state = page.locator("[data-model-state].good")
+    expect(state).to_have_text("Saved. Sessions are explained by gpt-5-mini from now on.")
+    page.reload()
     expect(page.locator("input[value=openai]")).to_be_checked()
     expect(page.locator("#model-name")).to_have_value("gpt-5-mini")
     expect(page.locator("#model-key")).to_have_value("")
     assert "sk-secret" not in page.content()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Forget the key").click()
-    expect(page.get_by_role("button", name="Forget the key")).to_have_count(0)
+    page.get_by_role("button", name="Forget the key").click()
+    expect(state).to_have_text("The key is forgotten.")
+    expect(page.get_by_role("button", name="Forget the key")).to_be_hidden()
     page.check("input[value=none]")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save").click()
+    expect(state).to_have_text("Saved. Sessions are explained by rules from now on.")
+    page.reload()
     expect(page.locator("input[value=none]")).to_be_checked()
     page.close()
 

@@ -1,6 +1,6 @@
 /** Settings: which model explains sessions; saved and tested without leaving the page. */
 
-import { need, toast } from "./dom";
+import { need } from "./dom";
 import { fetchJson } from "./http";
 
 interface ModelState {
@@ -34,7 +34,7 @@ class ModelForm {
       void this.save();
     });
     need(form, "[data-test-model]").addEventListener("click", () => void this.test());
-    form.querySelector("[data-forget-key]")?.addEventListener("click", () => void this.forgetKey());
+    need(form, "[data-forget-key]").addEventListener("click", () => void this.forgetKey());
     this.choose(false);
   }
 
@@ -86,8 +86,9 @@ class ModelForm {
     if (!body) return;
     try {
       const state = await this.send<ModelState>("PUT", "/api/settings/model", body);
-      toast(state.model === "none" ? "Saved: sessions are explained by rules" : `Saved: sessions are explained by ${state.model}`);
-      location.reload();
+      this.keyStored(state.has_key);
+      const by = state.model === "none" ? "rules" : this.field("name").value.trim();
+      this.say(`Saved. Sessions are explained by ${by} from now on.`, "good");
     } catch (error) {
       this.say(`Not saved. ${said(error)}`, "bad");
     }
@@ -98,7 +99,7 @@ class ModelForm {
     if (!body) return;
     const button = need<HTMLButtonElement>(this.form, "[data-test-model]");
     button.disabled = true;
-    this.say(`Asking ${String(body["model"])} for one short answer…`, "");
+    this.say(`Asking ${this.field("name").value.trim()} for one short answer…`, "");
     try {
       const { ok, detail } = await this.send<ModelTest>("POST", "/api/settings/model/test", body);
       this.say(detail, ok ? "good" : "bad");
@@ -113,11 +114,18 @@ class ModelForm {
     const body = this.read();
     if (!body) return;
     try {
-      await this.send("PUT", "/api/settings/model", { ...body, api_key: "" });
-      location.reload();
+      const state = await this.send<ModelState>("PUT", "/api/settings/model", { ...body, api_key: "" });
+      this.keyStored(state.has_key);
+      this.say("The key is forgotten.", "good");
     } catch (error) {
       this.say(`The key is still stored. ${said(error)}`, "bad");
     }
+  }
+
+  private keyStored(stored: boolean): void {
+    this.field("api_key").value = "";
+    this.field("api_key").placeholder = stored ? "A key is stored; leave empty to keep it" : "";
+    need(this.form, "[data-forget-key]").hidden = !stored;
   }
 
   private send<T>(method: string, url: string, body: unknown): Promise<T> {
