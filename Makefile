@@ -28,7 +28,8 @@ types: $(VENV)/.dev build
 	$(BIN)/python scripts/browser_code.py check
 
 unit: $(VENV)/.dev build
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@# a browser on a busy machine may be late: a failed test is run again, and named
+	$(BIN)/pytest -n 2 --dist loadfile --reruns 2 -rR $(ARGS)
 
 .PHONY: chromium
 chromium:
