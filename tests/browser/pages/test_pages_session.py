@@ -115,6 +115,7 @@ def test_keys_step_through_interactions_and_signals(open_session, app, session):
     signals = sorted({one["t_ms"] - START_MS for one in trace["signals"]})
     assert interactions and signals
     page = open_session()
+    expect(page.locator("[data-interactions] .rows-skeleton")).to_have_count(0)  # what to step through has arrived
     for key, moments in ((".", interactions), ("n", signals)):
         page.get_by_role("slider", name="Moment").press("Home")
         for moment in [moment for moment in moments if moment > 1][:3]:

@@ -87,8 +87,9 @@ class ModelForm {
     try {
       const state = await this.send<ModelState>("PUT", "/api/settings/model", body);
       this.keyStored(state.has_key);
-      const by = state.model === "none" ? "rules" : this.field("name").value.trim();
-      this.say(`Saved. Sessions are explained by ${by} from now on.`, "good");
+      const model = this.field("name").value.trim();
+      const then = state.model === "none" ? "Sessions are explained by rules" : `“Explain with a model” on a session asks ${model}`;
+      this.say(`Saved. ${then}.`, "good");
     } catch (error) {
       this.say(`Not saved. ${said(error)}`, "bad");
     }

@@ -81,10 +81,10 @@ export class Insights {
   }
 
   private failed(why: string, state: HTMLElement): void {
-    const first = why.charAt(0).toUpperCase() + why.slice(1);
+    const first = /^[a-z]+ /.test(why) ? why.charAt(0).toUpperCase() + why.slice(1) : why; // a model's name stays as it is
     const detail = /[.!?]$/.test(first) ? first : `${first}.`;
     state.className = "note bad";
-    state.textContent = `No answer from the model. ${detail} The report below still stands.`;
+    state.textContent = `No report from the model. ${detail} The one below still stands.`;
     const button = this.panel.querySelector<HTMLButtonElement>("[data-analyze]");
     if (button) button.disabled = false;
   }

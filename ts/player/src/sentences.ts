@@ -28,17 +28,17 @@ const VERBS: Record<string, string> = {
   click: "Clicked",
   dblclick: "Double-clicked",
   contextmenu: "Right-clicked",
-  touch: "Tapped",
+  touch: "Swiped",
   input: "Typed into",
-  select: "Chose in",
-  submit: "Sent",
+  select: "Selected text",
+  submit: "Sent the",
   keypress: "Pressed",
   scroll: "Scrolled",
   navigate: "Opened",
   drag: "Dragged",
   resize: "Resized the window",
   visibility: "Left or returned to the tab",
-  media: "Used the player",
+  media: "Played or paused",
 };
 
 /** A sentence in two parts: what was done, and to what (shown stronger). */
@@ -54,7 +54,7 @@ export function sentenceOf(interaction: Interaction): Sentence {
   const verb = VERBS[interaction.kind] ?? words(interaction.kind);
   const { count = 1, kind } = interaction;
   const times = count > 1 && kind !== "input" ? `×${count}` : ""; // typing counts keystrokes, which the value shows
-  return { verb: verbWithKey(verb, interaction), object: objectOf(interaction), extra: times };
+  return { verb: verbOf(verb, interaction), object: objectOf(interaction), extra: times };
 }
 
 export function plainSentence(interaction: Interaction): string {
@@ -62,9 +62,23 @@ export function plainSentence(interaction: Interaction): string {
   return [verb, object, extra].filter(Boolean).join(" ");
 }
 
-function verbWithKey(verb: string, { kind, detail }: Interaction): string {
-  if (kind !== "visibility") return verb;
-  return detail?.["state"] === "hidden" ? "Left the tab" : detail?.["state"] === "visible" ? "Came back to the tab" : verb;
+/** The verb by what the trace says beside the kind: a press that was a tap, a box that was ticked, a tab that was left. */
+function verbOf(verb: string, { kind, value, detail }: Interaction): string {
+  switch (kind) {
+    case "visibility":
+      return value === "hidden" ? "Left the tab" : value === "visible" ? "Came back to the tab" : verb;
+    case "click":
+      return detail?.["disabled"] ? "Pressed the disabled" : detail?.["touch"] ? "Tapped" : verb;
+    case "input":
+      if (value === "checked") return "Ticked";
+      if (value === "unchecked") return "Unticked";
+      if (value === "") return "Cleared";
+      return detail?.["choice"] ? "Chose in" : verb;
+    case "media":
+      return { plays: "Played", pauses: "Paused", seeks: "Moved in" }[value ?? ""] ?? verb;
+    default:
+      return verb;
+  }
 }
 
 function objectOf({ kind, target, value, page_url, detail }: Interaction): string {
@@ -74,8 +88,9 @@ function objectOf({ kind, target, value, page_url, detail }: Interaction): strin
     case "keypress":
       return [keyName(value ?? String(detail?.["key"] ?? "a key")), target?.name && `in “${cut(target.name)}”`].filter(Boolean).join(" ");
     case "input":
+      return [nameOf(target), value && !TICKS.has(value) && valueText(value)].filter(Boolean).join(": ");
     case "select":
-      return [nameOf(target), value && valueText(value)].filter(Boolean).join(": ");
+      return value ? valueText(value) : "";
     case "resize":
     case "visibility":
       return "";
@@ -83,6 +98,8 @@ function objectOf({ kind, target, value, page_url, detail }: Interaction): strin
       return nameOf(target);
   }
 }
+
+const TICKS = new Set(["checked", "unchecked"]);
 
 /** What people call a control; a role that is not here is said as it is. */
 const ROLES: Record<string, string> = {
@@ -127,7 +144,10 @@ export function effectText(effect: Effect): string {
     case "text_added":
       return `showed ${said}`;
     case "text_removed":
-      return `hid ${said}`;
+      return /^dialog (".*" )?closed$/.test(effect.text ?? "") ? cut((effect.text ?? "").replace(/"(.*)"/, "“$1”")) : `hid ${said}`;
+    case "state":
+    case "value":
+      return cut(effect.text ?? "", 120);
     default:
       return `${words(effect.kind).toLowerCase()} ${said}`.trim();
   }

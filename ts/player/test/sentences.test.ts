@@ -35,7 +35,18 @@ describe("interactions in words", () => {
     [{ kind: "keypress", value: "Enter", target: { ...button, role: "searchbox", name: "Search" } }, "Pressed Enter in “Search”"],
     [{ kind: "navigate", target: null }, "Opened /cart?x=1"],
     [{ kind: "click", target: { ...button, role: "generic", name: "" } }, "Clicked the page"],
-    [{ kind: "visibility", target: null, detail: { state: "hidden" } }, "Left the tab"],
+    [{ kind: "visibility", target: null, value: "hidden" }, "Left the tab"],
+    [{ detail: { touch: true } }, "Tapped “Apply coupon” button"],
+    [{ detail: { disabled: true } }, "Pressed the disabled “Apply coupon” button"],
+    [{ kind: "input", target: { ...button, role: "checkbox", name: "Urgent" }, value: "checked" }, "Ticked “Urgent” checkbox"],
+    [{ kind: "input", target: { ...button, role: "textbox", name: "Name" }, value: "" }, "Cleared “Name” field"],
+    [
+      { kind: "input", target: { ...button, role: "combobox", name: "Size" }, value: "Large", detail: { choice: true } },
+      "Chose in “Size” list: “Large”",
+    ],
+    [{ kind: "select", target: null, value: "a sentence" }, "Selected text “a sentence”"],
+    [{ kind: "submit", target: { ...button, role: "form", name: "" } }, "Sent the form"],
+    [{ kind: "media", target: { ...button, role: "video", name: "Film" }, value: "plays" }, "Played “Film” video"],
     [{ kind: "some_new_kind", target: null }, "Some new kind"],
   ])("%j", (over, said) => expect(plainSentence(interaction(over))).toBe(said));
 });
@@ -47,6 +58,12 @@ describe("effects in words", () => {
     expect(isBad(request)).toBe(true);
     expect(isBad({ ...request, status: 200 })).toBe(false);
     expect(effectText({ kind: "request", t_ms: 0, method: "GET", url: "https://a.example/x?y", status: 0 })).toBe("GET /x?y failed");
+  });
+
+  it("says states and closed dialogs as they are", () => {
+    expect(effectText({ kind: "state", t_ms: 0, text: "Menu expanded" })).toBe("Menu expanded");
+    expect(effectText({ kind: "text_removed", t_ms: 0, text: 'dialog "New invoice" closed' })).toBe("dialog “New invoice” closed");
+    expect(effectText({ kind: "text_removed", t_ms: 0, text: "Row 1" })).toBe("hid “Row 1”");
   });
 
   it("quotes what was shown", () => expect(effectText({ kind: "alert", t_ms: 0, text: "Card\n declined" })).toBe("message “Card declined”"));
