@@ -28,12 +28,13 @@ class Ordered(msgspec.Struct):
 
 def in_order(events: Sequence[Event]) -> Ordered:
     """Return the events sorted by time, without doubles, all in ms. The events themselves are not changed."""
-    ordered = Ordered(list(events))
+    once = list({id(event): event for event in events}.values())  # told apart by identity below
+    ordered = Ordered(list(once), duplicates=len(events) - len(once))
     _to_milliseconds(ordered)
     if any(a.timestamp > b.timestamp for a, b in zip(ordered.events, ordered.events[1:], strict=False)):
         ordered.events.sort(key=_moment)
     _drop_strays(ordered)
-    _drop_duplicates(ordered, events)
+    _drop_duplicates(ordered, once)
     return ordered
 
 

@@ -35,7 +35,8 @@ WEIGHTS: Final = {
     "resize": 1,
     "scroll": 1,
 }
-KEPT: Final = 100  # the weight of signals and their neighbours
+KEPT, BESIDE = 100, 90  # the weights of signals and of their neighbours
+GAP_CHARS: Final = 24  # the most that one line about what was left out takes
 _VERBOSITY: Final = ((5, 90), (3, 60), (2, 40), (1, 30))  # effects a line, characters a quote
 
 
@@ -221,13 +222,15 @@ def _weigh(groups: list[_Group], loose: Sequence[Signal]) -> None:
         after = next((at for at, t_ms in enumerate(times) if t_ms > signal.t_ms), len(groups))
         for at in (after - 1, after):
             if 0 <= at < len(groups):
-                groups[at].weight = KEPT
+                groups[at].weight = max(groups[at].weight, BESIDE)
     for at in marked:
-        for near in (at - 1, at, at + 1):
+        for near in (at - 1, at + 1):
             if 0 <= near < len(groups):
-                groups[near].weight = KEPT
-    if groups:
-        groups[0].weight = groups[-1].weight = KEPT - 1
+                groups[near].weight = max(groups[near].weight, BESIDE)
+    for at in marked:
+        groups[at].weight = KEPT
+    for end in groups[:1] + groups[-1:]:
+        end.weight = max(end.weight, BESIDE - 1)
 
 
 # Lines
@@ -326,17 +329,18 @@ def _size(head: str, lines: Sequence[Line]) -> int:
 
 
 def _fit(lines: Sequence[Line], weights: Sequence[float], room: int) -> list[bool]:
-    """Which lines stay: the least telling leave first, later ones before earlier ones, until the rest fits."""
+    """Which lines stay: the least telling leave first, later ones before earlier ones, until the rest fits.
+
+    Signals, then their neighbours, are the last to go: only where not even they fit the budget.
+    """
     keep = [True] * len(lines)
     size = sum(len(line.text) + 1 for line in lines)
-    if size <= room:
-        return keep
-    room -= 60  # the gaps are said too
-    for at in sorted(range(len(lines)), key=lambda at: (weights[at], at % 2 == 0, -at)):
-        if size <= room or weights[at] >= KEPT:
+    for at in sorted(range(len(lines)), key=lambda at: (weights[at], -at)):
+        if size <= room:
             break
+        beside = (at > 0 and not keep[at - 1]) + (at + 1 < len(lines) and not keep[at + 1])
         keep[at] = False
-        size -= len(lines[at].text) + 1
+        size += GAP_CHARS * (1 - beside) - len(lines[at].text) - 1
     return keep
 
 

@@ -133,7 +133,7 @@ def action(one: Interaction, *, container: bool = True) -> str:
 
 def effects(one: Interaction, *, most: int = 5, limit: int = MAX_QUOTE) -> list[str]:
     """The effects worth a person's attention, most telling first."""
-    ranked = sorted(one.effects, key=lambda effect: (effect.tone != "error", _RANK.get(effect.kind, 13), effect.t_ms))
+    ranked = sorted(one.effects, key=_rank)
     requests: dict[str, int] = {}
     words: list[str] = []
     for effect in ranked:
@@ -147,6 +147,12 @@ def effects(one: Interaction, *, most: int = 5, limit: int = MAX_QUOTE) -> list[
         if text and text not in words:
             words.append(text)
     return words[:most]
+
+
+def _rank(effect: Effect) -> tuple[int, bool, float]:
+    """Requests first, then what was said, errors before the rest: the order in which a person would tell it."""
+    place = _RANK.get(effect.kind, 13)
+    return (place if place < 2 else 2, effect.tone != "error", place + effect.t_ms / 1e15)
 
 
 def effect_words(effect: Effect, *, limit: int = MAX_QUOTE) -> str:

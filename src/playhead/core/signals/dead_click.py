@@ -72,8 +72,10 @@ def _bursts(facts: Facts, limits: Limits) -> set[str]:
         if last is None or not same or act.load != last.load or act.t_ms - last.t_ms > limits.burst_ms:
             run = []
         run.append(act)
-        if len(run) >= limits.burst_clicks:
+        if len(run) == max(1, round(limits.burst_clicks)):
             found.update(one.ref for one in run)
+        elif len(run) > limits.burst_clicks:
+            found.add(act.ref)
     return found
 
 
