@@ -28,8 +28,10 @@ types: $(VENV)/.dev build
 	$(BIN)/python scripts/browser_code.py check
 
 unit: $(VENV)/.dev build
+	@# two runs: Playwright leaves an event loop running in its process, which asyncio.run in other tests refuses
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" $(ARGS)
 	@# a browser on a busy machine may be late: a failed test is run again, and named
-	$(BIN)/pytest -n 2 --dist loadfile --reruns 2 -rR $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile -m browser --reruns 2 -rR $(ARGS)
 
 .PHONY: chromium
 chromium:

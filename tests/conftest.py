@@ -129,6 +129,14 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running.kill(signal.SIGTERM)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser by what it uses, so that no test can forget the mark."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name bytes by their length: gzip writes the time into them, and workers must agree on every test's name."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None

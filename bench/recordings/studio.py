@@ -128,9 +128,9 @@ def _with_playhead(context: BrowserContext, scenario: Scenario, url: str) -> tup
     with Collector() as collector:
         context.add_init_script(_INJECT % {"src": json.dumps(f"{collector.url}/recorder.js")})
         page = context.new_page()
+        person = Person(page, scenario.name)
         page.goto(url)
         page.wait_for_function("window.playhead?.sessionId()")
-        person = Person(page, scenario.name)
         scenario.play(person)
         for tab in context.pages:
             tab.evaluate("window.playhead?.stop()")
@@ -144,7 +144,7 @@ def _with_bare_rrweb(context: BrowserContext, scenario: Scenario, url: str) -> t
     library = RRWEB.read_text()
     context.add_init_script(_BARE % {"library": library, "canvas": json.dumps(scenario.canvas)})
     page = context.new_page()
-    page.goto(url)
     person = Person(page, scenario.name)
+    page.goto(url)
     scenario.play(person)
     return events, person

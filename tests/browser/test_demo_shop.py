@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 
 from playhead.demo import app as shop_app
 
-pytestmark = pytest.mark.browser
 BUILD = Path(shop_app.__file__).parents[1] / "web/static/build"
 
 

@@ -26,8 +26,6 @@ from tests.browser.mirror_compare import (
     replay,
 )
 
-pytestmark = pytest.mark.browser
-
 SAMPLES = 6
 OPTIONS: dict[str, dict[str, Any]] = {
     "forms": {"maskInputOptions": {"password": True}},

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import playhead.demo
 from playhead.cli import main
 from tests.analyst.model_server import Server, answers, fails
-
-SAMPLE = Path(playhead.demo.__file__).parent / "samples" / "card-declined.json.zst"
+from tests.analyst.samples import DECLINED as SAMPLE
+from tests.analyst.samples import declined_refs
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def test_analyze_prints_markdown_with_time_links_and_says_that_no_model_was_used
     code, out, err = playhead_("analyze", SAMPLE)
     assert (code, err) == (0, "")
     assert out.startswith("# Payment refused twice") and "no model was used" in out
-    assert "Apply coupon" in out and "‣ 00:44" in out and "?t_ms=44" in out
+    assert "Apply coupon" in out and "‣ 00:" in out and "](?t_ms=" in out
 
 
 def test_analyze_prints_json_as_the_contract_says_the_same_each_time(playhead_) -> None:
@@ -59,8 +58,8 @@ def test_a_report_of_our_own_passes_verify_whole(playhead_, tmp_path) -> None:
 def test_verify_tells_true_from_false(playhead_, tmp_path) -> None:
     path = tmp_path / "report.json"
     summary = [
-        {"text": "POST /demo/api/pay answered 402 twice.", "refs": ["e44", "e46"]},
-        {"text": "The visitor bought a teapot.", "refs": ["e46"]},
+        {"text": "POST /demo/api/pay answered 402 twice.", "refs": declined_refs()},
+        {"text": "The visitor bought a teapot.", "refs": declined_refs()[-1:]},
         "The visitor clicked “Apply coupon” six times.",
     ]
     path.write_text(json.dumps({"headline": "The card was declined.", "goal": "To buy a teapot", "summary": summary}))
@@ -131,10 +130,10 @@ def test_a_model_that_cannot_answer_leaves_the_rules_report_and_exit_code_1(play
 
 def test_a_model_is_asked_and_checked(playhead_) -> None:
     said = {
-        "headline": {"text": "The card was declined twice.", "refs": ["e44", "e46"]},
-        "goal": {"text": "To pay.", "refs": ["e44"]},
+        "headline": {"text": "The card was declined twice.", "refs": declined_refs()},
+        "goal": {"text": "To pay.", "refs": declined_refs()[:1]},
         "outcome": "abandoned",
-        "summary": [{"text": "The visitor paid £136.00.", "refs": ["e46"]}],
+        "summary": [{"text": "The visitor paid £136.00.", "refs": declined_refs()[-1:]}],
         "findings": [],
     }
     with Server() as server:

@@ -6,13 +6,11 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
-import playhead.demo
 from playhead.analyst.config import ModelConfig
 from playhead.analyst.model import Progress
 from playhead.core.report import Report
@@ -22,13 +20,14 @@ from playhead.jobs.imports import import_recording
 from playhead.query import session as query_session
 from playhead.store.tables import reports
 from tests.analyst.model_server import Handler, Server, answers, fails
+from tests.analyst.samples import DECLINED as SAMPLE
+from tests.analyst.samples import declined_refs
 
-SAMPLE = Path(playhead.demo.__file__).parent / "samples" / "card-declined.json.zst"
 SAID = {
-    "headline": {"text": "The card was declined twice.", "refs": ["e44", "e46"]},
-    "goal": {"text": "To pay.", "refs": ["e44"]},
+    "headline": {"text": "The card was declined twice.", "refs": declined_refs()},
+    "goal": {"text": "To pay.", "refs": declined_refs()[:1]},
     "outcome": "abandoned",
-    "summary": [{"text": "POST /demo/api/pay answered 402 twice.", "refs": ["e44", "e46"]}],
+    "summary": [{"text": "POST /demo/api/pay answered 402 twice.", "refs": declined_refs()}],
     "findings": [],
 }
 

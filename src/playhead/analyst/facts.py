@@ -70,7 +70,9 @@ class Scope:
     @cached_property
     def loose_requests(self) -> list[Effect]:
         """Requests that only a signal tells of: polls and files that no interaction brought about."""
-        return [effect for signal in self.signals if (effect := signal_request(signal)) is not None]
+        told = {(effect.method, effect.path) for step in self.steps for effect in step.requests}
+        found = [effect for signal in self.signals if (effect := signal_request(signal)) is not None]
+        return [effect for effect in found if (effect.method, effect.path) not in told]
 
     @cached_property
     def kinds(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from playhead.analyst.facts import ARRIVAL_MS, Facts
 from playhead.analyst.outcome import attempts, outcome_of
 from playhead.analyst.problems import Problem, find_problems
 from playhead.analyst.steps import Step
-from playhead.analyst.telling import tell
+from playhead.analyst.telling import deed, tell
 from playhead.analyst.topics import topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, span
 from playhead.core.report import Finding, Outcome, Report, Sentence
@@ -175,9 +175,7 @@ def _deeds(facts: Facts) -> list[tuple[Step, Sentence]]:
             found.append(
                 (
                     one.step,
-                    Sentence(
-                        f"The visitor clicked {control(one.step.raw.target)}{_answer(facts, one.step)}.", [one.step.ref]
-                    ),
+                    Sentence(f"The visitor {deed(one.step)}{_answer(facts, one.step)}.", [one.step.ref]),
                 )
             )
     found += _tour(facts)
@@ -218,8 +216,8 @@ def _tour(facts: Facts) -> list[tuple[Step, Sentence]]:
     if not titles:
         return []
     shown = titles[:MAX_PAGES]
-    more = f" and {len(titles) - MAX_PAGES} more" if len(titles) > MAX_PAGES else ""
-    text = f"The visitor opened {', '.join(shown)}{more}." if more else f"The visitor opened {listed(shown)}."
+    more = len(titles) > MAX_PAGES
+    text = f"The visitor opened {', '.join(shown)} and others." if more else f"The visitor opened {listed(shown)}."
     return [(steps[0], Sentence(text, list(dict.fromkeys(step.ref for step in steps))))]
 
 

@@ -96,10 +96,11 @@ def _deeds(problem: Problem, step: Step) -> str:
 
 def _background(problem: Problem) -> Told:
     """A request that nobody clicked for: a poll, a file of the page."""
-    path, method = clean(path_of(str(problem.measured("path"))), limit=80), str(problem.measured("method") or "GET")
+    path, method = clean(path_of(str(problem.measured("path"))), limit=80), str(problem.measured("method") or "")
     got = "got no answer" if problem.measured("status") == 0 else f"answered {problem.measured('status')}"
     count = problem.count("count")
-    name = f"{method} {path}" if _is_tidy(path) else f"{method} “{path}”"
+    named = path if _is_tidy(path) else f"“{path}”"
+    name = f"{method} {named}" if method else f"The request to {named}"
     often = f" {times(count)}" if count > 1 else ""
     title = f"{name} {got}{often}"
     return Told(title, [f"{title}."], "Find out what this request is for, and why it fails.")
@@ -162,23 +163,32 @@ def _got(request: Effect) -> str:
     return "got no answer" if request.status == 0 else f"answered {request.status}"
 
 
+_VERBS: Final = {
+    "input": "filled in",
+    "dblclick": "double-clicked",
+    "touch": "tapped",
+    "contextmenu": "right-clicked",
+    "keypress": "used",
+    "drag": "used",
+    "select": "used",
+    "media": "used",
+}
+
+
+def deed(step: Step) -> str:
+    """“clicked the button “Pay””, “submitted a form”, “opened “Checkout””"""
+    if step.kind == "submit":
+        return "submitted a form"
+    if step.raw.target is None:
+        return f"opened {page_of(step)}" if step.kind == "navigate" else f"was on {page_of(step)}"
+    by_key = step.detail.get("by") == "keyboard"
+    return f"{'used' if by_key else _VERBS.get(step.kind, 'clicked')} {control(step.raw.target)}"
+
+
 def _deed(step: Step) -> str:
     """“The visitor clicked the button “Pay” on “Checkout”.”"""
-    where = page_of(step)
-    if step.raw.target is None:
-        return f"The visitor opened {where}." if step.kind == "navigate" else f"The visitor was on {where}."
-    verbs = {
-        "input": "filled in",
-        "dblclick": "double-clicked",
-        "touch": "tapped",
-        "drag": "dragged",
-        "contextmenu": "right-clicked",
-    }
-    if step.kind == "submit":
-        return f"The visitor submitted a form on {where}."
-    if step.kind == "keypress":
-        return f"The visitor used {control(step.raw.target)} on {where}."
-    return f"The visitor {verbs.get(step.kind, 'clicked')} {control(step.raw.target)} on {where}."
+    where = "" if step.raw.target is None and step.kind != "submit" else f" on {page_of(step)}"
+    return f"The visitor {deed(step)}{where}."
 
 
 def _silent_refusal(problem: Problem, step: Step) -> list[str]:

@@ -79,9 +79,15 @@ def _latin(match: re.Match[str]) -> str:
 _QUOTES: Final = str.maketrans(dict.fromkeys('“”„‟«»"‘’‚‛‹›`´′″「」『』', "'"))
 
 
+_MARKUP: Final = str.maketrans(dict.fromkeys("*`~|<>[]\\", " "))
+
+
 def quotable(text: str) -> str:
-    """Return the form in which quotes are compared: folded, every kind of quotation mark the same."""
-    return _SPACE.sub(" ", fold(plain(text)).translate(_QUOTES)).strip()
+    """Return the form in which quotes are compared: folded, every kind of quotation mark the same, without the
+    characters that mean something in Markdown or HTML (a name of nothing else keeps them).
+    """
+    line = _SPACE.sub(" ", fold(plain(text)).translate(_QUOTES)).strip()
+    return _SPACE.sub(" ", line.translate(_MARKUP)).strip() or line
 
 
 _LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\(\s*((?:[^()\n]|\([^()\n]*\))*)\)")
@@ -143,6 +149,8 @@ def sentences(text: str) -> list[str]:
             continue
         if match[0][:1] in "!?…" and _inside_quote(head):
             continue
+        if match[0][-1:] in "\"'”’" and text[match.end() :].lstrip()[:1].isdigit():
+            continue  # “Export…” 5 times: the stop belongs to the name
         found.append(head.strip())
         start = match.end()
     found.append(text[start:].strip())

@@ -63,14 +63,25 @@ def short_control(target: Target | None) -> str:
 
 
 def page(facts: Facts, view: PageView | None, url: str = "") -> str:
-    """“Checkout” by its title, without the site's name, else its path: “/checkout”"""
-    title = clean(facts.title_of(view))
-    return f"“{title}”" if title else f"“{clean(path_of(view.url if view is not None else url))}”"
+    """“Checkout” by its title, without the site's name, else its path or route; the start page has neither"""
+    return _page(clean(facts.title_of(view)), view.url if view is not None else url)
 
 
 def page_of(step: Step) -> str:
-    title = clean(step.page_title)
-    return f"“{title}”" if title else f"“{clean(path_of(step.raw.page_url))}”"
+    return _page(clean(step.page_title), step.page.url if step.page is not None else step.raw.page_url)
+
+
+def _page(title: str, url: str) -> str:
+    if title:
+        return f"“{title}”"
+    route = clean(route_of(url))
+    return f"“{route}”" if route not in ("", "/") else "the start page"
+
+
+def route_of(url: str) -> str:
+    """The path, with the fragment where a single-page application keeps its route there: /#/boats/5"""
+    _, hash_mark, fragment = url.partition("#")
+    return path_of(url) + (f"#{fragment}" if hash_mark and fragment.startswith(("/", "!/")) else "")
 
 
 def times(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Sentences about recordings made by a real browser (the samples in the wheel), refs as the projector numbers them."""
+"""Sentences about recordings made by a real browser (the shop's samples; their traces are kept in traces/)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TRUE: list[Told] = [
         ),
         ("card-declined", "e35", "“Continue to payment” led to the payment page."),
         ("card-declined", "e44 e46", "The payment was declined twice (402)."),
-        ("card-declined", "s5", "POST /demo/api/pay returned 402 twice."),
+        ("card-declined", "s5 s7", "POST /demo/api/pay returned 402 twice."),
         ("card-declined", "e44", "At 00:44 the visitor clicked “Pay £136.00” and the card was declined."),
         ("card-declined", "e46", "The second payment attempt failed with “Card declined” as well."),
         ("card-declined", "e48", "The visitor then clicked “Change the address”."),
@@ -56,7 +56,7 @@ TRUE: list[Told] = [
         ("locked-out", "e27", "The visitor left the sign-in page without signing in."),
         ("broken-size-guide", "e8 e9 e10 s2", "The “inches” button was clicked three times and did not react."),
         ("broken-size-guide", "s1", "A TypeError was thrown 4 times on the size guide."),
-        ("broken-size-guide", "e12 s7", "The link “Stockists” led to a page that does not exist (404)."),
+        ("broken-size-guide", "e12", "The link “Stockists” led to a page that does not exist (404)."),
         ("broken-size-guide", "e4", "The visitor opened the Reviews tab."),
         ("broken-size-guide", "e14", "“Back to the shop” brought the visitor back to the shop."),
         ("searched-in-vain", "e10 e17 s1", "Searches for “umbrella” and “coat hooks” returned nothing."),
@@ -72,7 +72,7 @@ FALSE: list[Told] = [
     Told(session, refs, text, kind)
     for kind, session, refs, text in (
         ("count", "card-declined", "s1", "The visitor clicked “Apply coupon” eight times."),
-        ("count", "card-declined", "s5", "POST /demo/api/pay returned 402 three times."),
+        ("count", "card-declined", "s5 s7", "POST /demo/api/pay returned 402 three times."),
         ("count", "card-declined", "e1 e51", "The session covered 9 page views."),
         ("status", "card-declined", "e44", "The payment request answered 500."),
         ("status", "card-declined", "e21", "GET /demo/api/shipping answered 504."),

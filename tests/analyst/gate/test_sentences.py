@@ -8,12 +8,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 
-import playhead.demo
 from playhead.analyst import gate
-from playhead.core.formats import read_recording
-from playhead.core.projector import project
+from playhead.core.trace import Trace
 from tests.analyst.gate import sentences, sentences_b, sentences_c
 from tests.analyst.gate.sentences import Told
 from tests.analyst.sessions import SESSIONS
@@ -28,9 +27,8 @@ def prepared(session: str) -> tuple[gate.Facts, dict[str, str]]:
     if session in SESSIONS:
         trace, refs = SESSIONS[session]()
         return gate.prepare(trace), refs
-    sample = Path(playhead.demo.__file__).parent / "samples" / f"{session}.json.zst"
-    recording = read_recording(sample.read_bytes())
-    return gate.prepare(project(recording.events, coverage=recording.coverage)), {}
+    blob = (Path(__file__).parent / "traces" / f"{session}.json").read_bytes()
+    return gate.prepare(msgspec.json.decode(blob, type=Trace)), {}
 
 
 def verdict_on(told: Told) -> gate.Verdict:

@@ -16,7 +16,6 @@ from playwright.sync_api import Page, expect
 
 from .conftest import Shopper, expect_playing
 
-pytestmark = pytest.mark.browser
 MEMORY_LIMIT_KB = 900_000  # a 200 MB file is held once as bytes and once as text; a tree of objects would be far more
 
 

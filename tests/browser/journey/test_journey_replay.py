@@ -3,12 +3,9 @@
 import signal
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Shopper, expect_finding_that_moves_the_player, expect_playing
-
-pytestmark = pytest.mark.browser
 
 
 def meet_both_faults(shopper: Shopper) -> None:

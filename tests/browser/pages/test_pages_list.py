@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from tests.browser.pages.conftest import SHOP, add_recording, click, element, event, journey, page_load, text
 from tests.conftest import Server
 
-pytestmark = pytest.mark.browser
 MANY = 53  # more than one page of the list
 
 

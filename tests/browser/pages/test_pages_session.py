@@ -12,8 +12,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pages.conftest import START_MS, add_recording, element, event, journey, page_load, text
 
-pytestmark = pytest.mark.browser
-
 
 def now_ms(page: Page) -> float:
     minutes, seconds = page.inner_text("[data-now]").split(":")

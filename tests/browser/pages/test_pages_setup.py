@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from tests.browser.pages.conftest import journey
 from tests.conftest import Server
 
-pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
 
 

@@ -63,6 +63,8 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         wide = ctx.over(ctx.facts.scope([step.ref for step in near]))
     elif concept == "fail":
         wide = ctx
+    if {"submit", "send"} & set(claim.readings) and "form_abandon" in ctx.scope.kinds:
+        return ""  # the signal says just that
     if concept == "find":
         missing = ctx.scope.kinds & {"not_found", "repeated_search"}
         missing = missing or any("not found" in text or text.startswith("no ") for text in ctx.scope.texts)

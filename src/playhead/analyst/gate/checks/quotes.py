@@ -101,7 +101,7 @@ def _statuses_after(ctx: Context, at: int) -> set[int]:
     """Status codes between this request and the next one that is named."""
     found: set[int] = set()
     for token in ctx.reading.tokens[at + 1 :]:
-        if token.kind == "method" or (token.kind == "path" and found):
+        if token.kind == "method" or (found and (token.kind == "path" or token.text == ";")):
             break
         if token.kind == "number" and is_status(token.value, token.unit, token.text):
             found.add(int(token.value))

@@ -126,7 +126,8 @@ def _is_about_request(said: str, ctx: Context) -> bool:
     """“got no answer” tells a request that never came back."""
     if not re.search(r"answer|response|reply|responses", said):
         return False
-    return any(effect.status == 0 for step in ctx.scope.steps for effect in step.requests)
+    requests = [*ctx.scope.loose_requests, *(effect for step in ctx.scope.steps for effect in step.requests)]
+    return any(effect.status == 0 for effect in requests)
 
 
 def _is_about_results(said: str, ctx: Context) -> bool:

@@ -62,10 +62,8 @@ _SUPPORT: Final[dict[str, Support]] = {
 
 
 def support(claim: Claim, ctx: Context) -> list[Anchor]:
-    """Anchors for any reading of the claim, in time order."""
-    found: dict[tuple[float, int], Anchor] = {}
+    """Anchors for the first reading of the claim that has any, in time order."""
     for concept in claim.readings:
-        if concept in _SUPPORT:
-            for anchor in _SUPPORT[concept](claim, ctx):
-                found.setdefault((anchor.t_ms, anchor.step), anchor)
-    return sorted(found.values())
+        if concept in _SUPPORT and (anchors := _SUPPORT[concept](claim, ctx)):
+            return sorted({(anchor.t_ms, anchor.step): anchor for anchor in anchors}.values())
+    return []

@@ -243,7 +243,9 @@ def search(claim: Claim, ctx: Context) -> list[Anchor]:
     found: list[Anchor] = []
     for step in ctx.scope.steps:
         queries = queries_of(step)
-        if not queries and not (is_search(step) and step.kind in ("input", "submit", "keypress", "click")):
+        detected = any(signal.kind == "repeated_search" for signal in ctx.facts.signals_of(step))
+        by_control = is_search(step) and step.kind in ("input", "submit", "keypress", "click")
+        if not queries and not by_control and not detected:
             continue
         words = (
             step.target_words
