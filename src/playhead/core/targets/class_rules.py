@@ -5,16 +5,17 @@ Limits  MAX_CSS_CHARS read per document, each text once (the same sheet comes ba
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from playhead.core.dom import Mirror, Node
 
 MAX_CSS_CHARS: Final = 4_000_000
-_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]*?(?:cursor|display|visibility)\s*:[^{}]*)\}")
+MAX_SELECTOR: Final = 2000  # characters of a rule's selector list that are read, from its end
+_SAYS = re.compile(r"(?:cursor\s*:\s*pointer|display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*")
 _LAST = re.compile(r"^(?:[a-z][\w-]*)?(?:\.[\w-]+)+$")
 _POINTER = re.compile(r"cursor\s*:\s*pointer")
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
 
 
 class Sheet(NamedTuple):
@@ -95,12 +96,9 @@ class ClassRules:
             return _EMPTY
         pointer: set[frozenset[str]] = set()
         hidden: set[frozenset[str]] = set()
-        for found in _RULE.finditer(_COMMENT.sub("", text)):
-            body = found[2]
+        for selectors, body in _telling_rules(_without_comments(text)):
             points, hides = _POINTER.search(body), _HIDES.search(body)
-            if not points and not hides:
-                continue
-            for selector in found[1].split(","):
+            for selector in selectors.split(","):
                 parts = selector.split()
                 if not parts or not _LAST.match(parts[-1]):
                     continue
@@ -111,3 +109,33 @@ class ClassRules:
                     hidden.add(classes)
         sheet = self._cache[text] = Sheet(frozenset(pointer), frozenset(hidden))
         return sheet
+
+
+def _telling_rules(text: str) -> Iterator[tuple[str, str]]:
+    """Yield selectors and body of the rules that say one of the things asked for.
+
+    Searched from the declaration outwards: a pattern of whole rules backtracks in every selector (4 s for the 300 KB
+    of a drawing application, 10 ms this way).
+    """
+    done = 0
+    for found in _SAYS.finditer(text):
+        start, done = text.rfind("{", done, found.start()), found.end()
+        if start < 0 or text.rfind("}", start, found.start()) >= 0 or text[found.end() : found.end() + 1] != "}":
+            continue
+        before = text[max(0, start - MAX_SELECTOR) : start]
+        yield before[max(before.rfind("{"), before.rfind("}")) + 1 :], text[start + 1 : found.end()]
+
+
+def _without_comments(text: str) -> str:
+    """Return style text without comments; one that never ends takes the rest with it, as in a browser."""
+    if "/*" not in text:
+        return text
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("/*", at)) >= 0:
+        kept.append(text[at:start])
+        end = text.find("*/", start + 2)
+        if end < 0:
+            return "".join(kept)
+        at = end + 2
+    return "".join([*kept, text[at:]])
