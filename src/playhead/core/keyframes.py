@@ -18,25 +18,29 @@ from playhead.core.lanes import in_order
 from playhead.core.media import TAGS, media_from_snapshot
 from playhead.core.nodes import DOCUMENT, ELEMENT, Node
 from playhead.core.payloads import Position, decode_pointer
+from playhead.core.sanitise import is_safe_canvas
 from playhead.core.snapshot import iframes, snapshot_json
 
 _encode = msgspec.json.encode
 
 
-def keyframe(mirror: Mirror, *, t_ms: float, page: str = "") -> list[bytes]:
-    """Return the events that show the mirror's page at `t_ms`; empty when it has seen no full snapshot."""
+def keyframe(mirror: Mirror, *, t_ms: float, page: str = "", safe: bool = False) -> list[bytes]:
+    """Return the events that show the mirror's page at `t_ms`; empty when it has seen no full snapshot.
+
+    `safe` leaves out what could act in a viewer's browser (core.sanitise).
+    """
     document = mirror.nodes.get(mirror.document or 0)
     if document is None:
         return []
     stamp = b',"timestamp":' + _encode(_number(t_ms)) + (b',"page":' + _encode(page) if page else b"") + b"}"
     meta = {"href": mirror.href, "width": _number(mirror.width), "height": _number(mirror.height)}
     offset = {"left": _number(document.scroll_x), "top": _number(document.scroll_y)}
-    node = snapshot_json(mirror, document)
+    node = snapshot_json(mirror, document, safe=safe)
     frames = [
         b'{"type":4,"data":' + _encode(meta) + stamp,
         b'{"type":2,"data":{"node":' + node + b',"initialOffset":' + _encode(offset) + b"}" + stamp,
     ]
-    return frames + [b'{"type":3,"data":' + data + stamp for data in _beside(mirror, t_ms)]
+    return frames + [b'{"type":3,"data":' + data + stamp for data in _beside(mirror, t_ms, safe=safe)]
 
 
 def keyframe_at(events: Sequence[E.Event], *, at_ms: float, page: str | None = None) -> list[bytes]:
@@ -126,7 +130,7 @@ def _fast_forward(mirror: Mirror, events: Sequence[E.Event]) -> None:
             mirror.apply(event)
 
 
-def _beside(mirror: Mirror, t_ms: float) -> Iterator[bytes]:
+def _beside(mirror: Mirror, t_ms: float, *, safe: bool) -> Iterator[bytes]:
     """Yield the data of the incremental events that complete a snapshot.
 
     Iframes come last but for what lies in them: from the first mutation on, rrweb's Replayer may work on its virtual
@@ -139,7 +143,7 @@ def _beside(mirror: Mirror, t_ms: float) -> Iterator[bytes]:
         yield (
             b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":%d,"nextId":null,"node":'
             % iframe.id
-            + snapshot_json(mirror, document)
+            + snapshot_json(mirror, document, safe=safe)
             + b'}],"isAttachIframe":true}'
         )
     if documents:
@@ -148,7 +152,7 @@ def _beside(mirror: Mirror, t_ms: float) -> Iterator[bytes]:
         yield _encode(_respelling(mirror.restyled))
     yield from map(bytes, mirror.fonts)
     for canvas, drawing in mirror.canvas.items():
-        if canvas in mirror.nodes and b'"drawImage"' in bytes(drawing):
+        if canvas in mirror.nodes and b'"drawImage"' in bytes(drawing) and (not safe or _is_safe_canvas(drawing)):
             yield bytes(drawing)
     if mirror.selection is not None:
         yield _encode(mirror.selection)
@@ -175,6 +179,13 @@ def _states(mirror: Mirror, t_ms: float, documents: set[int]) -> Iterator[dict[s
             for edit in rules.edits():
                 yield {**edit, "id": node_id}
     yield from _adopted_sheets(mirror, documents)
+
+
+def _is_safe_canvas(drawing: msgspec.Raw) -> bool:
+    try:
+        return is_safe_canvas(msgspec.json.decode(drawing, type=dict[str, Any]))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
 
 
 def _respelling(restyled: Iterable[int]) -> dict[str, Any]:

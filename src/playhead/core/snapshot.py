@@ -11,12 +11,16 @@ import msgspec
 
 from playhead.core.dom import Mirror
 from playhead.core.nodes import CDATA, COMMENT, DOCTYPE, DOCUMENT, ELEMENT, TEXT, Node
+from playhead.core.sanitise import safe_attributes, safe_tag, safe_text
 
 _encode = msgspec.json.encode
 
 
-def snapshot_json(mirror: Mirror, root: Node) -> bytes:
-    """Return `root` and everything below it, except documents of iframes, as rrweb's serialised node."""
+def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False) -> bytes:
+    """Return `root` and everything below it, except documents of iframes, as rrweb's serialised node.
+
+    `safe` leaves out what could act in a viewer's browser (core.sanitise).
+    """
     nodes = mirror.nodes
     root_id = 0 if root.id == mirror.document else (root.id if root.kind == DOCUMENT else root.root_id)
     root_part = b',"rootId":%d' % root_id if root_id else b""
@@ -27,7 +31,7 @@ def snapshot_json(mirror: Mirror, root: Node) -> bytes:
         if at == 0:
             if parts and parts[-1].endswith(b"}"):
                 parts.append(b",")
-            parts.append(_opening(node))
+            parts.append(_opening(node, mirror if safe else None))
             if node.kind not in (ELEMENT, DOCUMENT):
                 parts.append(_closing(node, root_part))
                 continue
@@ -50,14 +54,20 @@ def iframes(mirror: Mirror) -> Iterator[tuple[Node, Node]]:
         yield iframe, document
 
 
-def _opening(node: Node) -> bytes:
+def _opening(node: Node, safe_in: Mirror | None) -> bytes:
     if node.kind == ELEMENT:
-        return b'{"type":2,"tagName":' + _encode(node.tag) + b',"attributes":' + _attributes(node)
+        attributes = _attributes(node)
+        if safe_in is None:
+            return b'{"type":2,"tagName":' + _encode(node.tag) + b',"attributes":' + _encode(attributes)
+        tag, attributes = safe_tag(node.tag), safe_attributes(node.tag, attributes)
+        return b'{"type":2,"tagName":' + _encode(tag) + b',"attributes":' + _encode(attributes)
     if node.kind == DOCUMENT:
         return b'{"type":0'
     if node.kind == DOCTYPE:
         return b'{"type":1' + _members({"name": node.name, "publicId": node.public_id, "systemId": node.system_id})
-    opening = b'{"type":%d,"textContent":' % node.kind + _encode(node.text)
+    above = safe_in.nodes.get(node.parent) if safe_in is not None else None
+    text = node.text if above is None else safe_text(above.tag, node.text)
+    opening = b'{"type":%d,"textContent":' % node.kind + _encode(text)
     return opening + (b',"isStyle":true' if node.is_style and node.kind == TEXT else b"")
 
 
@@ -76,10 +86,10 @@ def _closing(node: Node, root_part: bytes) -> bytes:
     return flags + root_part + b',"id":%d}' % node.id
 
 
-def _attributes(node: Node) -> bytes:
+def _attributes(node: Node) -> dict[str, Any]:
     if node.scroll_x or node.scroll_y:
-        return _encode({**node.attributes, "rr_scrollLeft": node.scroll_x, "rr_scrollTop": node.scroll_y})
-    return _encode(node.attributes)
+        return {**node.attributes, "rr_scrollLeft": node.scroll_x, "rr_scrollTop": node.scroll_y}
+    return node.attributes
 
 
 def _members(members: dict[str, Any]) -> bytes:

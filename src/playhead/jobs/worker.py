@@ -7,9 +7,10 @@ from typing import Final
 
 from playhead.core.trace import PROJECTOR_VERSION
 from playhead.jobs.digest import ensure_digested
+from playhead.jobs.segments import ensure_segments
 from playhead.store import Store
 from playhead.store.batch import AdmittedBatch
-from playhead.store.digests import due
+from playhead.store.digests import due, is_at_rest
 
 QUIET_MS: Final = 5_000  # the recorder sends every few seconds while somebody is there
 POLL_S: Final = 1.0
@@ -44,7 +45,16 @@ class Worker:
             if self._stopping.is_set():
                 break
             ensure_digested(self._store, session_id)
+            self._segment(session_id, quiet_before_ms)
         return len(ids)
+
+    def _segment(self, session_id: str, quiet_before_ms: int) -> None:
+        """Slice a session that came to rest; one that goes on is sliced as it is watched."""
+        if is_at_rest(self._store.index, session_id, quiet_before_ms=quiet_before_ms):
+            try:
+                ensure_segments(self._store, session_id)
+            except Exception:
+                log.exception("session %s cannot be sliced; it is tried again when somebody watches it", session_id)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -54,6 +54,15 @@ def due(index: Index, *, quiet_before_ms: int, version: int, limit: int) -> list
         return list(connection.scalars(fresh).all() or connection.scalars(outdated).all())
 
 
+def is_at_rest(index: Index, session_id: str, *, quiet_before_ms: int) -> bool:
+    """Whether the session ended, or nothing of it came since `quiet_before_ms`."""
+    rested = sa.or_(sessions.c.ended, sessions.c.last_received_ms < quiet_before_ms)
+    with index.read() as connection:
+        return (
+            connection.execute(sa.select(sessions.c.id).where(sessions.c.id == session_id, rested)).first() is not None
+        )
+
+
 def state_of(index: Index, session_id: str) -> DigestState | None:
     """Return the session's state, or None if there is no such session."""
     columns = (sessions.c[name] for name in DigestState._fields)

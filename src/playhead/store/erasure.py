@@ -1,8 +1,8 @@
 """Erasure: everything held about a session leaves the index, its packs and the disk.
 
-First, in one transaction, its rows go, its packs are marked and its id is remembered, so that neither a late batch nor
-a crash brings it back; then the marked packs are rewritten without it. What is cut short
-is finished at the next start.
+First, in one transaction, its rows go, its packs and segments are marked and its id is remembered, so that neither a
+late batch nor a crash brings it back; then the marked packs are rewritten without it and its segments deleted. What is
+cut short is finished at the next start.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
 from playhead.store.rewrite import finish_rewrites
+from playhead.store.segments import finish_removals, mark_removed
 from playhead.store.tables import OF_A_SESSION, batches, erased, rewrites, sessions
 
 
@@ -29,6 +30,7 @@ def erase(
         known = [session for session in ids if _erase_rows(connection, session, now_ms=now_ms, remember=remember)]
     if known:
         finish_rewrites(objects, index, new_key=new_key)
+        finish_removals(objects, index)
         index.checkpoint()
     return known
 
@@ -41,6 +43,7 @@ def _erase_rows(connection: sa.Connection, session: str, *, now_ms: int, remembe
         return False
     if rows:
         connection.execute(insert_ignore(connection, rewrites), rows)
+    mark_removed(connection, session)
     for table in OF_A_SESSION:
         connection.execute(sa.delete(table).where(table.c.session == session))
     if remember:

@@ -8,6 +8,7 @@ a pack without rows                     adopted: its batches get rows. They were
 a pack that cannot be read              left alone and said in the log: a person may want to look at it
 rows without their pack                 removed, so that a recorder that still holds the batch can send it again
 packs marked for rewriting (erasure)    rewritten
+segments without a manifest             removed: they are made anew from the log when somebody watches
 half-written files                      removed
 Deleting the index leaves every pack without rows: the same code then rebuilds it.
 """
@@ -23,6 +24,7 @@ from playhead.store.objects import Objects
 from playhead.store.pack import Contents, PackError, read_contents
 from playhead.store.record import Outcome, record_pack, screen
 from playhead.store.rewrite import finish_rewrites
+from playhead.store.segments import finish_removals, remove_orphans
 from playhead.store.tables import batches, packs, sessions, sites
 
 PREFIX: Final = "packs/"
@@ -49,6 +51,8 @@ def recover(objects: Objects, index: Index, *, new_key: Callable[[], str]) -> Re
     for key in sorted(found - known):
         counts[_adopt(objects, index, key)] += 1
     lost = _forget(index, sorted(known - found))
+    finish_removals(objects, index)
+    remove_orphans(objects, index)
     done = Recovered(**counts, lost=lost, rewritten=finish_rewrites(objects, index, new_key=new_key))
     if any(done):
         said = ", ".join(f"{number} packs {what}" for what, number in done._asdict().items() if number)

@@ -198,5 +198,22 @@ rewrites = sa.Table(
     sa.Column("pack", sa.Integer, primary_key=True, autoincrement=False),  # still holds erased bytes; survives a crash
 )
 
-OF_A_SESSION: Final = (batches, pages, interactions, signals, digests, reports)  # keyed by `session`
+manifests = sa.Table(
+    "manifests",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),  # the log_revision its segments were made from
+    sa.Column("version", sa.Integer, nullable=False),  # of the maker: core.segments.SEGMENT_VERSION
+    sa.Column("key", sa.Text, nullable=False),  # of the object that holds the segments
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("manifest", sa.Text, nullable=False),  # JSON, see store.segments.Manifest
+)
+
+removals = sa.Table(
+    "removals",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # an object to delete; survives a crash
+)
+
+OF_A_SESSION: Final = (batches, pages, interactions, signals, digests, reports, manifests)  # keyed by `session`
 OF_A_DIGEST: Final = (pages, interactions, signals, digests)

@@ -17,6 +17,7 @@ from playhead.demo import samples
 from playhead.jobs.digest import ensure_digested
 from playhead.jobs.erase import erase_session, erase_visitor
 from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
+from playhead.jobs.segments import ensure_segments
 from playhead.query import events as query_events
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
@@ -93,13 +94,18 @@ def get_events(
 ) -> Response[bytes]:
     """rrweb events: all as recorded, or those that replay a window, starting at a keyframe ≤ `from_ms`.
 
+    A window costs the same anywhere in a session of any length, and holds nothing that could act in a viewer's browser.
+
     `from_ms` and `to_ms` are ms since the Unix epoch on the recorder's clock.
     """
     store = _existing(request, session_id)
     if from_ms is None and to_ms is None:
         body = query_events.all_events(store, session_id)
     else:
-        body = query_events.window(store, session_id, from_ms=from_ms, to_ms=to_ms)
+        stored = ensure_segments(store, session_id)
+        if stored is None:
+            raise not_found(f"there is no session {session_id!r}")
+        body = query_events.window(store, stored, from_ms=from_ms, to_ms=to_ms)
     return packed(request, body, media_type=MediaType.JSON)
 
 

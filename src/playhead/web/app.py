@@ -14,7 +14,7 @@ from litestar.template import TemplateConfig
 from playhead import __version__
 from playhead.config import LOOPBACK_NAMES
 from playhead.demo.app import demo_router
-from playhead.web import api, jobs_api, login, operations, settings_api
+from playhead.web import api, jobs_api, login, operations, replay_api, settings_api
 from playhead.web.auth import guard
 from playhead.web.pages import pages_router
 from playhead.web.problems import handle_exception
@@ -23,6 +23,7 @@ from playhead.web.services import Services
 from playhead.web.templating import template_environment
 
 HERE = Path(__file__).parent
+API = (api, replay_api, settings_api, jobs_api)
 MAX_BODY_BYTES = 1 << 20  # routes that take recordings read their own bodies, with their own limit
 
 
@@ -30,7 +31,9 @@ def create_app(services: Services) -> Any:
     """Return the ASGI application that serves everything, security headers included."""
     app = Litestar(
         route_handlers=[
-            Router("/api", route_handlers=[*api.handlers, *settings_api.handlers, *jobs_api.handlers]),
+            Router(
+                "/api", route_handlers=[*api.handlers, *replay_api.handlers, *settings_api.handlers, *jobs_api.handlers]
+            ),
             *operations.handlers,
             *login.handlers,
             pages_router,

@@ -1,0 +1,120 @@
+"""Segments: a finished session's log → slices that each begin with a keyframe, so that any moment is shown at once.
+
+Made by the worker after the digest, or when somebody watches first. Idempotent: the manifest carries the state of the
+log and the version of the maker, and anything else is made anew.
+"""
+
+import logging
+import threading
+from typing import Final
+
+import sqlalchemy as sa
+
+from playhead.core.events import encode_events
+from playhead.core.formats import FormatError, read_recording
+from playhead.core.segments import SEGMENT_VERSION, Segment, SegmentBuilder, build
+from playhead.store import Store
+from playhead.store.log import SessionRead
+from playhead.store.segments import Gap, Manifest, Stored, Writer, encode_slice, load_manifest, save_segments
+from playhead.store.tables import sessions
+
+ACTIVITY_BUCKETS: Final = 480
+MAX_GAPS: Final = 200
+
+log = logging.getLogger(__name__)
+_locks = [threading.Lock() for _ in range(64)]
+
+
+def ensure_segments(store: Store, session_id: str) -> Stored | None:
+    """Return the session's slices, made if need be; None for an unknown session."""
+    revision = log_revision(store, session_id)
+    if revision is None:
+        return None
+    stored = load_manifest(store.index, session_id)
+    if stored is not None and _is_fresh(stored, revision):
+        return stored
+    with _locks[hash(session_id) % len(_locks)]:
+        stored = load_manifest(store.index, session_id)  # another thread may have made it while we waited
+        if stored is not None and _is_fresh(stored, revision):
+            return stored
+        return make_segments(store, session_id)
+
+
+def ready_segments(store: Store, session_id: str) -> Stored | None:
+    """Return the session's slices if they stand as they should, without making any."""
+    stored, revision = load_manifest(store.index, session_id), log_revision(store, session_id)
+    return stored if stored is not None and revision is not None and _is_fresh(stored, revision) else None
+
+
+def make_segments(store: Store, session_id: str) -> Stored | None:
+    """Read the session anew and replace its slices."""
+    read = store.log.read(session_id)
+    builder = _built(read)
+    writer = Writer()
+    for segment in slices_of(builder):
+        body = encode_slice(segment.keyframe, segment.events)
+        writer.add(body, from_ms=segment.from_ms, to_ms=segment.to_ms, fresh=segment.fresh)
+    manifest = manifest_of(builder, writer, lost_stretches(read))
+    return save_segments(
+        store.objects,
+        store.index,
+        session_id,
+        manifest,
+        writer.blob(),
+        revision=read.revision,
+        version=SEGMENT_VERSION,
+    )
+
+
+def slices_of(builder: SegmentBuilder) -> list[Segment]:
+    return [*builder.closed, *([builder.open] if builder.open is not None else [])]
+
+
+def manifest_of(builder: SegmentBuilder, writer: Writer, lost: list[Gap]) -> Manifest:
+    start_ms, end_ms = builder.start_ms or 0.0, builder.end_ms
+    blank = [Gap(*missing) for missing in builder.gaps()]
+    return Manifest(
+        start_ms=start_ms,
+        end_ms=end_ms,
+        places=writer.places,
+        activity=builder.activity.buckets(start_ms, end_ms, count=ACTIVITY_BUCKETS),
+        idle=[(from_ms, to_ms) for from_ms, to_ms in builder.activity.idle(end_ms)],
+        gaps=sorted([*blank, *lost], key=lambda gap: gap.from_ms)[:MAX_GAPS],
+        dropped=builder.dropped,
+    )
+
+
+def lost_stretches(read: SessionRead) -> list[Gap]:
+    """Return when the batches that are missing or damaged should have played."""
+    found: list[Gap] = []
+    for gap in read.gaps:
+        lane = [batch for batch in read.batches if batch.key.page == gap.page]
+        own = [batch for batch in lane if gap.from_seq <= batch.key.seq <= gap.to_seq and batch.last_ms > 0]
+        if own:
+            from_ms, to_ms = min(batch.first_ms for batch in own), max(batch.last_ms for batch in own)
+        else:
+            before = [batch.last_ms for batch in lane if batch.key.seq < gap.from_seq]
+            after = [batch.first_ms for batch in lane if batch.key.seq > gap.to_seq]
+            if not after:
+                continue
+            from_ms, to_ms = max(before, default=min(after)), min(after)
+        found.append(Gap(from_ms, max(from_ms, to_ms), gap.reason))
+    return found
+
+
+def log_revision(store: Store, session_id: str) -> int | None:
+    with store.index.read() as connection:
+        return connection.execute(sa.select(sessions.c.log_revision).where(sessions.c.id == session_id)).scalar()
+
+
+def _built(read: SessionRead) -> SegmentBuilder:
+    if not read.events:
+        return SegmentBuilder()
+    try:
+        return build(read_recording(encode_events(read.events)).events)
+    except FormatError:
+        return SegmentBuilder()
+
+
+def _is_fresh(stored: Stored, revision: int) -> bool:
+    return stored.revision >= revision and stored.version == SEGMENT_VERSION

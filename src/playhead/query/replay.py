@@ -1,0 +1,35 @@
+"""Replay: what the player asks for, slice by slice."""
+
+from typing import Any
+
+from playhead.store import Store
+from playhead.store.segments import Manifest, Stored, inflate_slice, read_slice
+
+
+def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict[str, Any]:
+    """Return the manifest as the player reads it: `segments` are [from_ms, to_ms, bytes, begins a page]."""
+    return {
+        "revision": revision,
+        "live": live,
+        "start_ms": manifest.start_ms,
+        "end_ms": manifest.end_ms,
+        "segments": [[place.from_ms, place.to_ms, place.size, place.fresh] for place in manifest.places],
+        "activity": manifest.activity,
+        "idle": manifest.idle,
+        "gaps": manifest.gaps,
+        "dropped": sum(manifest.dropped.values()),
+        "state": _state(manifest),
+    }
+
+
+def _state(manifest: Manifest) -> str:
+    if manifest.places:
+        return "playable"
+    if manifest.start_ms:
+        return "no-snapshot"
+    return "corrupt" if manifest.gaps else "empty"
+
+
+def slice_json(store: Store, stored: Stored, number: int) -> bytes:
+    """Return {"keyframe": […], "events": […]} of one slice; raises SegmentError."""
+    return inflate_slice(read_slice(store.objects, stored, number))

@@ -1,0 +1,54 @@
+"""The API of the player: what a session is made of, and its slices one by one."""
+
+from typing import Any
+
+import msgspec
+from litestar import MediaType, get
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Response
+
+from playhead.jobs.segments import ensure_segments
+from playhead.query import replay
+from playhead.store.segments import SegmentError, Stored
+from playhead.web.bodies import packed
+from playhead.web.params import AnyRequest, PathId
+from playhead.web.problems import not_found, problem
+
+
+@get("/sessions/{session_id:str}/segments", sync_to_thread=True)
+def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
+    """What the player needs before the first slice: times of all slices, activity, idle time, gaps."""
+    stored = _stored(request, session_id)
+    body = msgspec.json.encode(replay.outline_of(stored.manifest, stored.revision))
+    return packed(request, body, media_type=MediaType.JSON)
+
+
+@get("/sessions/{session_id:str}/segments/{number:int}", sync_to_thread=True)
+def get_segment(
+    request: AnyRequest, session_id: PathId, number: FromPath[int], revision: FromQuery[int | None] = None
+) -> Response[Any]:
+    """One slice: {"keyframe": […], "events": […]}, rrweb events without anything that could act.
+
+    Answers 409 where `revision` is not the one that stands any more: ask for the list again.
+    """
+    stored = _stored(request, session_id)
+    if revision is not None and revision != stored.revision:
+        return problem(409, f"session {session_id!r} has grown: ask for its segments again")
+    if not 0 <= number < len(stored.manifest.places):
+        raise not_found(f"session {session_id!r} has no segment {number}")
+    try:
+        body = replay.slice_json(request.app.state.services.store, stored, number)
+    except SegmentError as error:
+        raise HTTPException(status_code=410, detail=str(error)) from None
+    return packed(request, body, media_type=MediaType.JSON)
+
+
+def _stored(request: AnyRequest, session_id: str) -> Stored:
+    stored = ensure_segments(request.app.state.services.store, session_id)
+    if stored is None:
+        raise not_found(f"there is no session {session_id!r}")
+    return stored
+
+
+handlers = [get_segments, get_segment]
