@@ -252,3 +252,14 @@ def test_packed_bombs_share_the_limit() -> None:
     bomb = zlib.compress(b"[" + b" " * (2 << 20)).decode("latin-1")
     with pytest.raises(FormatError, match="limit"):
         read_recording(dump([bomb] * 20), limit_bytes=8 << 20)
+
+
+def test_a_broken_sentry_segment_is_one_line_or_a_counted_cut() -> None:
+    broken = b'{"segment_id":0}\n{"type" 4}'
+    with pytest.raises(FormatError, match="broken JSON"):
+        read_recording(broken)
+    whole = envelope((0, EVENTS[:2]), (2, EVENTS[2:]), packer=bytes)
+    header = b'{"event_id":"e"}\n{"type":"replay_recording","length":%d}\n' % len(broken)
+    recording = read_recording(whole + header + broken.replace(b"0}", b"1}", 1) + b"\n")
+    assert len(recording.events) == len(EVENTS)
+    assert recording.coverage["skipped"] == {"segment_unreadable": 1}

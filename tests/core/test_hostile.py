@@ -20,6 +20,7 @@ from playhead.core.inline_style import edit_style
 from playhead.core.keyframes import keyframe, keyframe_at, window
 from playhead.core.lenient import LenientError, is_whole, parse, split_array, tidy_json
 from playhead.core.sheets import split_rules
+from tests.core.build import Visit
 from tests.core.pages import assert_sound
 
 settings.register_profile("hostile", deadline=None, suppress_health_check=list(HealthCheck))
@@ -247,3 +248,19 @@ def test_styles_and_sheets_of_anything(text: str, edits: dict[str, Any]) -> None
     once = edit_style(text, edits)
     assert edit_style(once, {}) == edit_style(edit_style(once, {}), {})
     split_rules(text)
+
+
+def test_a_pointer_out_of_this_world_is_nowhere() -> None:
+    visit = Visit("<button id=a>A</button>").wait(100)
+    for turn in range(40):
+        x = 1.7e308 if turn % 2 else -1.7e308
+        visit.source(1, positions=[{"x": x, "y": x, "id": 1, "timeOffset": 0}]).wait(20)
+    visit.mouse(2, "#a", x=1e308, y=-1e308).wait(4000)
+    assert visit.trace().interactions
+
+
+def test_a_selection_that_starts_before_its_beginning_starts_there() -> None:
+    visit = Visit("<p id=a>one <b id=b>two</b> three</p>").wait(100)
+    ends = {"start": visit.id("#a"), "startOffset": -9, "end": visit.id("#a"), "endOffset": 9}
+    visit.mouse(1, "#a").source(14, ranges=[ends]).mouse(0, "#a").wait(3000)
+    assert [act.value for act in visit.acts("select")] == ["one two three"]

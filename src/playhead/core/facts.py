@@ -21,6 +21,7 @@ from playhead.core.trace import Effect
 # The kinds of acts that can make a page react; the rest (scroll, resize, …) accompany them.
 STRONG: Final = frozenset(("click", "dblclick", "contextmenu", "keypress", "input", "submit", "drag", "touch"))
 CLICKS: Final = frozenset(("click", "dblclick"))
+MAX_PX: Final = 10_000_000.0  # a pointer further away is nowhere; browsers end a page at 33 million
 
 Detail = dict[str, str | float | int | bool]
 

@@ -4,13 +4,12 @@ What a script does looks the same in a recording: scrolling or playing that star
 answer to it, not something the visitor did besides.
 """
 
-import math
 from typing import Any, Final
 
 import msgspec
 
 from playhead.core.dom import Changes, Node
-from playhead.core.facts import Act, Shown
+from playhead.core.facts import MAX_PX, Act, Shown
 from playhead.core.lane import Lane
 from playhead.core.payloads import SelectionRange
 from playhead.core.targets.accname import BLOCKS, SILENT, clean
@@ -128,7 +127,7 @@ class Gestures:
         places: list[tuple[float, float, float]] = []
         for position in positions:
             at = t_ms + (position.time_offset if -60_000 < position.time_offset <= 0 else 0)
-            if not math.isfinite(position.x) or not math.isfinite(position.y):
+            if not (abs(position.x) < MAX_PX and abs(position.y) < MAX_PX):
                 continue
             places.append((at, position.x, position.y))
             if len(trail.t) < MAX_MOVES:
@@ -228,21 +227,22 @@ class Gestures:
         """The text between the two ends of a range, in document order."""
         nodes = self._lane.mirror.nodes
         start, end = nodes.get(part.start), nodes.get(part.end)
-        if start is None or end is None or (part.start == part.end and part.start_offset == part.end_offset):
+        first, last = max(0, part.start_offset), max(0, part.end_offset)
+        if start is None or end is None or (part.start == part.end and first == last):
             return ""
         if start is end and start.kind == 3:
-            return start.text[part.start_offset : part.end_offset]
+            return start.text[first:last]
         pieces: list[str] = []
         length = 0
-        for node in self._walk(start, part.start_offset, end, part.end_offset):
+        for node in self._walk(start, first, end, last):
             if node.kind != 3:
                 pieces.append(" " if node.tag in BLOCKS else "")
                 continue
             text = node.text
             if node is end:
-                text = text[: part.end_offset]
+                text = text[:last]
             if node is start:
-                text = text[part.start_offset :]
+                text = text[first:]
             pieces.append(text)
             length += len(text)
             if length > MAX_SELECTED * 2:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from playhead.core.facts import Act
+from playhead.core.facts import MAX_PX, Act
 from playhead.core.lane import Lane
 from playhead.core.targets.spots import Spot
 
@@ -70,8 +70,8 @@ class Pointer:
         except (msgspec.MsgspecError, ValueError):
             self._lane.session.count_unread("mouse_interaction")
             return
-        x = seen.x if seen.x is not None and math.isfinite(seen.x) else -1.0
-        y = seen.y if seen.y is not None and math.isfinite(seen.y) else -1.0
+        x = seen.x if seen.x is not None and abs(seen.x) < MAX_PX else -1.0
+        y = seen.y if seen.y is not None and abs(seen.y) < MAX_PX else -1.0
         kind = seen.type
         if kind in (MOUSE_DOWN, TOUCH_START):
             self._down(t_ms, seen.id, x, y, touch=kind == TOUCH_START)

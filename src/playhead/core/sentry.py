@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from playhead.core.collect import Collector
+from playhead.core.collect import Collector, Malformed
 from playhead.core.inflate import FormatError, compression_of, inflate
 
 RECORDING: Final = "replay_recording"
@@ -65,8 +65,20 @@ def read_envelope(text: bytes, collector: Collector) -> str:
         raise FormatError(f"a Sentry envelope without a {RECORDING} item (its items: {kinds})")
     for _, events in sorted(segments, key=lambda segment: segment[0]):
         collector.note("segments")
-        collector.add_whole(events)
+        try:
+            _add_segment(events, collector)
+        except FormatError:
+            if len(segments) == 1:
+                raise
+            collector.count("segment_unreadable")
     return "Sentry envelope"
+
+
+def _add_segment(events: bytes, collector: Collector) -> None:
+    try:
+        collector.add_whole(events)
+    except Malformed as error:
+        collector.add_whole(events, reason=str(error))
 
 
 def _items(text: bytes) -> Iterator[_Item]:
