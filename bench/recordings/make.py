@@ -15,6 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from studio import chromium, record
 
 APPS = [
+    "dash_app",
+    "editors",
+    "gradio_app",
+    "oscar_shop",
+    "map_charts",
+    "mui_wizard",
     "traps",
     "ag_grid",
     "calendar_app",

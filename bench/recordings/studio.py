@@ -1,4 +1,4 @@
-"""Studio: records one scenario in a real Chromium, with the real recorder or bare rrweb, and keeps it with its truth.
+"""Studio: records one scenario in a real Chromium, with the real recorder or somebody else's, and keeps it with its truth.
 
 Kept    tests/fixtures/recordings/NAME.json.zst (one JSON array of rrweb events) and NAME.truth.json
 """
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 
 from collector import Collector  # noqa: E402
+from others import UNHEARD, Other  # noqa: E402
 from person import Person  # noqa: E402
 
 if sys.version_info >= (3, 14):
@@ -25,7 +26,6 @@ else:
     from backports import zstd
 
 FIXTURES = ROOT / "tests/fixtures/recordings"
-RRWEB = ROOT / "ts/node_modules/@rrweb/record/umd/record.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += [
     "--disable-component-update",
@@ -49,22 +49,11 @@ _INJECT = """
   }).observe(document, {childList: true});
 })();
 """
-_BARE = """
-(() => {
-  if (window !== window.top || !location.protocol.startsWith("http")) return;
-  %(library)s
-  const begin = () => (window.rrwebRecord?.record ?? window.rrweb?.record ?? rrwebRecord)({
-    emit: (event) => window.playheadKeep(JSON.stringify(event)),
-    maskAllInputs: false, recordCanvas: %(canvas)s,
-  });
-  document.readyState === "loading" ? addEventListener("DOMContentLoaded", begin) : begin();
-})();
-"""
 
 
 @dataclass
 class Scenario:
-    """One recording to make: `play(person)` acts and labels; `recorder` is "playhead" or bare "rrweb"."""
+    """One recording to make: `play(person)` acts and labels; `recorder` is "playhead" or one of `others`."""
 
     name: str
     title: str
@@ -74,6 +63,7 @@ class Scenario:
     viewport: tuple[int, int] = (1280, 800)
     prepare: Callable[[BrowserContext], None] | None = None  # broken routes, slow routes, scripts run before the app's
     canvas: bool = False
+    masked: bool = False  # Sentry as it comes: every text and field masked
     path: str = ""  # where on the application it starts
     offline_hosts: bool = False  # requests to other hosts fail, as behind a blocker; otherwise there must be none
 
@@ -95,7 +85,7 @@ def record(browser: Browser, scenario: Scenario, *, app: str, url: str) -> Path:
             context.route(lambda address: "//127.0.0.1" not in address, lambda route: route.abort())
         if scenario.prepare:
             scenario.prepare(context)
-        make = _with_playhead if scenario.recorder == "playhead" else _with_bare_rrweb
+        make = _with_playhead if scenario.recorder == "playhead" else _with_other
         events, person = make(context, scenario, url + scenario.path)
     finally:
         context.close()
@@ -138,13 +128,14 @@ def _with_playhead(context: BrowserContext, scenario: Scenario, url: str) -> tup
         return collector.events(session), person
 
 
-def _with_bare_rrweb(context: BrowserContext, scenario: Scenario, url: str) -> tuple[list[Any], Person]:
-    events: list[Any] = []
-    context.expose_binding("playheadKeep", lambda _, event: events.append(json.loads(event)))
-    library = RRWEB.read_text()
-    context.add_init_script(_BARE % {"library": library, "canvas": json.dumps(scenario.canvas)})
+def _with_other(context: BrowserContext, scenario: Scenario, url: str) -> tuple[list[Any], Person]:
+    other = Other(context, scenario.recorder, canvas=scenario.canvas, masked=scenario.masked)
     page = context.new_page()
     person = Person(page, scenario.name)
     page.goto(url)
     scenario.play(person)
+    events = other.finish(context)
+    unheard = UNHEARD.get(scenario.recorder, ())
+    person.may += [label for label in person.truth if label["kind"] in unheard]
+    person.truth = [label for label in person.truth if label["kind"] not in unheard]
     return events, person

@@ -122,6 +122,8 @@ class Ambient:
         beat = _metronome(gaps + later[:8])
         if beat and _on_beat(before, after, place, beat):
             return not self._in_step(before, after)
+        if beat and _between_beats(before, after, place, beat):
+            return False
         if len(before) < MIN_UNPROVOKED:
             return False
         unprovoked = sum(1 for moment in before if not self._provoked(moment))
@@ -167,6 +169,15 @@ def _on_beat(before: list[float], after: list[float], place: int, beat: float) -
     slack = max(ON_BEAT * beat, 40.0)
     ticks = [before[-1], *after[: place + 1]]
     return all(abs(b - a - beat) <= slack for a, b in itertools.pairwise(ticks))
+
+
+def _between_beats(before: list[float], after: list[float], place: int, beat: float) -> bool:
+    """Whether the change stands between two ticks that keep the beat without it."""
+    here = max(0, place)
+    if here + 1 >= len(after):
+        return False
+    last = after[here - 1] if here else before[-1]
+    return abs(after[here + 1] - last - beat) <= max(ON_BEAT * beat, 40.0)
 
 
 def _run_back(moments: list[float]) -> list[float]:

@@ -23,6 +23,7 @@ AFTER_REQUEST_MS: Final = 400.0  # a page shows what a request brought within th
 CHAINED_MS: Final = 200.0  # a request started this soon after another ended goes on with its work
 ERROR_MS: Final = 1_000.0  # an exception this soon after a press is its doing
 LATE_MS: Final = 15_000.0  # how long a waiting visitor may be shown a late answer where requests are not recorded
+MESSAGES: Final = frozenset(("alert", "toast", "dialog"))
 AWAITED: Final = frozenset(("button", "link", "looks"))
 TIGHT_MS: Final = 300.0  # a change this soon after a later press is that press's answer and no earlier one's
 HOVER_BEFORE_MS, HOVER_AFTER_MS = 200.0, 80.0  # pointer positions are sampled every 50 ms or so
@@ -106,7 +107,8 @@ class Answers:
         if act is not None:
             limit = TYPED_REQUEST_MS if act.kind == "input" or act.order in self._until else REQUEST_MS
             if self._lag(act, request.t_ms) <= limit:
-                polled = pace.explains(_route(request), request.t_ms, act_ms=act.from_ms)
+                pressed = act.t_ms if request.t_ms >= act.t_ms - 5.0 else act.from_ms
+                polled = pace.explains(_route(request), request.t_ms, act_ms=pressed)
                 return None if polled else act
         at = bisect_right(self._end_times, request.t_ms + 5.0) - 1
         if at >= 0 and request.t_ms - self._end_times[at] <= CHAINED_MS:
@@ -134,6 +136,8 @@ class Answers:
         nearest = self.before(change.t_ms)
         if nearest is None:
             return
+        if change.blur and not change.shown:
+            return
         if self._is_ambient(change, nearest):
             return
         if self._is_hover(change, nearest):
@@ -143,7 +147,7 @@ class Answers:
             late = self._lag(nearest, change.t_ms)
             if late <= REACTION_MS:
                 owner = nearest
-            elif self._is_awaited(nearest, change.t_ms):
+            elif self._is_awaited(nearest, change):
                 if nearest.late_ms is None and change.what != "event":
                     nearest.late_ms = change.t_ms
                     self._show(nearest, change)
@@ -151,12 +155,17 @@ class Answers:
             else:
                 return
         self._give(owner, change)
-        if change.feedback == 0 and change.what != "event":
+        if change.feedback == 0 and change.what != "event" and not (change.rebuilt or change.blur):
             self._possible(change, owner)
 
-    def _is_awaited(self, act: Act, t_ms: float) -> bool:
-        """Whether a change after the horizon may still be the answer: requests are not recorded, nothing came yet."""
-        if self._network_seen or act.reactions or act.kind not in CLICKS or t_ms - act.end_ms > LATE_MS:
+    def _is_awaited(self, act: Act, change: Change) -> bool:
+        """Whether a change after the horizon may still be the answer, as nothing came yet.
+
+        Where requests are recorded and the press made none, its answer can only come over a socket: a message is one.
+        """
+        if act.reactions or act.kind not in CLICKS or change.t_ms - act.end_ms > LATE_MS:
+            return False
+        if self._network_seen and not any(shown.kind in MESSAGES for shown in change.shown):
             return False
         return act.spot is not None and act.spot.nature in AWAITED
 
@@ -164,7 +173,7 @@ class Answers:
         self._show(act, change)
         if change.what == "focus" and change.nodes:
             act.focused = change.nodes[0]
-        if change.what == "event":
+        if change.what == "event" or change.blur:
             return
         if change.feedback and change.feedback == (act.spot.node_id if act.spot is not None else -1):
             self._feedback.setdefault(act.order, []).append(change)
@@ -200,15 +209,17 @@ class Answers:
     def _settle_feedback(self) -> None:
         """A pressed look that went away again says nothing; one that stayed is an answer."""
         by_order = {act.order: act for act in self._acts}
-        for order, changes in self._feedback.items():
-            act = by_order[order]
-            first: dict[tuple[int, str], str] = {}
-            last: dict[tuple[int, str], str] = {}
+        # Presses come faster than a ripple fades: what was added and whether it stayed is told by all of them together.
+        stays: dict[int, dict[int, tuple[str, str]]] = {}
+        for changes in self._feedback.values():
             for change in changes:
+                parts = stays.setdefault(change.feedback, {})
                 for node, what, old, new in change.undo:
-                    first.setdefault((node, what), old)
-                    last[(node, what)] = new
-            if any(first[key] != last[key] for key in first):
+                    if what == "#added":
+                        parts[node] = (parts[node][0] if node in parts else old, new)
+        for order, changes in self._feedback.items():
+            act, parts = by_order[order], stays[changes[0].feedback]
+            if _stayed(changes, parts):
                 act.reactions.append(changes[0].t_ms)
                 act.visible.append(changes[0].t_ms)
             else:
@@ -259,6 +270,20 @@ class Answers:
                 continue
             if len(act.problems) < MAX_PER_ACT:
                 act.problems.append(problem)
+
+
+def _stayed(changes: list[Change], parts: dict[int, tuple[str, str]]) -> bool:
+    """Whether something of a pressed look was still there at its end; `parts`: what was added, before and after."""
+    first: dict[tuple[int, str], str] = {}
+    last: dict[tuple[int, str], str] = {}
+    for change in changes:
+        for node, what, old, new in change.undo:
+            if what == "#added":
+                first[(node, what)], last[(node, what)] = parts[node]
+            elif node < min(parts, default=node + 1):  # ids only grow: the others are inside of what was added
+                first.setdefault((node, what), old)
+                last[(node, what)] = new
+    return any(old != last[key] for key, old in first.items())
 
 
 def is_typing_unseen(act: Act) -> bool:

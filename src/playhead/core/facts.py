@@ -54,6 +54,7 @@ class Change(msgspec.Struct, gc=False):
     feedback: int = 0  # the control to which the whole change is confined (a ripple, a pressed look), else 0
     undo: tuple[tuple[int, str, str, str], ...] = ()  # of such a change: (node, what, before, after)
     size: int = 1
+    blur: bool = False  # the look of a field that a press elsewhere took the focus from
     rebuilt: bool = False  # only put back what was there: the page reacted, a person saw nothing
 
 

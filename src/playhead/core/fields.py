@@ -102,8 +102,8 @@ class Fields:
 
     def _is_visitors(self, t_ms: float, node: Node, seen: _Input) -> bool:
         lane = self._lane
-        if seen.user_triggered:
-            return True
+        if seen.user_triggered is not None:
+            return seen.user_triggered  # a recorder that says so knows
         if t_ms - self._last_ms <= AT_ONCE_MS and self._last_node != node.id:
             return False
         if lane.focus_seen and lane.focus:

@@ -44,6 +44,7 @@ _BAD_WORDS = re.compile(
     r"cannot|can[’']?t|could(?:n[’']t| not)|do(?:es)?(?:n[’']t| not) (?:match|exist)|is(?:n[’']t| not) "
     r"(?:valid|available|correct|allowed|a valid)|not (?:found|valid|available|allowed|recogni[sz]ed|possible|accepted|"
     r"enough|supported)|must\b|expired|unavailable|try again|too (?:short|long|many|large|small|weak)|oops|sorry|"
+    r"(?:was|were|did|has|have|had)(?:n[’']t| not) \w+|"
     r"went wrong|please (?:enter|fill|select|choose|provide|correct|check)|missing|no (?:such|longer)|unknown|"
     r"timed? ?out|forbidden|unauthori[sz]ed|out of stock|already (?:exists|taken|in use|registered)|"
     r"fehler\w*|ung[uü]ltig\w*|abgelehnt|fehlgeschlagen|erforderlich|pflichtfeld|"
@@ -55,6 +56,7 @@ _GOOD_WORDS = re.compile(
     r"confirmed|welcome|signed in|logged in|copied|placed|booked|subscribed)\b|(?<!in)\bvalid\b",
     re.I,
 )
+_SAYING: Final = ("class", "data-type", "data-status", "data-variant", "data-severity", "data-testid")
 _ERROR_ID = re.compile(r"(?:^|[_-])errors?(?:$|[_-])", re.I)
 _NO_ALERTS: Final = words("input select textarea body html label form svg i")
 _BOXES: Final = words("div section aside")
@@ -118,6 +120,11 @@ def tone_of(kind: str, classes: str, text: str) -> str:
     return "success" if _GOOD_WORDS.search(text) else ""
 
 
+def says_of_itself(node: Node) -> str:
+    """A message box's classes, and the attributes in which libraries write what kind of message it is."""
+    return " ".join(said for name in _SAYING if (said := attribute(node, name)))
+
+
 def box_of(mirror: Mirror, node: Node) -> tuple[Node, str] | None:
     """The message box a node stands in (itself included) and its kind."""
     at: Node | None = node
@@ -176,7 +183,7 @@ def _says_hidden(classes: str) -> bool:
 
 
 def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:
-    """The name of the one field that a message stands beside, "" where there is none.
+    """The name (its role where the recording hides it) of the one field that a message stands beside, "" if none.
 
     `sure`: the box says itself that it is a field's error; any other must be tied to the field, stand beside one that
     is marked invalid, or share a place with the field alone, without the form's buttons.
@@ -191,11 +198,11 @@ def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:
         if wanted:
             tied = [f for f in found if wanted in (attribute(f, "aria-describedby"), attribute(f, "aria-errormessage"))]
             if len(tied) == 1:
-                return names.name_of(tied[0])
+                return names.name_of(tied[0]) or role_of(tied[0])
         if found:
             beside = found[0].attributes.get("aria-invalid") == "true"
             alone = parent.tag != "form" and (sure or not buttons)
-            return names.name_of(found[0]) if len(found) == 1 and (beside or alone) else ""
+            return (names.name_of(found[0]) or role_of(found[0])) if len(found) == 1 and (beside or alone) else ""
         at = parent
     return ""
 

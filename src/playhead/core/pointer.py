@@ -50,6 +50,7 @@ class Press(msgspec.Struct, gc=False):
     clicked: bool = False
     selected: bool = False
     scrolled: bool = False
+    left: int = 0  # what had the focus until then
 
 
 class Pointer:
@@ -124,7 +125,7 @@ class Pointer:
         self.settle(t_ms)
         self._presses_seen = True
         lane = self._lane
-        self.press = Press(t_ms, node_id, lane.spots.at(node_id, url=lane.url), x, y, touch)
+        self.press = Press(t_ms, node_id, lane.spots.at(node_id, url=lane.url), x, y, touch, left=lane.focus)
         lane.pressed(t_ms)
 
     def _up(self, t_ms: float, x: float, y: float) -> None:
@@ -208,8 +209,15 @@ class Pointer:
         lane.focus_seen = True
         lane.focus = node_id
         press = self.press
-        if press is None or t_ms - press.t_ms > NATURAL_FOCUS_MS or not self._is_above(node_id, press.node_id):
+        if press is None or not self._is_natural(press, t_ms, node_id):
             lane.change(t_ms, "focus", node=node_id)  # else the browser moved the focus, whatever the page does
+
+    def _is_natural(self, press: Press, t_ms: float, node_id: int) -> bool:
+        """Whether a press takes the focus there by itself: around what was pressed, or onto a part of the control."""
+        if t_ms - press.t_ms <= NATURAL_FOCUS_MS and self._is_above(node_id, press.node_id):
+            return True
+        control = press.spot
+        return control is not None and control.nature != "content" and self._is_above(control.node_id, node_id)
 
     def _is_above(self, outer: int, node_id: int) -> bool:
         nodes = self._lane.mirror.nodes

@@ -30,6 +30,7 @@ STATES: Final = {
     "aria-sort": ("sorted", "not sorted"),
     "aria-busy": ("busy", "ready"),
 }
+_ASIDE_CLIMB: Final = 4
 _REVEALING: Final = frozenset(("class", "style", "hidden", "open", "aria-hidden"))
 
 
@@ -118,9 +119,20 @@ class Reader:
         for node, kind in boxes:
             spoke = self._message(node, kind, found) or spoke
         if not spoke and messages.stands_open(self._spots.rules, root):
-            text = self._spots.names.text_of(root, limit=MAX_TEXT)
+            text = "" if self._is_aside(root) else self._spots.names.text_of(root, limit=MAX_TEXT)
             if text:
                 _put(found, Shown("text_added", text, node_id=root.id))
+
+    def _is_aside(self, node: Node) -> bool:
+        """Whether the page says of a part that it repeats what stands elsewhere (the notch of a floating label)."""
+        at: Node | None = node
+        for _ in range(_ASIDE_CLIMB):
+            if at is None or at.kind != 2:
+                return False
+            if attribute(at, "aria-hidden") == "true":
+                return True
+            at = self._mirror.nodes.get(at.parent)
+        return False
 
     def _boxes(self, root: Node) -> list[tuple[Node, str]]:
         """The message boxes in a subtree, outermost first; not those inside another, dialogs excepted."""
@@ -152,7 +164,7 @@ class Reader:
             text = messages.tidy(text)
         if not text:
             return False
-        classes = attribute(node, "class") or ""
+        classes = messages.says_of_itself(node)
         form = self._spots.form_of(node)
         sure = kind == "field_error"
         field = messages.field_of(self._mirror, names, node, sure=sure) if sure or kind == "alert" else ""

@@ -17,10 +17,13 @@ from playhead.core.gestures import Gestures
 from playhead.core.lane import Lane, Session
 from playhead.core.loads import Loads
 from playhead.core.places import Places, is_rebuilt, places_of
-from playhead.core.pointer import Pointer
+from playhead.core.pointer import Pointer, Press
 
 FEEDBACK_CLIMB: Final = 6  # levels between a control and the parts of it that a pressed look changes
 FEEDBACK_MS: Final = 2_500.0
+BLUR_MS: Final = 500.0  # a field has lost its focused look by then, the transition of its label included
+FIELD_CLIMB: Final = 4  # levels between a field and the box that holds its label and frame
+_LOOKS: Final = frozenset(("class", "style", "tabindex"))  # attributes in which a pressed look stands
 
 
 class _Custom(msgspec.Struct, gc=False):
@@ -123,8 +126,8 @@ class Watch:
                 after.spot is None or typing.spot is None or after.spot.node_id != typing.spot.node_id
             ):
                 self._fields.leave()
-            if after.spot is not None and after.spot.submits:
-                self._fields.form(after.spot.submits)
+            if after.spot is not None and (after.spot.submits or after.spot.group):
+                self._fields.form(after.spot.submits or after.spot.group)
         if self.lane.focus:
             self._fields.focused(self.lane.focus)
         elif self._pointer.press is not None:
@@ -176,19 +179,45 @@ class Watch:
         """Mark a change that stays inside the pressed control and says nothing: a ripple, a pressed look."""
         lane = self.lane
         press = self._pointer.press
+        if press is not None and self._is_blur(press, t_ms, places, changes):
+            change.blur = True
+            return
         spot = press.spot if press is not None else (lane.strong.spot if lane.strong is not None else None)
         if spot is None or spot.nature == "content" or places.text or t_ms - lane.act_ms > FEEDBACK_MS:
             return
         if places.size > len(places.nodes) or not all(self._is_in(node, spot.node_id) for node in places.nodes):
             return
-        if any(name not in ("class", "style") and not name.startswith("data-") for _, name, _, _ in changes.attributes):
+        if not _is_look(changes):
             return
         change.feedback = spot.node_id
         change.undo = tuple(
-            [(node, name, _text(old), _text(new)) for node, name, old, new in changes.attributes[:16]]
+            [(n, name, _text(old), _text(new)) for n, name, old, new in changes.attributes[:16] if name != "tabindex"]
             + [(node, "#added", "", "1") for node in changes.added[:16]]
             + [(node.id, "#added", "1", "") for node in changes.removed[:16]]
         )
+
+    def _is_blur(self, press: Press, t_ms: float, places: Places, changes: Changes) -> bool:
+        """Whether only a field that the press took the focus from looks otherwise: that is no answer to the press."""
+        if not press.left or t_ms - press.t_ms > BLUR_MS or places.text or places.size > len(places.nodes):
+            return False
+        if not _is_look(changes):
+            return False
+        box = self._box_of_field(press.left, press.node_id)
+        return box != 0 and all(self._is_in(node, box) for node in places.nodes)
+
+    def _box_of_field(self, field: int, pressed: int) -> int:
+        """The element that frames a field and its label, without what was pressed; 0 where there is none."""
+        nodes = self.lane.mirror.nodes
+        node, around = nodes.get(pressed), set[int]()
+        while node is not None and len(around) < 64:
+            around.add(node.id)
+            node = nodes.get(node.parent)
+        at, box = nodes.get(field), 0
+        for _ in range(FIELD_CLIMB):
+            if at is None or at.kind != 2 or at.id in around:
+                break
+            box, at = at.id, nodes.get(at.parent)
+        return box
 
     def _is_in(self, node_id: int, control: int) -> bool:
         node = self.lane.mirror.nodes.get(node_id)
@@ -225,6 +254,11 @@ class Watch:
     def _console(self, payload: Any, t_ms: float) -> None:
         lane = self.lane
         self._session.problems.add_console(payload, t_ms=t_ms, page=lane.page, page_url=lane.url)
+
+
+def _is_look(changes: Changes) -> bool:
+    """Whether no attribute changed but those that only say how something looks."""
+    return all(name in _LOOKS or name.startswith("data-") or old == new for _, name, old, new in changes.attributes)
 
 
 def quick_source(event: E.Event) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from playhead.core.facts import CLICKS, Act, Facts
-from playhead.core.signals.found import bad_requests, errors_shown, generic_path, sends_form
+from playhead.core.signals.found import bad_requests, errors_shown, generic_path, is_click, sends_form
 
 # Answers that say "not like this"; 404 and 5xx are the server's own trouble.
 REFUSING: Final = frozenset((400, 401, 402, 403, 409, 412, 422, 423, 429))
@@ -35,11 +35,20 @@ def attempts(facts: Facts) -> list[Attempt]:
     }
     found: list[Attempt] = []
     last: dict[tuple[FormKey, int], Attempt] = {}
+    edited: set[tuple[int, int]] = set()  # groups of fields without a form that were filled since their last attempt
     for act in facts.acts:
         form = sends_form(act)
-        if not form or act.cause is not None or (act.spot is not None and act.spot.disabled):
+        spot = act.spot
+        group = spot.group if spot is not None and not form and act.cause is None else 0
+        if group and spot is not None and spot.nature == "field":
+            edited.add((act.load, group))
+        form = form or (group if is_click(act) or act.value == "Enter" else 0)
+        if not form or act.cause is not None or (spot is not None and spot.disabled):
             continue
         attempt = _attempt(facts, act, form, sent=(act.order, act.load) in submitted or act.kind == "submit")
+        if group and not (attempt.refused and (act.load, group) in edited):
+            continue  # a button beside fields need not send them: only a complaint about what was filled in says so
+        edited.discard((act.load, group))
         before = last.get((attempt.form, act.load))
         if before is not None and before.refused and not attempt.refused and _says_nothing_new(act):
             attempt.refused, attempt.fields, attempt.message = True, before.fields, before.message
@@ -66,9 +75,10 @@ def _attempt(facts: Facts, act: Act, form: int, *, sent: bool) -> Attempt:
     fields = [one.field for _, one in shown if one.field]
     fields += [one.field for one in act.shown if one.kind == "state" and one.tone == "error" and one.field]
     statuses = [request.status for request in bad_requests(act)] + [facts.loads[number].status for number in act.loads]
+    broken = any(request.status is None or request.status >= 500 for request in bad_requests(act))
     by_browser = _held_back(facts, act, sent=sent)
     refusing = next((status for status in statuses if status in REFUSING), 0)
-    refused = bool(shown or fields or refusing or by_browser)
+    refused = bool((shown and not broken) or fields or refusing or by_browser)
     if not refused and password:
         refused = _came_back(facts, act)
     return Attempt(

@@ -12,6 +12,7 @@ import msgspec
 
 from playhead.core.facts import Act, Facts
 from playhead.core.loads import without_hash
+from playhead.core.signals.attempts import attempts
 from playhead.core.signals.found import Found, control_fingerprint, is_click, target_of
 
 KIND: Final = "dead_click"
@@ -38,9 +39,12 @@ class Limits(msgspec.Struct, frozen=True):
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     open_: dict[tuple[int, str], Found] = {}
     bursts = _bursts(facts, limits)
+    refused = {attempt.act.ref for attempt in attempts(facts) if attempt.refused}
     for act in facts.acts:
         if not is_click(act) or not is_dead(act, facts, limits, repeated=act.ref in bursts):
             continue
+        if act.ref in refused:
+            continue  # what the form complained of before still stands there
         target = target_of(act)
         key = (act.load, f"{target.selector}|{target.name}" if target is not None else "")
         known = open_.get(key)

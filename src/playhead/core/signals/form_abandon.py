@@ -16,6 +16,8 @@ from playhead.core.signals.found import Found, fingerprint, generic_path
 from playhead.core.trace import Target
 
 KIND: Final = "form_abandon"
+EDITING: Final = frozenset(("Ctrl+A", "Meta+A", "Ctrl+V", "Meta+V"))
+MIN_ANSWERS: Final = 2  # one is the look of a field that is about to be typed into
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -38,20 +40,20 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         if act.spot is not None and act.spot.form:
             by_form.setdefault((act.load, act.spot.form), []).append(act)
     last: dict[tuple[str, str], FormFacts] = {}
-    for form in facts.forms.values():
-        if form.typed:
+    for number, form in facts.forms.items():
+        if form.typed or any(_is_unseen_edit(act) for act in by_form.get(number, ())):
             last[form_key(facts, form.load, form.node_id)] = form  # the same form on a later page counts once
     for key, form in last.items():
         after = sent.get(key, 0.0)
-        filled = [typed for typed in form.typed.values() if not typed.empty and typed.t_ms > after]
+        filled = [when for when in _filled(form, by_form.get((form.load, form.node_id), [])) if when > after]
         if form.search or len(filled) < max(1, limits.min_fields):
             continue
         acts = [act for act in by_form.get((form.load, form.node_id), []) if act.end_ms > after]
-        if _is_handled(acts, max(typed.t_ms for typed in filled)) or _saves_itself(facts, form):
+        if _is_handled(acts, max(filled)) or _saves_itself(facts, form):
             continue
         if not form.has_submit and not facts.network_seen[form.load]:
             continue  # it may have saved itself: requests were not recorded
-        acts = [act for act in acts if act.kind == "input"]
+        acts = [act for act in acts if act.kind == "input" or _is_unseen_edit(act)]
         if not acts or (not form.has_submit and _is_taken(facts, form, acts[-1])):
             continue
         load = facts.loads[form.load]
@@ -61,6 +63,27 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         mark = fingerprint(KIND, generic_path(load.url), key[1])
         end = max(load.end_ms, acts[-1].end_ms)
         yield Found(KIND, acts[0].t_ms, end, acts, measured, _target(form), fingerprint=mark)
+
+
+def _filled(form: FormFacts, acts: list[Act]) -> list[float]:
+    """When each field that holds something was last typed into."""
+    filled = {node: typed.t_ms for node, typed in form.typed.items() if not typed.empty}
+    for act in acts:
+        if act.spot is not None and _is_unseen_edit(act):
+            known = form.typed.get(act.spot.node_id)
+            if known is None or not known.empty or known.t_ms < act.t_ms:
+                node = act.spot.node_id
+                filled[node] = max(filled.get(node, 0.0), act.reactions[-1])
+    return list(filled.values())
+
+
+def _is_unseen_edit(act: Act) -> bool:
+    """Whether other letters were typed under a mask that shows them alike: all was selected, and the page answered."""
+    spot = act.spot
+    return (
+        act.kind == "keypress" and act.value in EDITING and len(act.reactions) >= MIN_ANSWERS and act.cause is None
+        and spot is not None and spot.nature == "field"
+    )  # fmt: skip
 
 
 def _is_handled(acts: list[Act], typed_ms: float) -> bool:

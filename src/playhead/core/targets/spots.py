@@ -28,6 +28,7 @@ from playhead.core.words import words
 
 MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
 BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 4, 200  # how far around a control a canvas still is its canvas
+GROUP_CLIMB, GROUP_VISITS = 6, 120  # how far around a button outside of any form its fields may stand
 WRAPPED_VISITS: Final = 24  # nodes of a wrapper around one disabled control
 MAX_CARD_TEXT: Final = 80  # characters: a thing that only looks like a control is small; a long text is content
 MAX_CONTENT_NAME: Final = 60  # characters kept of plain content that was clicked
@@ -58,6 +59,7 @@ class Spot(msgspec.Struct, gc=False):
     leaves: bool = False  # opens elsewhere: a new tab, a download, a mail program
     submits: int = 0  # the form node its press sends off
     form: int = 0
+    group: int = 0  # outside of any form: the element that holds a button and the fields it most likely sends
     resets: bool = False  # puts a form back as it was
     labelled: int = 0  # the field a label belongs to
     beside_canvas: bool = False  # what it does may show on a canvas or in another site's frame, which records hide
@@ -183,6 +185,8 @@ class Spots:
         spot.form = form.id if form is not None else 0
         if form is not None and _submits(control):
             spot.submits = form.id
+        elif form is None and spot.nature in ("button", "looks", "field"):
+            spot.group = self._group(control, button=spot.nature != "field")
         spot.resets = (attribute(control, "type") or "").lower() == "reset" and control.tag in ("input", "button")
         if spot.nature in ("button", "looks", "toggle"):
             spot.beside_canvas = self._is_beside_canvas(control)
@@ -214,6 +218,25 @@ class Spots:
                 return at
             at = self._mirror.nodes.get(at.parent)
         return None
+
+    def _group(self, control: Node, *, button: bool) -> int:
+        """The nearest element around a button that holds a field, or around a field that holds a button; else 0."""
+        around, seen, before = control, 0, 0
+        for _ in range(GROUP_CLIMB):
+            above = self._mirror.nodes.get(around.parent)
+            if above is None or above.kind != 2 or above.tag in ("body", "html", "main"):
+                return 0
+            stack = [child for child in above.children[:GROUP_VISITS] if child != around.id]
+            before, around = around.id, above
+            while stack and seen < GROUP_VISITS:
+                node = self._mirror.nodes.get(stack.pop())
+                seen += 1
+                if node is None or node.kind != 2:
+                    continue
+                if node.id != before and nature_of(node) == ("field" if button else "button"):
+                    return above.id
+                stack.extend(node.children[:GROUP_VISITS])
+        return 0
 
     def _is_beside_canvas(self, control: Node) -> bool:
         """Whether a canvas or frame stands close by: within the same small part of the page."""
