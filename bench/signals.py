@@ -43,6 +43,8 @@ class Label(msgspec.Struct):
     title: str
     struggle: bool
     truth: list[True_]
+    bytes: int = 0  # of the JSON
+    recorder: str = "playhead"
     may: list[True_] = []  # could be called either way: neither missed nor false
 
 

@@ -1,4 +1,4 @@
-"""Studio: records one scenario in a real Chromium, with the real recorder or somebody else's, and keeps it with its truth.
+"""Studio: records one scenario in a real Chromium, with our recorder or others', and keeps it with its truth.
 
 Kept    tests/fixtures/recordings/NAME.json.zst (one JSON array of rrweb events) and NAME.truth.json
 """

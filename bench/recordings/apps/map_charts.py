@@ -77,9 +77,10 @@ def _explore(p: Person) -> None:
 
 def _dead(p: Person) -> None:
     p.read(3)
-    with p.meets("dead_click", target="Alert me"):
+    unseen = "a canvas stands beside it that is not recorded: it could have drawn there"
+    with p.meets("dead_click", target="Alert me", may=True, note=unseen):
         p.click(p.page.locator("#alertme"), then=3.2)
-    with p.meets("dead_click", target="Locate me"):
+    with p.meets("dead_click", target="Locate me", may=True, note=unseen):
         p.click(p.page.locator("#locate"), then=3.2)
     with p.meets("rage_click", target="Locate me"), p.meets("dead_click", may=True):
         p.rage(p.page.locator("#locate"), 4)

@@ -82,7 +82,8 @@ def _dialog(p: Person) -> None:
 
 def _dead(p: Person) -> None:
     _ready(p)
-    with p.meets("dead_click", target="Print list"):
+    unseen = "one press on Print: what a printer does is in no recording"
+    with p.meets("dead_click", target="Print list", may=True, note=unseen):
         p.click(_button(p, "Print list"), then=3.5)
     with p.meets("rage_click", target="Print list"), p.meets("dead_click", target="Print list", may=True):
         p.rage(_button(p, "Print list"), 5)

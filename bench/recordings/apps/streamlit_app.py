@@ -78,8 +78,9 @@ def _slow(p: Person) -> None:
 
 def _refused(p: Person) -> None:
     _ready(p)
-    for _ in range(2):
-        with p.meets("error_click", target="Send to the harbour office"):
+    for again in (False, True):
+        note = "the same message stood there before" if again else ""
+        with p.meets("error_click", target="Send to the harbour office", may=again, note=note):
             p.click(_button(p, "Send to the harbour office"), then=2)
 
 

@@ -139,6 +139,8 @@ class Told:
         self._fields.leave()
         lane.pressed(t_ms)
         self._key = lane.act(t_ms, "keypress", spot=spot, value=name)
+        if spot is not None and spot.form and spot.nature == "field":
+            self._fields.form(spot.form)
 
     def _visibility(self, state: str, t_ms: float) -> None:
         lane = self._lane

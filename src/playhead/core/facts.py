@@ -184,6 +184,7 @@ class Facts(msgspec.Struct):
     last_ms: list[float]  # the recorder was alive until then, by load
     canvas_seen: list[bool]  # drawing is recorded, by load
     network_seen: list[bool]  # requests are recorded, by load
+    waits: list[list[tuple[float, float]]] = []  # when the page showed that it was busy, by load
     navigations: dict[int, list[Act]] = {}
 
     def load_of(self, act: Act) -> Load:

@@ -34,6 +34,7 @@ class Session:
         self.trails: list[Trail] = []
         self.last_ms: list[float] = []
         self.canvas_seen: list[bool] = []
+        self.waits: list[list[tuple[float, float]]] = []  # by load: when the page showed that it was busy
         self.problems = Problems()
         self.forms: dict[tuple[int, int], FormFacts] = {}
         self.activity: array[float] = array("d")
@@ -113,6 +114,7 @@ class Lane:
         session.trails.append(Trail(array("d"), array("d"), array("d"), []))
         session.last_ms.append(t_ms)
         session.canvas_seen.append(False)
+        session.waits.append([])
         self.focus, self.editor, self.strong = 0, 0, None
         self.show_view(t_ms, url, how="load")
 

@@ -26,13 +26,13 @@ _SKIPPED: Final = frozenset(("script", "style", "head"))
 class Loads:
     """Follows one lane from document to document and from route to route."""
 
-    __slots__ = ("_began_ms", "_document_began", "_lane", "_meta_href")
+    __slots__ = ("_began_ms", "_document_began", "_lane", "_typed")
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._began_ms: float | None = None  # first sign of a document whose snapshot is still to come
         self._document_began = False
-        self._meta_href = ""
+        self._typed: dict[int, str] = {}  # what the fields held before a snapshot
 
     def on_document_event(self, t_ms: float) -> None:
         """DOMContentLoaded or Load: only a document that begins says so."""
@@ -49,6 +49,11 @@ class Loads:
         lane = self._lane
         if not lane.has_snapshot or lane.native:
             return None
+        self._typed = {
+            node.id: node.value
+            for node in lane.mirror.nodes.values()
+            if node.value and node.tag in ("input", "textarea")
+        }
         return _fingerprint(lane.mirror.nodes)
 
     def on_snapshot(self, t_ms: float, before: dict[int, str] | None) -> bool:
@@ -143,7 +148,7 @@ class Loads:
             lane.facts.end_ms = max(lane.facts.end_ms, lane.session.last_ms[lane.load])
 
     def _is_other(self, before: dict[int, str], href: str) -> bool:
-        if self._document_began or not before:
+        if self._document_began or not before or self._is_emptied():
             return True
         now = _fingerprint(self._lane.mirror.nodes)
         if not now:
@@ -151,6 +156,11 @@ class Loads:
         same = sum(1 for node_id, mark in now.items() if before.get(node_id) == mark) / len(now)
         moved = bool(href) and bool(self._lane.url) and without_hash(href) != without_hash(self._lane.url)
         return same < (SAME_ELSEWHERE if moved else SAME_PAGE)
+
+    def _is_emptied(self) -> bool:
+        """Whether what was typed is gone: the same page came anew, as it does when it refuses a form."""
+        mirror = self._lane.mirror
+        return any(mirror.value_of(node_id) != value for node_id, value in self._typed.items())
 
     def _inspect(self) -> None:
         """Read title and main heading of the page as it stands."""

@@ -58,7 +58,7 @@ _GOOD_WORDS = re.compile(
 )
 _SAYING: Final = ("class", "data-type", "data-status", "data-variant", "data-severity", "data-testid")
 _ERROR_ID = re.compile(r"(?:^|[_-])errors?(?:$|[_-])", re.I)
-_NO_ALERTS: Final = words("input select textarea body html label form svg i")
+_NO_ALERTS: Final = words("input select textarea body html label form svg i a button summary")
 _BOXES: Final = words("div section aside")
 _NO_BAD = re.compile(
     r"\b(?:no|without|0|zero) (?:errors?|failures?|problems?)\b|(?:fields? )?marked (?:with )?\*|required fields?\b",

@@ -45,6 +45,7 @@ def tell(session: Session) -> Facts:
         owners=owners,
         problems=session.problems.errors,
         trails=session.trails,
+        waits=session.waits,
         forms=session.forms,
         activity=session.activity,
         last_ms=_alive_until(session),

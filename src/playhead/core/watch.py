@@ -18,11 +18,13 @@ from playhead.core.lane import Lane, Session
 from playhead.core.loads import Loads
 from playhead.core.places import Places, is_rebuilt, places_of
 from playhead.core.pointer import Pointer, Press
+from playhead.core.waiting import Waiting
 
 FEEDBACK_CLIMB: Final = 6  # levels between a control and the parts of it that a pressed look changes
 FEEDBACK_MS: Final = 2_500.0
 BLUR_MS: Final = 500.0  # a field has lost its focused look by then, the transition of its label included
 FIELD_CLIMB: Final = 4  # levels between a field and the box that holds its label and frame
+BUSY_MS: Final = 1_500.0  # a page shows that it is busy this soon after a press
 _LOOKS: Final = frozenset(("class", "style", "tabindex"))  # attributes in which a pressed look stands
 
 
@@ -51,6 +53,7 @@ class Watch:
         self._fields = Fields(self.lane)
         self._gestures = Gestures(self.lane)
         self._loads = Loads(self.lane)
+        self._waiting = Waiting(self.lane)
         self._told = Told(self.lane, self._fields, self._gestures)
 
     def on_event(self, event: E.Event) -> None:
@@ -90,6 +93,7 @@ class Watch:
             self._pointer.settle(event.timestamp)
             self._fields.leave()
             self._gestures.reset()
+            self._waiting.reset()
 
     def _incremental(self, event: E.Event, t_ms: float) -> None:
         source = quick_source(event)
@@ -160,6 +164,8 @@ class Watch:
         if places is None:
             return
         near, loading = lane.is_near(t_ms), self._loads.is_settling(t_ms)
+        if self._waiting.busy or (near and t_ms - lane.act_ms <= BUSY_MS):
+            self._waiting.on_mutation(t_ms, changes)
         note = self._session.ambient[lane.load].note
         racing = True
         for place in places.keys:

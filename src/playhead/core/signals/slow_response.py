@@ -20,6 +20,7 @@ WAITING: Final = CLICKS | {"submit", "keypress", "input"}
 class Limits(msgspec.Struct, frozen=True):
     slow_ms: float = 3_000.0  # attention begins to wander after a few seconds
     longest_ms: float = 60_000.0  # what takes longer is a stream or a poll, not an answer
+    busy_ms: float = 1_000.0  # a page shows that it is busy this soon after the press
     shown_ms: float = 1_000.0  # a page shows what a request brought within this
 
 
@@ -69,7 +70,23 @@ def _waited(act: Act, facts: Facts, limits: Limits) -> tuple[float, Request | No
         return slowest.end_ms - begun, slowest
     if act.late_ms is not None and act.kind in CLICKS:
         return act.late_ms - begun, None
-    return 0.0, None
+    return _shown_busy(act, facts, limits), None
+
+
+def _shown_busy(act: Act, facts: Facts, limits: Limits) -> float:
+    """How long after the act the page showed that it was busy with it."""
+    begun = _begun(act)
+    for since, until in facts.waits[act.load]:
+        if act.from_ms - 30.0 <= since <= begun + limits.busy_ms and not _acted_at(facts, act, until):
+            return until - begun
+    return 0.0
+
+
+def _acted_at(facts: Facts, act: Act, until: float) -> bool:
+    """Whether the visitor's own act ended the wait: a list that loads on when it is scrolled."""
+    first = bisect_right(facts.acts, until - 300.0, key=lambda other: other.t_ms)
+    last = bisect_right(facts.acts, until, key=lambda other: other.t_ms)
+    return any(other is not act and other.cause is None for other in facts.acts[first:last])
 
 
 def _was_awaited(act: Act, request: Request, limits: Limits) -> bool:

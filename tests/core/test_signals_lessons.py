@@ -1,0 +1,152 @@
+"""What recordings of applications never seen before taught the detectors, each on the smallest page that shows it."""
+
+import pytest
+
+from tests.core.build import Visit
+from tests.core.test_signals_clicks import BUTTON, ends
+
+FORM = """<main><form id="f"><label for="name">Name</label><input id="name"><p id="said"></p>
+<button id="send" type="submit">Send</button></form><button id="go">Go</button><p id="out">ready</p></main>"""
+LOOSE = """<main><div id="box"><label for="tons">Tons</label><input id="tons">
+<div><button id="add">Add</button></div><div id="said" role="alert"></div></div></main>"""
+
+
+class TestLooks:
+    def test_a_ripple_that_outlives_the_next_press_is_no_answer(self):
+        visit = Visit(BUTTON).wait(800)
+        for number in range(4):
+            visit.click("#go").add("#go", f'<span class="ripple" id="r{number}"><i id="i{number}"></i></span>')
+            visit.wait(30).set(f"#i{number}", class_="enter").wait(220)
+            if number:
+                visit.set(f"#i{number - 1}", class_="leave").remove(f"#r{number - 1}")
+        assert ends(visit.wait(300).remove("#r3")).kinds() == ["rage_click", "dead_click"]
+
+    def test_a_part_that_stays_is_an_answer(self):
+        visit = Visit(BUTTON).wait(800).click("#go").wait(30).add("#go", "<svg></svg>")
+        assert ends(visit).kinds() == []
+
+    def test_focus_handed_to_a_part_of_the_control_is_no_answer(self):
+        visit = Visit('<button id="go"><span id="inner"></span>Go</button>').wait(800).click("#go")
+        visit.focus("#inner").set("#inner", tabindex="-1")
+        assert ends(visit).kinds() == ["dead_click"]
+
+    def test_the_look_of_a_field_that_lost_the_focus_is_no_answer(self):
+        visit = Visit(FORM).wait(800).click("#name").type("#name", "Ines").wait(400)
+        visit.mouse(1, "#go").wait(5).set("#name", class_="").wait(60).mouse(0, "#go").mouse(2, "#go")
+        assert ends(visit).signal("dead_click").target.name == "Go"
+
+    def test_what_the_field_says_when_it_loses_the_focus_is_one(self):
+        visit = Visit(FORM).wait(800).click("#name").type("#name", "I").wait(400)
+        visit.mouse(1, "#go").wait(5).add("#said", "<b>At least two letters</b>").wait(60).mouse(0, "#go").mouse(
+            2, "#go"
+        )
+        assert "dead_click" not in ends(visit).kinds()
+
+
+class TestWaits:
+    def test_a_spinner_that_turns_for_long(self):
+        visit = Visit(BUTTON).wait(800).click("#go").wait(20).add("#out", '<i class="spinner" id="s"></i>')
+        signal = visit.wait(4_200).remove("#s").text("#out", "done").wait(500).signal("slow_response")
+        assert signal.measured["waited_ms"] == pytest.approx(4_220, abs=5)
+
+    @pytest.mark.parametrize(
+        "sign", ['<p id="s">Loading…</p>', '<p id="s" aria-busy="true">.</p>', '<p id="s" role="progressbar"></p>']
+    )
+    def test_other_signs_of_being_busy(self, sign: str):
+        visit = Visit(BUTTON).wait(800).click("#go").wait(20).add("main", sign).wait(4_000).remove("#s")
+        assert visit.wait(500).kinds() == ["slow_response"]
+
+    def test_not_when_it_is_soon_gone(self):
+        visit = Visit(BUTTON).wait(800).click("#go").wait(20).add("main", '<i class="spinner" id="s"></i>')
+        assert visit.wait(900).remove("#s").wait(4_000).kinds() == []
+
+    def test_not_when_the_visitor_went_on(self):
+        visit = (
+            Visit(FORM).wait(800).click("#go").wait(20).add("main", '<i class="spinner" id="s"></i>').text("#out", "x")
+        )
+        visit.wait(700).click("#name").wait(4_000).remove("#s")
+        assert visit.wait(500).kinds() == []
+
+    def test_not_when_scrolling_brought_the_rest(self):
+        visit = Visit(BUTTON).wait(800).click("#go").wait(20).add("main", '<i class="spinner" id="s"></i>')
+        assert visit.wait(4_000).scroll(900).wait(120).remove("#s").wait(500).kinds() == []
+
+    def test_a_message_over_a_socket_is_a_late_answer(self):
+        visit = Visit(BUTTON, native=True).wait(800).click("#go").wait(4_300)
+        assert visit.add("main", '<div role="alert">Forecast is ready</div>').wait(500).kinds() == ["slow_response"]
+
+
+class TestPolling:
+    def poll(self, visit: Visit, times: int) -> Visit:
+        for _ in range(times):
+            visit.wait(900).request("/update", method="POST")
+        return visit
+
+    def test_a_press_that_asks_the_route_that_is_polled(self):
+        visit = self.poll(Visit(BUTTON, native=True), 6).wait(300).click("#go").wait(30)
+        visit.request("/update", method="POST", status=500, took_ms=10).wait(570).request("/update", method="POST")
+        assert self.poll(visit, 4).kinds() == ["error_click", "network_error"]
+
+    def test_a_poll_that_fails_by_itself_is_not_the_press_s(self):
+        visit = self.poll(Visit(BUTTON, native=True), 6).wait(300).click("#go").wait(20).text("#out", "done")
+        visit.wait(520).request("/update", method="POST", status=500)
+        assert self.poll(visit, 4).kinds() == ["network_error"]
+
+
+class TestFormsWithoutForm:
+    def test_refused_three_times(self):
+        visit = Visit(LOOSE).wait(800).click("#tons")
+        for number in range(3):
+            visit.type("#tons", "many" + "y" * number).wait(300).click("#add").wait(30)
+            visit.add("#said", f"<p>Attempt {number}: tons must be a number</p>").wait(1_500)
+        assert visit.wait(2_000).signal("validation_loop").measured["refusals"] == 3
+
+    def test_not_when_nothing_was_changed_in_between(self):
+        visit = Visit(LOOSE).wait(800).click("#tons").type("#tons", "many")
+        for number in range(3):
+            visit.wait(300).click("#add").wait(30).add("#said", f"<p>Failed {number}: cannot be added</p>").wait(1_500)
+        assert "validation_loop" not in visit.wait(2_000).kinds()
+
+
+class TestRefusals:
+    def test_a_form_that_still_complains_is_not_dead(self):
+        visit = Visit(FORM).wait(800).click("#name").type("#name", "x").wait(300).click("#send").wait(30)
+        visit.add("#said", '<span class="field-error">Too short</span>').wait(3_000)
+        assert ends(visit.click("#send")).kinds() == []
+
+    def test_a_server_that_breaks_refuses_nothing(self):
+        visit = Visit(FORM, native=True).wait(800).type("#name", "Ines").wait(200)
+        for number in range(3):
+            visit.click("#send").submit("#f").wait(40).request("/save", method="POST", status=500)
+            visit.wait(20).add("main", f'<div role="alert">Saving failed ({number})</div>').wait(2_500)
+        assert "validation_loop" not in visit.kinds()
+
+    def test_a_dangerous_button_is_no_message(self):
+        html = '<form action="/in"><input type="password" id="p"><button id="in">Log in</button></form>'
+        visit = Visit(html, url="https://shop.test/login").wait(800).type("#p", "secret").click("#in").wait(200)
+        visit.load(
+            '<h1>Profile</h1><a class="btn btn-danger" href="/gone">Delete profile</a>', url="https://shop.test/me"
+        )
+        assert ends(visit.wait(1_000)).kinds() == []
+
+    def test_the_same_page_anew_without_what_was_typed(self):
+        html = '<form action="/login"><p>{}</p><input type="password" id="p"><button id="in">Log in</button></form>'
+        visit = Visit(html.format("Wrong password"), url="https://shop.test/login").wait(800)
+        visit.click("#p").type("#p", "****").wait(200).click("#in").wait(300)
+        visit.events[-1]["timestamp"] = visit.now
+        fresh = Visit(html.format("Wrong password"), url="https://shop.test/login")
+        visit.emit(4, {"href": "https://shop.test/login", "width": 1280, "height": 800})
+        visit.emit(2, next(event["data"] for event in fresh.events if event["type"] == 2))
+        assert ends(visit.wait(500)).trace().coverage["loads"] == 2
+
+
+class TestHiddenTyping:
+    def test_a_value_set_by_a_script_is_nobodys(self):
+        visit = Visit(FORM, native=True).wait(2_000).value("#name", "*****", user=False)
+        assert visit.wait(500).acts("input") == []
+
+    def test_a_form_given_up_whose_letters_a_mask_hides(self):
+        visit = Visit(FORM, native=True).wait(800).click("#name").key("Ctrl+A", "#name")
+        for number in range(4):
+            visit.wait(120).set("#send", data_dirty=str(number))
+        assert visit.wait(900).load("<p>Elsewhere</p>", url="https://shop.test/x").kinds() == ["form_abandon"]
