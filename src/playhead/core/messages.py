@@ -167,14 +167,10 @@ def stands_open(rules: ClassRules, node: Node) -> bool:
         if "display:none" in compact or "visibility:hidden" in compact:
             return False
     classes = attributes.get("class")
-    return not (isinstance(classes, str) and classes and hides_by_class(rules, node, classes))
+    return not (isinstance(classes, str) and classes and (_says_hidden(classes) or rules.hides(node)))
 
 
 _HIDING: Final = words("hidden hide d-none is-hidden invisible visually-hidden sr-only display-none ng-hide u-hidden")
-
-
-def hides_by_class(rules: ClassRules, node: Node, classes: str) -> bool:
-    return _says_hidden(classes) or rules.hides(node)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -181,12 +181,9 @@ class Edit:
         if node.kind == ELEMENT:
             if not node.tag.islower():
                 node.tag = node.tag.lower()
-            attributes = node.attributes
-            if (
-                "rr_scrollTop" in attributes or "rr_scrollLeft" in attributes
-            ):  # rrweb reads these in full snapshots only
-                attributes.pop("rr_scrollTop", None)
-                attributes.pop("rr_scrollLeft", None)
+            if self.has_scroll:
+                node.attributes.pop("rr_scrollTop", None)
+                node.attributes.pop("rr_scrollLeft", None)
             if self.check_sizes:
                 cut_attributes(node, self.mirror.skipped)
         else:
