@@ -11,7 +11,7 @@ from typing import Final
 from playhead.core.dom import Mirror, Node
 from playhead.core.targets.accname import Names, clean
 from playhead.core.targets.class_rules import ClassRules
-from playhead.core.targets.roles import attribute, role_of
+from playhead.core.targets.roles import attribute, hides, role_of
 from playhead.core.words import words
 
 MAX_MESSAGE: Final = 240  # characters; what is longer is read as content
@@ -66,25 +66,34 @@ _NO_BAD = re.compile(
 )
 
 
+_TELLING: Final = words("role aria-modal aria-live id")  # most elements have none of them
+_ROLE_KINDS: Final = {
+    "alert": "alert",
+    "dialog": "dialog",
+    "alertdialog": "dialog",
+    "status": "toast",
+    "log": "toast",
+}
+
+
 def message_kind(node: Node) -> str:
     """alert · dialog · toast · field_error, or "" for an element that is no message box."""
     attributes = node.attributes
     if not attributes:
         return "dialog" if node.tag == "dialog" else ""
-    if "role" in attributes:
-        role = role_of(node)
-        if role == "alert":
-            return "field_error" if _FIELD_ERROR.search(attribute(node, "class") or "") else "alert"
-        if role in ("dialog", "alertdialog"):
-            return "dialog"
-        if role in ("status", "log"):
-            return "toast"
-    if node.tag == "dialog" or attributes.get("aria-modal") == "true":
+    telling = not _TELLING.isdisjoint(attributes)
+    if telling and "role" in attributes:
+        kind = _ROLE_KINDS.get(role_of(node))
+        if kind is not None:
+            return "field_error" if kind == "alert" and _FIELD_ERROR.search(attribute(node, "class") or "") else kind
+    if node.tag == "dialog" or (telling and attributes.get("aria-modal") == "true"):
         return "dialog"
     classes = attributes.get("class")
     kind = _kind_by_class(classes) if isinstance(classes, str) and classes else ""
     if kind and not (kind == "alert" and node.tag in _NO_ALERTS) and not (kind == "dialog" and node.tag not in _BOXES):
         return kind
+    if not telling:
+        return ""
     live = attributes.get("aria-live")
     if live is not None:
         return {"assertive": "alert", "polite": "toast"}.get(str(live), "")
@@ -152,24 +161,24 @@ def is_shown(mirror: Mirror, rules: ClassRules, node: Node) -> bool:
 
 def stands_open(rules: ClassRules, node: Node) -> bool:
     """Whether the element itself is shown; its ancestors are asked elsewhere."""
+    tag = node.tag
+    if tag in _NEVER_SHOWN:
+        return False
     attributes = node.attributes
-    if node.tag in ("template", "script", "style", "noscript", "head"):
-        return False
-    if node.tag == "dialog" and "open" not in attributes:
-        return False
     if not attributes:
-        return True
+        return tag != "dialog"
+    if tag == "dialog" and "open" not in attributes:
+        return False
     if attributes.get("hidden") not in (None, False):
         return False
     style = attributes.get("style")
-    if isinstance(style, str) and style:
-        compact = style.replace(" ", "").lower()
-        if "display:none" in compact or "visibility:hidden" in compact:
-            return False
+    if style and isinstance(style, str) and hides(style):
+        return False
     classes = attributes.get("class")
-    return not (isinstance(classes, str) and classes and (_says_hidden(classes) or rules.hides(node)))
+    return not (classes and isinstance(classes, str) and (_says_hidden(classes) or rules.hides(node)))
 
 
+_NEVER_SHOWN: Final = words("template script style noscript head")
 _HIDING: Final = words("hidden hide d-none is-hidden invisible visually-hidden sr-only display-none ng-hide u-hidden")
 
 

@@ -191,8 +191,10 @@ def same_origin(url: str, page_url: str) -> bool:
 
 
 def is_telemetry(host: str, path: str) -> bool:
-    if any(host == name or host.endswith("." + name) for name in TELEMETRY_HOSTS):
-        return True
+    while host:
+        if host in TELEMETRY_HOSTS:
+            return True
+        host = host.partition(".")[2]
     return path.rstrip("/") in TELEMETRY_PATHS
 
 

@@ -149,7 +149,8 @@ class Node(
         """The attributes by name, as recorded; read on first use."""
         attributes = self.read_attributes
         if attributes is None:
-            attributes = self.read_attributes = attributes_of(self.raw_attributes)
+            raw = self.raw_attributes
+            attributes = self.read_attributes = attributes_of(raw) if len(raw) > 2 else {}
         return attributes
 
     @property

@@ -16,6 +16,7 @@ from playhead.core.facts import Act, Facts
 from playhead.core.lane import Session
 from playhead.core.lanes import Ordered, in_order
 from playhead.core.network import Request
+from playhead.core.nodes import Node
 from playhead.core.problems import Line, Problem
 from playhead.core.signals import Overrides, find_all
 from playhead.core.story import tell
@@ -143,7 +144,7 @@ def _coverage(
                 canvases += 1
             elif node.tag == "iframe" and not node.children:
                 frames += 1
-            elif "rr_width" in node.attributes:
+            elif node.kind == 2 and _is_blocked(node):
                 blocked += 1
     return {
         "loads": len(session.loads),
@@ -163,6 +164,12 @@ def _coverage(
         },
         "scripted_clicks": session.scripted_clicks,
     }
+
+
+def _is_blocked(node: Node) -> bool:
+    """Whether the recorder left out what is in the element; attributes that nobody read are not decoded for it."""
+    known = node.read_attributes
+    return "rr_width" in known if known is not None else b'"rr_width"' in bytes(node.raw_attributes)
 
 
 def _round(value: float) -> float:

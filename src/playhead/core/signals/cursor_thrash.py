@@ -55,7 +55,7 @@ def _shakes(trail: Trail, limits: Limits) -> list[tuple[float, float, int, float
     """Stretches of (start, end, turns, path) in which the pointer turned often enough; neighbours are joined."""
     turns = _turns(trail, limits.min_swing_px)
     found: list[tuple[float, float, int, float]] = []
-    first = 0
+    first = opened = 0  # `opened`: the turn with which the stretch found last began
     for last in range(len(turns)):
         while turns[last][0] - turns[first][0] > limits.window_ms:
             first += 1
@@ -65,9 +65,9 @@ def _shakes(trail: Trail, limits: Limits) -> list[tuple[float, float, int, float
             continue
         start, end = turns[first][0], turns[last][0]
         if found and start <= found[-1][1]:
-            at = next((i for i in range(first, -1, -1) if turns[i][0] <= found[-1][0]), first)
-            found[-1] = (found[-1][0], end, last - at + 1, turns[last][1] - turns[at][1])
+            found[-1] = (found[-1][0], end, last - opened + 1, turns[last][1] - turns[opened][1])
         else:
+            opened = first
             found.append((start, end, count, path))
     return found
 

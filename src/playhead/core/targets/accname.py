@@ -26,6 +26,8 @@ BLOCKS: Final = words(
     "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul option button"
 )
 SILENT: Final = words("script style template noscript head meta link title")
+_SPEAKING: Final = words("img input svg select textarea")  # what stands for itself inside a text
+_TELLING: Final = words("aria-label hidden aria-hidden style")  # what hides an element, or speaks for it
 _MASKED = re.compile(r"[*•][*•\s]{2,}")
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile(
@@ -101,20 +103,24 @@ class Names:
                 parts.append(inner.text[: limit * 4])
                 length += len(inner.text.strip())
             elif inner.kind == ELEMENT or inner.children:
-                if inner.tag in SILENT or (inner is not node and is_hidden(inner)):
+                tag = inner.tag
+                if tag in SILENT:
                     continue
-                said = self._said(inner) if inner is not node else ""
-                if said:
-                    parts.append(f" {said} ")
-                    length += len(said)
-                    continue
-                block = inner.tag in BLOCKS
-                if block:
+                if inner is not node and (tag in _SPEAKING or not _TELLING.isdisjoint(inner.attributes)):
+                    if is_hidden(inner):
+                        continue
+                    if said := self._said(inner):
+                        parts.append(f" {said} ")
+                        length += len(said)
+                        continue
+                if tag in BLOCKS:
                     parts.append(" ")
                     stack.append(-1)
-                elif inner.tag == "a" and _ends_a_word(parts):
+                elif tag == "a" and _ends_a_word(parts):
                     parts.append(" ")  # a link set off by style alone: "added to your cart" "View cart"
-                stack.extend(reversed(inner.children[:MAX_VISITS]))
+                if (kids := inner.kids) is None or len(kids) > MAX_VISITS:
+                    kids = inner.children[:MAX_VISITS]
+                stack += kids[::-1]
         return clean("".join(parts), limit=limit)
 
     def _labelled_by(self, node: Node) -> str:

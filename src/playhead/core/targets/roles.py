@@ -3,6 +3,7 @@
 Source  HTML-AAM 1.0 (implicit roles); where it names none, the word a person would use stands: "video", "canvas"
 """
 
+import functools
 from typing import Final
 
 from playhead.core.dom import Node
@@ -80,12 +81,18 @@ def attribute(node: Node, name: str) -> str | None:
 
 def role_of(node: Node) -> str:
     """Return the ARIA role, "generic" for an element that has none."""
-    said = attribute(node, "role")
-    if said:
-        first = said.split(None, 1)[0].lower() if said.strip() else ""
-        if first and first not in _NO_ROLE:
-            return first
+    said = node.attributes.get("role")
+    if said is not None:
+        role = _said_role(said if isinstance(said, str) else attribute(node, "role") or "")
+        if role:
+            return role
     return implicit_role(node)
+
+
+@functools.lru_cache(maxsize=1024)
+def _said_role(said: str) -> str:
+    first = said.split(None, 1)[0].lower() if said.strip() else ""
+    return "" if first in _NO_ROLE else first
 
 
 def implicit_role(node: Node) -> str:
@@ -133,5 +140,8 @@ def is_hidden(node: Node) -> bool:
 
 def hides(style: str) -> bool:
     """Whether an inline style takes the element out of sight."""
-    compact = style.replace(" ", "").lower()
+    style = style.lower()
+    if "display" not in style and "visibility" not in style:
+        return False
+    compact = style.replace(" ", "")
     return "display:none" in compact or "visibility:hidden" in compact
