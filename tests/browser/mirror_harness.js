@@ -97,6 +97,14 @@ function spellStyle(texts) {
   });
 }
 
+// What a browser makes of a value in a field of this type: "*****" is no number, and no date.
+function sanitise(type, value) {
+  const probe = document.createElement("input");
+  probe.type = type;
+  probe.value = value;
+  return probe.value;
+}
+
 let recorded = [];
 function startRecording(options) {
   recorded = [];
@@ -106,4 +114,4 @@ function startRecording(options) {
 // Long enough for mutation observers, animation frames and rrweb's own throttles to have reported.
 const pause = () => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 30)), 30));
 
-window.harness = { play, pause, spellStyle, startRecording, recorded: () => recorded };
+window.harness = { play, pause, spellStyle, sanitise, startRecording, recorded: () => recorded };

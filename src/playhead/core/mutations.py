@@ -32,6 +32,7 @@ class Edit:
         "attributes",
         "check_sizes",
         "dropped",
+        "first_options",
         "has_scroll",
         "mirror",
         "nodes",
@@ -56,6 +57,7 @@ class Edit:
         self.styles = False
         self.queue: list[Addition] = []
         self.selects: dict[int, set[int]] = {}  # select boxes whose options changed, and the new selected ones
+        self.first_options: dict[int, int] = {}  # of boxes that were empty, the option that came first
         self.waiting = mirror.waiting
 
     def apply(self, mutation: Mutation) -> Changes:
@@ -72,7 +74,7 @@ class Edit:
             self._set_attributes(change)
         for box, options in self.selects.items():
             if (node := self.nodes.get(box)) is not None:
-                reselect(self.nodes, node, options)
+                reselect(self.nodes, node, options, first=self.first_options.get(box, 0))
         return self.changes()
 
     def changes(self) -> Changes:
@@ -175,6 +177,8 @@ class Edit:
             selected = self.selects.setdefault(box.id, set())
             if option is not None and option.attributes.get("selected") not in (None, False):
                 selected.add(option.id)
+            if option is not None and len(box.children) == 1:
+                self.first_options[box.id] = option.id
 
     def _prepare(self, node: Node) -> None:
         node.built = None  # children of an added element arrive as additions of their own

@@ -125,7 +125,7 @@ class Drag(_Payload, tag=12):
 
 class PropertySet(msgspec.Struct, gc=False):
     property: str
-    value: str | None = None
+    value: str | int | float | bool | None = None  # what the page handed to setProperty, which takes any
     priority: str | None = None
 
 

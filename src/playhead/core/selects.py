@@ -1,7 +1,8 @@
 """Selects: what a browser selects anew when the options of a select box come or go.
 
 Source  HTML, "selectedness setting algorithm": of several selected options the last stays; without one the first
-        that is not disabled. Only for boxes whose value an input event told; others follow from their markup
+        that is not disabled. Only for boxes whose value an input event told, or that were filled one by one; others
+        follow from their markup
 """
 
 from collections.abc import Iterator
@@ -18,17 +19,26 @@ def select_of(nodes: dict[int, Node], node: Node | None) -> Node | None:
     return node if node is not None and node.tag == "select" else None
 
 
-def reselect(nodes: dict[int, Node], box: Node, added: set[int]) -> None:
-    """Set the live value of `box` after options came (`added`, those marked selected) or went."""
-    if box.value is None or "multiple" in box.attributes:
+def reselect(nodes: dict[int, Node], box: Node, added: set[int], *, first: int = 0) -> None:
+    """Set the live value of `box` after options came (`added`, those marked selected) or went.
+
+    `first` came into the empty box before the others: a browser selects it, wherever it stands in the end (rrweb adds
+    options from the last to the first).
+    """
+    if "multiple" in box.attributes:
         return
-    chosen = first = None
+    if box.value is None:
+        option = nodes.get(first)
+        if option is not None and option.tag == "option" and not added and "disabled" not in option.attributes:
+            box.value = option_value(nodes, option)
+        return
+    chosen = usual = None
     for option in _options(nodes, box):
-        if first is None and "disabled" not in option.attributes:
-            first = option
+        if usual is None and "disabled" not in option.attributes:
+            usual = option
         if option_value(nodes, option) == box.value or option.id in added:
             chosen = option
-    chosen = chosen or first
+    chosen = chosen or usual
     if chosen is not None:
         box.value = option_value(nodes, chosen)
 

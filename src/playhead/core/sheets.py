@@ -212,11 +212,20 @@ def apply_declaration(
         return False
     if put is not None:
         rule.declarations.pop(put.property, None)
-        rule.declarations[put.property] = (put.value or None, put.priority)
+        rule.declarations[put.property] = (_css(put.value) or None, put.priority)
     if remove is not None:
         rule.declarations.pop(remove.property, None)
         rule.declarations[remove.property] = (None, None)
     return True
+
+
+def _css(value: str | int | float | bool | None) -> str:
+    """Return a value as JavaScript writes it."""
+    if isinstance(value, str) or value is None:
+        return value or ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _index(at: Place, index: int) -> int | list[int]:
