@@ -82,8 +82,13 @@ def _weigh(event: E.Event) -> float:
     if event.type == E.META:
         return 1.0
     if event.type == E.CUSTOM and b'"playhead.' in event.raw:
-        try:
-            return _TOLD_WEIGHT if _decode_tag(event.data).tag in _USER_TAGS else 0.0
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return 0.0
+        return _TOLD_WEIGHT if tag_of_custom(event) in _USER_TAGS else 0.0
     return 0.0
+
+
+def tag_of_custom(event: E.Event) -> str:
+    """Return the tag of a custom event; empty where it has none that can be read."""
+    try:
+        return _decode_tag(event.data).tag
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return ""

@@ -15,13 +15,13 @@ import msgspec
 
 from playhead.core import events as E
 from playhead.core.active import active_lanes
-from playhead.core.activity import Activity
+from playhead.core.activity import Activity, tag_of_custom
 from playhead.core.dom import Mirror
 from playhead.core.keyframes import keyframe
 from playhead.core.lanes import in_order
 from playhead.core.sanitise import SANITISER_VERSION, TooDeep, safe_event
 
-SEGMENT_VERSION: Final = 1 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
+SEGMENT_VERSION: Final = 2 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
 
 EVENT_US: Final = 30.0  # what an event costs the Replayer when it is applied at a seek
 EVENT_BYTE_US: Final = 0.05
@@ -29,6 +29,9 @@ KEYFRAME_BYTE_US: Final = 0.1  # a quarter of what rebuilding the page costs: a 
 MIN_COST_US: Final = 30_000.0
 MAX_COST_US: Final = 90_000.0
 MIN_FRESH_BYTES: Final = 24 << 10  # a page that loads begins a slice of its own unless the one before is this small
+
+
+_TOLD: Final = frozenset(("playhead.page", "playhead.navigate"))
 
 
 class Segment(msgspec.Struct):
@@ -66,6 +69,7 @@ class SegmentBuilder:
         self._mirrors: dict[str, Mirror] = {}
         self._active = ""
         self._early: list[E.Event] = []  # what came before the first picture
+        self._told: dict[str, dict[str, E.Event]] = {}  # by lane: the last word on address and colours
         self._blank_since: float | None = None
 
     def push(self, event: E.Event, *, active: str) -> None:
@@ -82,8 +86,9 @@ class SegmentBuilder:
             mirror = self._mirrors[event.page] = Mirror()
         segment = self.open
         if segment is not None and event.page == self._active and t_ms > segment.to_ms + 1 and self._is_full(segment):
-            self._cut(mirror, segment.to_ms, fresh=False)  # while the mirror stands where the slice ends
+            self._cut(mirror, segment.to_ms, event.page, fresh=False)  # while the mirror stands where the slice ends
         mirror.apply(event)
+        self._note_told(event)
         if event.page == self._active:
             self.activity.note(event)
             self._show(mirror, event)
@@ -133,7 +138,7 @@ class SegmentBuilder:
         try:
             blob = safe_event(event, tag_of=tag_of, rel_of=rel_of)
         except TooDeep:
-            self._cut(mirror, event.timestamp, fresh=True)
+            self._cut(mirror, event.timestamp, event.page, fresh=True)
             return
         if blob is None:
             self._drop("event_refused")
@@ -150,9 +155,9 @@ class SegmentBuilder:
             self._blank_since = None
         segment = self.open
         if segment is None or segment.size + segment.keyframe_bytes >= MIN_FRESH_BYTES:
-            self._cut(mirror, t_ms, fresh=True)
+            self._cut(mirror, t_ms, lane, fresh=True)
         else:
-            frames = keyframe(mirror, t_ms=t_ms, safe=True)
+            frames = self._frames(mirror, t_ms, lane)
             segment.events += frames
             segment.size += sum(map(len, frames))
             segment.cost_us += KEYFRAME_BYTE_US * 2 * segment.size
@@ -162,11 +167,30 @@ class SegmentBuilder:
             if event.page == lane:
                 self._append(mirror, msgspec.structs.replace(event, timestamp=t_ms))
 
-    def _cut(self, mirror: Mirror, t_ms: float, *, fresh: bool) -> None:
-        frames = keyframe(mirror, t_ms=t_ms, safe=True)
+    def _cut(self, mirror: Mirror, t_ms: float, lane: str, *, fresh: bool) -> None:
+        frames = self._frames(mirror, t_ms, lane)
         if self.open is not None:
             self.closed.append(self.open)
         self.open = Segment(t_ms, t_ms, frames, [], fresh, sum(map(len, frames)))
+
+    def _frames(self, mirror: Mirror, t_ms: float, lane: str) -> list[bytes]:
+        """Return a keyframe, with what the page last said of its address and colours."""
+        frames = keyframe(mirror, t_ms=t_ms, safe=True)
+        for event in self._told.get(lane, {}).values():
+            blob = safe_event(msgspec.structs.replace(event, timestamp=t_ms), tag_of=_nothing, rel_of=_nothing)
+            if blob is not None:
+                frames.append(blob)
+        return frames
+
+    def _note_told(self, event: E.Event) -> None:
+        if event.type == E.META:
+            self._told.get(event.page, {}).pop("playhead.navigate", None)
+        elif event.type == E.CUSTOM and b'"playhead.' in event.raw:
+            tag = tag_of_custom(event)
+            if tag in _TOLD:
+                told = self._told.setdefault(event.page, {})
+                told.pop(tag, None)
+                told[tag] = event
 
     def _is_full(self, segment: Segment) -> bool:
         limit = min(MAX_COST_US, max(MIN_COST_US, segment.keyframe_bytes * KEYFRAME_BYTE_US))
@@ -174,6 +198,10 @@ class SegmentBuilder:
 
     def _drop(self, reason: str) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+
+def _nothing(_node_id: int) -> str:
+    return ""
 
 
 def build(events: Sequence[E.Event]) -> SegmentBuilder:

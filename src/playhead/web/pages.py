@@ -11,6 +11,8 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from playhead.jobs.digest import ensure_digested
+from playhead.jobs.segments import ready_segments
+from playhead.query import replay as query_replay
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
@@ -77,6 +79,7 @@ def session_page(request: AnyRequest, session_id: PathId, embed: FromQuery[bool]
         "embed": embed,
         "speeds": SPEEDS,
         "words": vocabulary.as_json(),
+        "outline": _outline(store, session_id),
     }
     policy = EMBED_POLICY if embed else REPLAY_POLICY
     return Template("session.html", context=context, headers={"content-security-policy": policy})
@@ -112,6 +115,12 @@ def _insights(store: Store, session_id: str) -> dict[str, Any]:
         "session_id": session_id,
         "model": "" if model == "none" else model,
     }
+
+
+def _outline(store: Store, session_id: str) -> dict[str, Any] | None:
+    """Return what the player asks for first, if it stands: one request less to the first picture."""
+    stored = ready_segments(store, session_id)
+    return None if stored is None else query_replay.outline_of(stored.manifest, stored.revision)
 
 
 def _site(request: AnyRequest) -> dict[str, str]:

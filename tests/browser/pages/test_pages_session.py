@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages.conftest import START_MS, add_recording, element, event, journey, page_load, text
+from tests.browser.pages.conftest import START_MS, add_recording, click, element, event, journey, page_load, text
 
 
 def now_ms(page: Page) -> float:
@@ -348,17 +348,31 @@ def test_a_session_that_is_not_here_is_a_page_that_says_so(tab, app):
     expect(tab.locator("main")).to_contain_text("erased")
 
 
+def bare(app, tab, session: str, outline: dict) -> None:
+    """Let the page ask for the outline of its recording, and answer it."""
+
+    def without_outline(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'(id="outline">).*?(</script>)', r"\1null\2", answer.text()))
+
+    tab.route(f"**/sessions/{session}", without_outline)
+    tab.route("**/segments", lambda route: route.fulfill(json=outline))
+
+
+NOTHING = {"revision": 1, "live": False, "start_ms": 0, "end_ms": 0, "segments": [], "activity": [], "idle": [],
+           "gaps": [], "dropped": 0}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("state", "said"),
     [
-        ("[]", "Nothing was recorded"),
-        ('[{"type":2,', "The recording cannot be read"),
-        ('[{"type":"x"}]', "The recording cannot be read"),
-        (json.dumps([event(0, 5, {"tag": "x", "payload": 1})]), "The recording starts without a first snapshot"),
+        ("empty", "Nothing was recorded"),
+        ("corrupt", "The recording cannot be read"),
+        ("no-snapshot", "The recording starts without a first snapshot"),
     ],
 )
-def test_a_recording_that_cannot_be_played_says_why(tab, app, session, body, said):
-    tab.route("**/events?*", lambda route: route.fulfill(body=body, content_type="application/json"))
+def test_a_recording_that_cannot_be_played_says_why(tab, app, session, state, said):
+    bare(app, tab, session, {**NOTHING, "state": state})
     tab.goto(f"{app.url}/sessions/{session}")
     expect(tab.locator("[data-message] h2")).to_have_text(said)
     expect(tab.locator("[data-do=toggle]")).to_be_disabled()
@@ -366,9 +380,16 @@ def test_a_recording_that_cannot_be_played_says_why(tab, app, session, body, sai
     expect(tab.locator(".marker").first).to_be_visible()
 
 
+def test_a_recording_without_a_snapshot_says_so(tab, app):
+    tab.unroute_all()
+    session_id = add_recording(app, [event(0, 5, {"tag": "x", "payload": 1}), *click(500, 5)])
+    tab.goto(f"{app.url}/sessions/{session_id}")
+    expect(tab.locator("[data-message] h2")).to_have_text("The recording starts without a first snapshot")
+
+
 def test_a_recording_that_did_not_arrive_can_be_asked_for_again(tab, app, session):
     refused = {"error": "unavailable", "detail": "the disk is gone", "status": 503}
-    tab.route("**/events?*", lambda route: route.fulfill(status=503, json=refused), times=1)
+    tab.route("**/segments/0?*", lambda route: route.fulfill(status=503, json=refused), times=3)
     tab.goto(f"{app.url}/sessions/{session}")
     expect(tab.locator("[data-message]")).to_contain_text("The disk is gone.")
     tab.get_by_role("button", name="Try again").click()

@@ -10,14 +10,14 @@ import { Insights } from "./insights";
 import { Interactions } from "./interactions";
 import { fillHelp, listen, type Key } from "./keys";
 import { watch } from "./live";
-import { load, type Recording } from "./loader";
-import { Player } from "./player";
+import { Broken, load, type Outline, type Recording } from "./loader";
+import { type Change, Player } from "./player";
 import type { Words } from "./sentences";
 import { Stage } from "./stage";
 import { Cover } from "./states";
 import { next, previous } from "./steps";
 import { Tabs } from "./tabs";
-import { momentOf, span } from "./time";
+import { clock, momentOf, span } from "./time";
 import { Timeline } from "./timeline";
 import type { Trace } from "./types";
 
@@ -64,31 +64,33 @@ class SessionPage {
   }
 
   async start(): Promise<void> {
-    const trace = this.loadTrace();
     await this.loadRecording();
-    await trace;
+    await this.loadTrace(); // after the first picture: a long session's trace takes longer to read than a slice
     if (this.live) watch(this.id, Number(this.root.dataset["eventCount"]) || 0, (change) => this.grown(change));
   }
 
   private async loadRecording(): Promise<void> {
     this.cover.waiting();
     try {
-      const recording = await load(this.id, this.startMs, (loaded, total) => this.cover.showProgress(loaded, total));
-      this.open(recording);
+      const recording = await load(this.id, brought());
+      const base = this.startMs || recording.startMs;
+      const wanted = momentOf(location.search, base);
+      await recording.slice(recording.numberAt(base + (wanted ?? 0))).catch((error: unknown) => {
+        if (!(error instanceof Broken)) throw error; // a damaged stretch: the player says so, and plays the rest
+      });
+      this.open(recording, base, wanted);
     } catch (error) {
       this.player.fail();
-      if (this.trace) this.timeline.setTrace(this.trace);
       this.cover.explain(error, { live: this.live, retry: () => void this.loadRecording() });
     }
   }
 
-  private open(recording: Recording): void {
-    const base = this.startMs || recording.startMs;
+  private open(recording: Recording, base: number, wanted: number | null): void {
     const length = (Number(this.root.dataset["endMs"]) || recording.endMs) - base;
-    const wanted = momentOf(location.search, base);
     this.player.open(recording, base, length, wanted ?? 0);
     this.cover.done();
     this.timeline.setActivity(recording.activity);
+    this.timeline.setGaps(recording.gaps);
     if (this.trace) this.setTrace(this.trace);
     need(this.root, "[data-big-play]").hidden = wanted !== null;
     if (this.embedded && wanted === null && !CALM) this.player.play(); // "Stop & replay" was pressed a moment ago
@@ -157,7 +159,10 @@ class SessionPage {
       help: () => dialog.showModal(),
     });
     this.player.onSkip = ({ from, to }) => this.flash(`Skipped ${span(to - from)} of idle time`);
+    this.player.onGapPassed = ({ from, to }) => this.flash(`Left out ${span(to - from)} that cannot be read`);
+    this.player.onStalled = (error) => this.cover.explain(error, { live: this.live, retry: () => this.goOn() });
     this.player.subscribe((change) => (change === "status" || change === "time") && this.rememberSoon());
+    this.player.subscribe((change) => this.showGap(change));
     this.tabs.onShow = (name) => this.shownTab(name);
     const tab = new URLSearchParams(location.search).get("tab");
     if (tab) this.tabs.show(tab);
@@ -250,6 +255,27 @@ class SessionPage {
     if (node.textContent !== href) node.textContent = href;
   }
 
+  private goOn(): void {
+    this.cover.done();
+    this.player.moveTo(this.player.t);
+  }
+
+  private shownGap = "";
+
+  /** Say why the picture may be old or missing while the moment lies in a gap. */
+  private showGap(change: Change): void {
+    if (change === "waiting") need(this.root, "[data-stage]").toggleAttribute("data-waiting", this.player.waiting);
+    if (change === "speed" || change === "skip-idle") return;
+    const gap = this.player.gap;
+    const said = gap ? `Nothing to show from ${clock(gap.fromMs - this.player.startMs)} to ${clock(gap.toMs - this.player.startMs)}: ${gapReason(gap.reason)}` : "";
+    if (said === this.shownGap) return;
+    this.shownGap = said;
+    const node = need(this.root, "[data-gap]");
+    node.textContent = said;
+    node.hidden = !said;
+    this.timeline.setGaps(this.player.gaps);
+  }
+
   private flashing = 0;
 
   private flash(text: string): void {
@@ -274,6 +300,20 @@ class SessionPage {
       location.reload();
     };
   }
+}
+
+/** What the page brought along of the recording, so that the first picture needs one request less. */
+function brought(): Outline | null {
+  const text = document.querySelector("#outline")?.textContent;
+  return text ? (JSON.parse(text) as Outline | null) : null;
+}
+
+function gapReason(reason: string): string {
+  const known: Record<string, string> = {
+    "no snapshot": "the page was recorded without a picture to begin with",
+    "never received": "this part of the recording never arrived",
+  };
+  return known[reason] ?? "this part of the recording is damaged";
 }
 
 const root = document.querySelector<HTMLElement>("[data-session]");

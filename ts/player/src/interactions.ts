@@ -6,6 +6,7 @@ import { effectText, iconOf, isBad, pathOf, plainSentence, sentenceOf, signalTex
 import { clock } from "./time";
 import type { Effect, Interaction, PageView, Signal, Trace } from "./types";
 
+const AT_ONCE = 300; // interactions
 const MAX_EFFECTS = 4; // a row stays a row; the rest is counted
 const SAME_MOMENT_MS = 1_500; // a page begins this long before or after the interaction that says it was opened
 const HANDS_OFF_MS = 4_000; // after the person scrolled the list it is theirs for a while
@@ -22,6 +23,7 @@ export interface Row {
 
 export class Interactions {
   private rows: Row[] = [];
+  private trace: Trace | null = null; // that has no rows yet
   private current: Row | null = null;
   private theirsUntil = 0;
   private readonly list = make("ol", { class: "rows" });
@@ -39,7 +41,16 @@ export class Interactions {
     player.subscribe((change) => change === "time" && this.follow());
   }
 
+  /** Take a trace; a long session has thousands of rows: they are made when the panel is first looked at. */
   setTrace(trace: Trace): void {
+    this.trace = trace;
+    if (!this.panel.hidden || trace.interactions.length <= AT_ONCE) this.fill();
+  }
+
+  private fill(): void {
+    const { trace } = this;
+    if (!trace) return;
+    this.trace = null;
     this.rows = rowsOf(trace, this.player.startMs || trace.session.start_ms, this.words);
     this.list.replaceChildren(...this.rows.map((row) => row.node));
     if (!this.rows.some((row) => row.kind === "interaction")) {
@@ -54,6 +65,7 @@ export class Interactions {
 
   /** Bring the current row into view, for when the panel is opened. */
   reveal(): void {
+    this.fill();
     this.theirsUntil = 0;
     if (this.current) this.scrollTo(this.current.node);
   }

@@ -4,17 +4,18 @@
  * States  loading → ready (paused) ⇄ playing → ended; `failed` where there is nothing to play
  */
 
-import type { Recording } from "./loader";
+import { Broken, type Gap, type Recording, type Slice } from "./loader";
 import type { Stage } from "./stage";
 import type { Span } from "./types";
 
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const;
 const SKIP_LEAD_MS = 800; // idle time is left this long before the next activity, so that its cause is seen
 const SKIP_AFTER_MS = 1_500; // and entered this long after the last, so that its effect is seen
+const AHEAD_MS = 8_000; // of watching; what plays within it is fetched before it is needed
 const MIN_SKIP_MS = 2_000; // of idle time left, or the skip would be a stutter
 
 export type Status = "loading" | "paused" | "playing" | "ended" | "failed";
-export type Change = "time" | "status" | "speed" | "skip-idle";
+export type Change = "time" | "status" | "speed" | "skip-idle" | "waiting";
 type Listener = (change: Change) => void;
 
 export class Player {
@@ -23,7 +24,10 @@ export class Player {
   speed = 1;
   skipIdle = true;
   status: Status = "loading";
+  waiting = false; // for a slice that has not arrived yet
   onSkip: (skipped: Span) => void = () => undefined;
+  onGapPassed: (gap: Span) => void = () => undefined;
+  onStalled: (error: unknown) => void = () => undefined;
   private recording: Recording | null = null;
   private baseMs = 0;
   private frame = 0;
@@ -42,6 +46,10 @@ export class Player {
 
   get idle(): Span[] {
     return this.recording?.activity.idle ?? [];
+  }
+
+  get gaps(): Gap[] {
+    return this.recording?.gaps ?? [];
   }
 
   /** Know the session's time before, and whether or not, its recording arrives. */
@@ -81,7 +89,7 @@ export class Player {
 
   pause(): void {
     if (this.status !== "playing") return;
-    this.t = this.clamp(this.stage.now() - this.baseMs);
+    if (!this.waiting) this.t = this.clamp(this.stage.now() - this.baseMs);
     this.stage.pause();
     this.setStatus("paused");
     this.tell("time");
@@ -113,12 +121,91 @@ export class Player {
     this.tell("skip-idle");
   }
 
-  private place(playing: boolean): void {
+  /** The stretch of the recording that cannot be shown and holds the moment. */
+  get gap(): Gap | null {
     const epochMs = this.baseMs + this.t;
-    const slice = this.recording?.sliceAt(epochMs);
-    if (!slice) return;
-    this.stage.show(slice, this.speed);
-    this.stage.moveTo(epochMs, playing);
+    return this.recording?.gaps.find(({ fromMs, toMs }) => epochMs >= fromMs && epochMs < toMs) ?? null;
+  }
+
+  /** Show the moment; where its slice is not here yet, ask for it and show it once it is. */
+  private place(playing: boolean): void {
+    const { recording, stage } = this;
+    if (!recording) return;
+    const epochMs = this.baseMs + this.t;
+    const number = recording.numberAt(epochMs);
+    this.asked++;
+    if (recording.isBroken(number)) {
+      this.passGap(number, playing);
+      return;
+    }
+    if (!stage.reaches(number, epochMs)) {
+      const slice = recording.ready(number);
+      if (!slice) {
+        this.await(number);
+        return;
+      }
+      stage.show(slice, this.speed);
+    }
+    this.setWaiting(false);
+    stage.moveTo(epochMs, playing);
+    this.lookAhead();
+  }
+
+  private asked = 0; // grows with every move: an answer to an older one is not shown
+
+  private await(number: number): void {
+    const { recording } = this;
+    const asked = this.asked;
+    this.setWaiting(true);
+    if (this.status === "playing") this.stage.pause();
+    recording?.slice(number).then(
+      () => asked === this.asked && this.place(this.status === "playing"),
+      (error: unknown) => {
+        if (asked !== this.asked) return;
+        if (error instanceof Broken) this.place(this.status === "playing");
+        else {
+          this.setWaiting(false);
+          if (this.status === "playing") this.setStatus("paused");
+          this.onStalled(error);
+        }
+      },
+    );
+  }
+
+  /** Nothing can be shown here: while playing, go on behind it. */
+  private passGap(number: number, playing: boolean): void {
+    const { recording } = this;
+    this.setWaiting(false);
+    this.stage.pause();
+    if (!recording || !playing) return;
+    let next = number;
+    while (next <= recording.last && recording.isBroken(next)) next++;
+    if (next > recording.last) {
+      this.finishAt(this.length);
+      return;
+    }
+    const from = this.t;
+    this.t = this.clamp(recording.startOf(next) - this.baseMs + 2);
+    this.onGapPassed({ from, to: this.t });
+    this.place(true);
+  }
+
+  /** Put the next slice on the stage before it is needed, and ask for the one after. */
+  private lookAhead(): void {
+    const { recording, stage } = this;
+    const last = stage.lastNumber;
+    if (!recording || last === null) return;
+    const next = last + 1;
+    recording.prefetch(next);
+    if (this.speed > 2) recording.prefetch(next + 1);
+    const slice = recording.ready(next);
+    const near = recording.startOf(next) - (this.baseMs + this.t) < AHEAD_MS * this.speed;
+    if (slice && near && !recording.isBroken(next)) this.goOn(slice);
+  }
+
+  private goOn(slice: Slice): void {
+    this.stage.extend(slice);
+    this.recording?.prefetch(slice.number + 1);
   }
 
   private schedule(): void {
@@ -132,9 +219,12 @@ export class Player {
       this.place(this.status === "playing");
     }
     if (this.status !== "playing") return;
-    this.t = this.clamp(this.stage.now() - this.baseMs);
-    this.skipIdleTime();
-    if (this.t >= this.length) this.finish();
+    if (!this.waiting) {
+      this.t = this.clamp(this.stage.now() - this.baseMs);
+      this.skipIdleTime();
+      this.lookAhead();
+    }
+    if (this.t >= this.length) this.finishAt(this.length);
     else this.schedule();
     this.tell("time");
   }
@@ -147,16 +237,41 @@ export class Player {
     if (target - this.t < MIN_SKIP_MS) return;
     this.onSkip({ from: this.t, to: target });
     this.t = target;
-    if (target < this.length) this.place(true);
+    this.place(target < this.length);
   }
 
-  /** The slice has played out: go on with the next, or end. */
+  /** What is on the stage has played out: go on with the next slice, or end. */
   finish(): void {
+    const { recording, stage } = this;
+    if (this.status !== "playing" || this.waiting || !recording) return;
+    const last = stage.lastNumber ?? recording.last;
+    if (last < recording.last) {
+      const next = last + 1;
+      const slice = recording.ready(next);
+      if (slice && !recording.isBroken(next)) {
+        this.goOn(slice);
+        stage.moveTo(this.baseMs + this.t, true);
+        return;
+      }
+      this.t = this.clamp(Math.max(this.t, recording.startOf(next) - this.baseMs + 2));
+      this.place(true);
+      return;
+    }
+    this.finishAt(this.length);
+  }
+
+  private finishAt(t: number): void {
     if (this.status !== "playing") return;
     this.stage.pause();
-    this.t = this.length;
+    this.t = t;
     this.setStatus("ended");
     this.tell("time");
+  }
+
+  private setWaiting(waiting: boolean): void {
+    if (waiting === this.waiting) return;
+    this.waiting = waiting;
+    this.tell("waiting");
   }
 
   private clamp(t: number): number {

@@ -9,9 +9,11 @@
 import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
 
+import { Drawings } from "./drawings";
 import type { Slice } from "./loader";
 import type { RrwebEvent } from "./types";
 
+const MAX_SLICES = 4; // played one after the other before what lies behind is let go
 const MAX_REPAIRS = 200; // broken events disarmed per seek, before the rest of the slice is given up
 const CUSTOM = 5;
 const META = 4;
@@ -34,8 +36,11 @@ export class Stage {
   width = 0;
   height = 0;
   private replayer: Replayer | null = null;
-  private slice: Slice | null = null;
+  private events: RrwebEvent[] = []; // the Replayer's own list, in step with it
+  private parts: { number: number; count: number; toMs: number }[] = []; // the slices in it
+  private rewindable = false; // its first event is a keyframe
   private lastCast: RrwebEvent | null = null;
+  private readonly drawings = new Drawings((id) => this.node(id));
 
   constructor(
     private readonly root: HTMLElement,
@@ -43,12 +48,25 @@ export class Stage {
     private readonly calm: boolean,
   ) {}
 
-  /** Put a slice on the stage; a second call with the same slice is free. */
+  /** Whether the Replayer can go from where it is to a moment in this slice without being built anew. */
+  reaches(number: number, epochMs: number): boolean {
+    const first = this.parts[0]?.number ?? Infinity;
+    if (number < first || number > (this.lastNumber ?? -1)) return false;
+    return epochMs >= this.now() || (this.rewindable && number === first);
+  }
+
+  /** The last slice that is on the stage. */
+  get lastNumber(): number | null {
+    return this.parts[this.parts.length - 1]?.number ?? null;
+  }
+
+  /** Begin with a slice: its keyframe, then what happened. */
   show(slice: Slice, speed: number): void {
-    if (slice === this.slice) return;
     this.clear();
-    this.slice = slice;
-    const replayer = new Replayer(slice.events as unknown as eventWithTime[], {
+    this.events = [...slice.keyframe, ...slice.events];
+    this.parts = [{ number: slice.number, count: this.events.length, toMs: slice.toMs }];
+    this.rewindable = true;
+    const replayer = new Replayer(this.events as unknown as eventWithTime[], {
       root: this.root,
       speed,
       mouseTail: this.calm ? false : TAIL,
@@ -58,7 +76,7 @@ export class Stage {
       logger: { log: () => undefined, warn: () => void this.skipped++ },
       plugins: [
         {
-          handler: (event) => void (this.lastCast = event as unknown as RrwebEvent),
+          handler: (event, isSync) => this.handled(event as unknown as RrwebEvent, isSync),
           onBuild: (node, { replayer }) => markBlocked(node as Node, replayer),
         },
       ],
@@ -74,18 +92,57 @@ export class Stage {
     window.setTimeout(() => this.replayer === replayer && this.tellWhere(this.now()), 5);
   }
 
+  /** Go on into the next slice without building the page anew; lets go of what was played long ago. */
+  extend(slice: Slice): void {
+    const { replayer } = this;
+    if (!replayer) return;
+    const added = slice.fresh ? [...slice.keyframe, ...slice.events] : slice.events;
+    for (const event of added) stateOf(replayer).send({ type: "ADD_EVENT", payload: { event } });
+    this.events.push(...added);
+    this.parts.push({ number: slice.number, count: added.length, toMs: slice.toMs });
+    while (this.parts.length > MAX_SLICES && (this.parts[0]?.toMs ?? Infinity) < this.now()) this.dropFirst(replayer);
+  }
+
+  /** Take what was recorded since of the slice that is on the stage. */
+  append(slice: Slice): void {
+    const part = this.parts[this.parts.length - 1];
+    const { replayer } = this;
+    if (!replayer || !part || part.number !== slice.number) return;
+    const before = this.rewindable || slice.fresh ? slice.keyframe.length : 0;
+    const known = this.parts.length === 1 || slice.fresh ? part.count - before : part.count;
+    const added = slice.events.slice(Math.max(0, known));
+    for (const event of added) stateOf(replayer).send({ type: "ADD_EVENT", payload: { event } });
+    this.events.push(...added);
+    part.count += added.length;
+    part.toMs = slice.toMs;
+  }
+
+  private dropFirst(replayer: Replayer): void {
+    const count = this.parts.shift()?.count ?? 0;
+    stateOf(replayer).state.context.events.splice(0, count);
+    this.events.splice(0, count);
+    this.rewindable = false;
+  }
+
   clear(): void {
     this.replayer?.destroy();
     this.replayer = null;
-    this.slice = null;
+    this.events = [];
+    this.parts = [];
     this.lastCast = null;
+    this.drawings.clear();
+  }
+
+  /** Epoch ms of the Replayer's offset 0. */
+  private get fromMs(): number {
+    return this.events[0]?.timestamp ?? 0;
   }
 
   /** Show the page as it was at `epochMs`; goes on from there if `playing`. */
   moveTo(epochMs: number, playing: boolean): void {
-    const { replayer, slice } = this;
-    if (!replayer || !slice) return;
-    const offset = Math.max(this.firstPaintable(slice), epochMs - slice.fromMs);
+    const { replayer, events } = this;
+    if (!replayer) return;
+    const offset = Math.max(this.rewindable ? firstPaintable(events) : 0, epochMs - this.fromMs);
     for (let repairs = 0; ; repairs++) {
       const before = this.lastCast;
       this.lastCast = null;
@@ -96,10 +153,17 @@ export class Stage {
         break;
       } catch {
         this.skipped++;
-        if (repairs >= MAX_REPAIRS || !disarm(slice, this.lastCast, before, slice.fromMs + offset)) break;
+        if (repairs >= MAX_REPAIRS || !disarm(events, this.lastCast, before, this.fromMs + offset)) break;
       }
     }
-    this.tellWhere(slice.fromMs + offset);
+    this.drawings.flush();
+    this.tellWhere(this.fromMs + offset);
+  }
+
+  private handled(event: RrwebEvent, isSync: boolean): void {
+    this.lastCast = event;
+    this.drawings.note(event);
+    if (!isSync) this.drawings.flush();
   }
 
   pause(): void {
@@ -112,7 +176,7 @@ export class Stage {
 
   /** The moment on the stage, in epoch ms. */
   now(): number {
-    return this.replayer && this.slice ? this.slice.fromMs + this.replayer.getCurrentTime() : 0;
+    return this.replayer ? this.fromMs + this.replayer.getCurrentTime() : 0;
   }
 
   get frame(): HTMLIFrameElement | null {
@@ -125,12 +189,6 @@ export class Stage {
 
   node(id: number): Node | null {
     return this.replayer?.getMirror().getNode(id) ?? null;
-  }
-
-  /** rrweb paints nothing at or before its first snapshot: stay one ms behind it. */
-  private firstPaintable(slice: Slice): number {
-    const snapshot = slice.events.find((event) => event.type === 2);
-    return snapshot ? snapshot.timestamp - slice.fromMs + 1 : 0;
   }
 
   private resized({ width, height }: { width: number; height: number }): void {
@@ -155,8 +213,8 @@ export class Stage {
     let address = "";
     let scheme = "";
     let size: { width: number; height: number } | null = null;
-    for (const event of this.slice?.events ?? []) {
-      if (event.timestamp > epochMs && address && size) break;
+    for (const event of this.events) {
+      if (event.timestamp > epochMs && size) break;
       address = hrefOf(event) || address;
       scheme = schemeOf(event) || scheme;
       size = sizeOf(event) ?? size;
@@ -170,6 +228,22 @@ export class Stage {
     if (address) this.on.address(address);
     this.paintAs(scheme);
   }
+}
+
+/** rrweb paints nothing at or before its first snapshot: stay one ms behind it. */
+function firstPaintable(events: RrwebEvent[]): number {
+  const snapshot = events.find((event) => event.type === 2);
+  return snapshot ? snapshot.timestamp - (events[0]?.timestamp ?? 0) + 1 : 0;
+}
+
+interface Machine {
+  send(message: { type: "ADD_EVENT"; payload: { event: RrwebEvent } }): void;
+  state: { context: { events: RrwebEvent[] } };
+}
+
+/** rrweb's state machine: `addEvent` hands over in a later task, too late to be in step with our list. */
+function stateOf(replayer: Replayer): Machine {
+  return replayer.service as unknown as Machine;
 }
 
 function hrefOf(event: RrwebEvent): string {
@@ -220,8 +294,7 @@ function guardTimer(replayer: Replayer, failed: () => void): void {
  * Turn the event on which the Replayer threw into one it ignores. It is the one after the last that was applied, or,
  * if none was, the first that this seek needed: the Meta event at or before its target.
  */
-function disarm(slice: Slice, lastCast: RrwebEvent | null, before: RrwebEvent | null, targetMs: number): boolean {
-  const { events } = slice;
+function disarm(events: RrwebEvent[], lastCast: RrwebEvent | null, before: RrwebEvent | null, targetMs: number): boolean {
   let index: number;
   if (lastCast) index = events.indexOf(lastCast) + 1;
   else if (before && before.timestamp < targetMs && events.includes(before)) index = events.indexOf(before) + 1;

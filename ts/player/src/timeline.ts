@@ -3,6 +3,7 @@
 import { make } from "../../islands/src/dom";
 import type { Activity } from "./activity";
 import { clusters, type Cluster, type Mark } from "./markers";
+import type { Gap } from "./loader";
 import type { Player } from "./player";
 import { cut, pathOf, plainSentence, signalText, type Words } from "./sentences";
 import { clock, preciseClock, span } from "./time";
@@ -38,6 +39,7 @@ export class Timeline {
   private readonly card = make("div", { class: "hover-card", role: "tooltip", hidden: true });
   private facts: Facts = { signals: [], interactions: [], pages: [] };
   private idle: Span[] = [];
+  private gaps: Gap[] = [];
   private shown: Cluster[] = [];
 
   constructor(
@@ -58,6 +60,12 @@ export class Timeline {
     this.played.replaceChildren(bars(activity.buckets));
     this.layout();
     this.follow();
+  }
+
+  setGaps(gaps: Gap[]): void {
+    if (gaps.length === this.gaps.length) return;
+    this.gaps = gaps;
+    this.layout();
   }
 
   setTrace(trace: Trace): void {
@@ -92,6 +100,7 @@ export class Timeline {
     if (!width || this.player.status === "loading") return;
     this.strip.setAttribute("aria-valuemax", String(Math.round(this.length)));
     this.layoutIdle(width);
+    this.layoutGaps();
     this.layoutPages(width);
     this.layoutMarkers(width);
     this.follow();
@@ -104,6 +113,14 @@ export class Timeline {
       if (px < 4) continue;
       const label = px > 70 ? `idle ${span(to - from)}` : "";
       this.strip.append(placed(make("div", { class: "idle" }, label), this.percent(from), this.percent(to - from)));
+    }
+  }
+
+  private layoutGaps(): void {
+    this.strip.querySelectorAll(".lost").forEach((node) => node.remove());
+    for (const { fromMs, toMs } of this.gaps) {
+      const from = this.offset(fromMs);
+      this.strip.append(placed(make("div", { class: "lost", title: "Nothing to show" }), this.percent(from), this.percent(toMs - fromMs)));
     }
   }
 
