@@ -84,6 +84,29 @@ def test_the_same_recording_twice_is_one_session(client, session):
     assert (again.status_code, again.json()["session_id"]) == (201, session)
 
 
+def test_a_session_is_read_slice_by_slice(client, session):
+    outline = client("GET", f"/api/sessions/{session}/segments").json()
+    assert (outline["state"], outline["start_ms"], outline["end_ms"]) == ("playable", T0, T0 + 4000)
+    ((from_ms, to_ms, size, fresh),) = outline["segments"]
+    assert (from_ms, to_ms, fresh) == (T0 + 1, T0 + 4000, True)
+    path = f"/api/sessions/{session}/segments"
+    part = client("GET", f"{path}/0?revision={outline['revision']}").json()
+    assert [event["type"] for event in part["keyframe"][:2]] == [4, 2]
+    assert size > 0 and part["events"][-1]["timestamp"] == T0 + 4000
+    assert client("GET", f"{path}/0?revision={outline['revision'] + 1}").status_code == 409
+    assert client("GET", f"{path}/1").status_code == 404
+    assert client("GET", "/api/sessions/s_nobody/segments").status_code == 404
+
+
+def test_a_session_without_a_snapshot_has_a_page_that_says_so(client):
+    events = [{"type": 3, "timestamp": T0 + n, "data": {"source": 3, "id": 1, "x": 0, "y": n}} for n in (0, 10)]
+    session = client("POST", "/api/import", content=json.dumps(events)).json()["session_id"]
+    outline = client("GET", f"/api/sessions/{session}/segments").json()
+    assert (outline["state"], outline["gaps"]) == ("no-snapshot", [[T0, T0 + 10, "no snapshot"]])
+    page = client("GET", f"/sessions/{session}", headers={"accept": "text/html"})
+    assert page.status_code == 200 and '"no-snapshot"' in page.text
+
+
 def test_trace_narrative_and_report_agree(client, session):
     trace = client("GET", f"/api/sessions/{session}/trace").json()
     (click,) = [item for item in trace["interactions"] if item["kind"] == "click"]

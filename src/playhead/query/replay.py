@@ -16,7 +16,7 @@ def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict
         "segments": [[place.from_ms, place.to_ms, place.size, place.fresh] for place in manifest.places],
         "activity": manifest.activity,
         "idle": manifest.idle,
-        "gaps": manifest.gaps,
+        "gaps": [[gap.from_ms, gap.to_ms, gap.reason] for gap in manifest.gaps],
         "dropped": sum(manifest.dropped.values()),
         "state": _state(manifest),
     }
