@@ -122,6 +122,14 @@ def test_a_window_starts_at_a_keyframe(client, session):
     assert [event["type"] for event in events[:2]] == [4, 2]
     assert "Paid" in json.dumps(events[1])
     assert events[-1]["timestamp"] == T0 + 4000
+    assert client("GET", f"/api/sessions/{session}/events?from_ms=2000&to_ms=5000").json() == events
+
+
+@pytest.mark.parametrize("moment", ["nan", "inf", "-inf", "1e400", "x", ""])
+def test_moments_that_are_none_are_refused_or_harmless(client, session, moment):
+    answer = client("GET", f"/api/sessions/{session}/events?from_ms={moment}")
+    assert answer.status_code in (200, 400)
+    assert isinstance(answer.json(), list if answer.status_code == 200 else dict)
 
 
 def test_erased_is_gone(client, session):

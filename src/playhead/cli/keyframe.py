@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from playhead.core.formats import FormatError, read_recording
     from playhead.core.keyframes import keyframe_at
+    from playhead.core.moments import moment_ms
 
     try:
         events = read_recording(read_input(args.file)).events
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if args.page is not None and args.page not in pages:
         raise InputError(f"{args.file}: no page {args.page!r} in it (there are: {', '.join(sorted(pages))})")
     start_ms = min(event.timestamp for event in events)
-    at_ms = args.at_ms if args.at_ms >= start_ms else start_ms + args.at_ms
+    at_ms = moment_ms(args.at_ms, start_ms)
     if not at_ms >= start_ms:
         raise InputError(f"--at-ms {args.at_ms:g}: before the recording starts")
     frames = keyframe_at(events, at_ms=at_ms, page=args.page)

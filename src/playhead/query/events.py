@@ -6,6 +6,7 @@ import msgspec
 
 from playhead.core import keyframes
 from playhead.core.events import Event, decode_events, encode_events
+from playhead.core.moments import moment_ms
 from playhead.store import Store
 from playhead.store.segments import SegmentError, Stored, inflate_slice, read_slice
 
@@ -27,10 +28,13 @@ def window(store: Store, stored: Stored, *, from_ms: float | None, to_ms: float 
 
     Reads the slices of the window alone, so it costs the same anywhere in a session of any length. What could act in a
     viewer's browser is not in them. A slice that cannot be read is left out: the next one begins with its keyframe.
+    Moments too small for the recorder's clock count from the session's beginning.
     """
     places = stored.manifest.places
-    first = 0 if from_ms is None else first_slice(stored, from_ms)
-    last_ms = float("inf") if to_ms is None else to_ms
+    begin_ms = stored.manifest.start_ms
+    start_ms = float("-inf") if from_ms is None else moment_ms(from_ms, begin_ms)
+    last_ms = float("inf") if to_ms is None else moment_ms(to_ms, begin_ms)
+    first = 0 if from_ms is None else first_slice(stored, start_ms)
     events: list[Event] = []
     broken = True
     for number in range(first, len(places)):
@@ -45,8 +49,7 @@ def window(store: Store, stored: Stored, *, from_ms: float | None, to_ms: float 
         given = [*parts.keyframe, *parts.events] if broken or place.fresh else parts.events
         events += decode_events(b"[" + b",".join(given) + b"]")
         broken = False
-    start = float("-inf") if from_ms is None else from_ms
-    return b"[" + b",".join(keyframes.window(events, from_ms=start, to_ms=last_ms)) + b"]"
+    return b"[" + b",".join(keyframes.window(events, from_ms=start_ms, to_ms=last_ms)) + b"]"
 
 
 def first_slice(stored: Stored, t_ms: float) -> int:

@@ -96,7 +96,7 @@ def get_events(
 
     A window costs the same anywhere in a session of any length, and holds nothing that could act in a viewer's browser.
 
-    `from_ms` and `to_ms` are ms since the Unix epoch on the recorder's clock.
+    `from_ms` and `to_ms` are ms since the Unix epoch on the recorder's clock, or since the session's beginning.
     """
     store = _existing(request, session_id)
     if from_ms is None and to_ms is None:
