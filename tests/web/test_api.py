@@ -195,6 +195,27 @@ def test_the_key_of_a_model_goes_in_and_never_comes_out(client):
     assert (kept["model"], kept["has_key"]) == ("openai:gpt-y", True)
 
 
+def test_a_sites_privacy_is_read_changed_and_refused(client):
+    address = "/api/sites/demo/settings"
+    assert client("GET", address).json() == {}
+    assert client("PUT", address, json={"privacy": "strict"}).json() == {"privacy": "strict"}
+    assert client("GET", address).json() == {"privacy": "strict"}
+    assert client("PUT", address, json={"privacy": "loud"}).status_code == 400
+    assert client("PUT", "/api/sites/nobody/settings", json={}).status_code == 404
+    assert client("GET", "/api/sites/nobody/settings").status_code == 404
+
+
+def test_a_strict_site_keeps_nothing_it_cannot_scrub(client):
+    client("PUT", "/api/sites/demo/settings", json={"privacy": "strict"})
+    ask = "/ingest?v=1&site=demo&session=s_1&page=p_1&seq="
+    broken = client("POST", ask + "0", content=b"[not json")
+    assert (broken.status_code, broken.json()["error"]) == (400, "unreadable")
+    typed = {"source": 5, "id": 1, "text": "PLANTED", "isChecked": False}
+    sent = [{"type": 3, "timestamp": T0, "data": typed}]
+    assert client("POST", ask + "0", content=json.dumps(sent)).status_code == 200
+    assert "PLANTED" not in client("GET", "/api/sessions/s_1/events").text
+
+
 def test_open_doors_and_documents(client):
     assert client("GET", "/healthz").json()["status"] == "ok"
     assert "playhead_" in client("GET", "/metrics").text

@@ -35,11 +35,12 @@ def _from_server(args: argparse.Namespace) -> bytes:
 
 def _from_data(args: argparse.Namespace) -> bytes:
     from playhead.core.events import encode_events
+    from playhead.store.clean import read_clean
 
     with open_data(args) as store:
         if not store.log.exists(args.session):
             raise InputError(f"there is no session {args.session!r}")
-        read = store.log.read(args.session)
+        read = read_clean(store, args.session)
     if read.gaps:
         missing = sum(gap.to_seq - gap.from_seq + 1 for gap in read.gaps)
         print(f"playhead export: {missing} batches are missing; the first: {read.gaps[0].reason}", file=sys.stderr)

@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from playhead.ingest.acks import Acks
-from playhead.ingest.admit import Admitted, admit, admit_body, check_head, has_identity
+from playhead.ingest.admit import admit, admit_body, check_head, has_identity
 from playhead.ingest.counters import Counters
 from playhead.ingest.drops import Dropped, DropReason
 from playhead.ingest.reading import BodyReader, Gone, Held, Receive
 from playhead.ingest.sites import SiteKeys
+from playhead.ingest.strict import scrub_strictly
 from playhead.store import Store
 from playhead.store.batch import AdmittedBatch
 from playhead.store.objects import NoSpace
@@ -96,7 +97,16 @@ class IngestApp:
             result = admit(query, headers, body, sites=self._sites, now_ms=now_ms)
         else:
             result = await asyncio.to_thread(admit, query, headers, body, sites=self._sites, now_ms=now_ms)
-        return await self._keep(result.batch) if isinstance(result, Admitted) else result
+        if isinstance(result, Dropped):
+            return result
+        batch = result.batch
+        settings = self._sites.get(batch.facts.site)
+        if settings is None or settings.privacy == "strict":
+            scrubbed = await asyncio.to_thread(scrub_strictly, batch)
+            if isinstance(scrubbed, Dropped):
+                return scrubbed
+            batch = scrubbed
+        return await self._keep(batch)
 
     def _acks(self) -> Acks:
         loop = asyncio.get_running_loop()

@@ -17,6 +17,7 @@ from playhead.core.projector import project
 from playhead.core.trace import PROJECTOR_VERSION, Trace
 from playhead.jobs import rows
 from playhead.store import Store
+from playhead.store.clean import note_unscrubbed, read_clean
 from playhead.store.digests import Digest, DigestState, load_trace, note_failure, replace_digest, state_of
 from playhead.store.log import Gap, SessionRead
 
@@ -34,7 +35,8 @@ def digest(store: Store, session_id: str) -> Trace:
     """Read the session anew and replace all that was derived from it; raises NoSession."""
     if not store.log.exists(session_id):
         raise NoSession(f"there is no session {session_id!r}")
-    read = store.log.read(session_id)
+    read = read_clean(store, session_id)
+    note_unscrubbed(store, session_id)
     trace = project_stored(read)
     made = Digest(
         session=session_id,

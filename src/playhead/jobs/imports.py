@@ -15,12 +15,14 @@ import sqlalchemy as sa
 
 from playhead.core.events import Event, encode_events
 from playhead.core.formats import read_recording
+from playhead.core.scrub import scrub_events
 from playhead.jobs.digest import ensure_digested
 from playhead.store import Store
 from playhead.store.batch import AdmittedBatch, BatchFacts
 from playhead.store.erasure import erase
 from playhead.store.packs import Ack
 from playhead.store.record import Outcome
+from playhead.store.site_settings import load_settings
 from playhead.store.tables import erased, sessions, sites
 from playhead.store.zstd import deflate
 
@@ -53,6 +55,9 @@ def import_recording(store: Store, site_key: str, blob: bytes, *, progress: Prog
             raise UnknownSite(f"there is no site with the key {site_key!r}")
     events = read_recording(blob).events
     session_id = session_id_of(events)
+    settings = load_settings(store.index, site_key)
+    if settings is None or settings.privacy == "strict":
+        events = scrub_events(events, strict=True)
     chunks = list(_chunks(events))
     with _importing:
         found = _stored_batches(store, session_id)

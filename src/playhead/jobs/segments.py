@@ -14,6 +14,7 @@ from playhead.core.events import encode_events
 from playhead.core.formats import FormatError, read_recording
 from playhead.core.segments import SEGMENT_VERSION, Segment, SegmentBuilder, build
 from playhead.store import Store
+from playhead.store.clean import read_clean
 from playhead.store.log import SessionRead
 from playhead.store.segments import Gap, Manifest, Stored, Writer, encode_slice, load_manifest, save_segments
 from playhead.store.tables import sessions
@@ -48,7 +49,7 @@ def ready_segments(store: Store, session_id: str) -> Stored | None:
 
 def make_segments(store: Store, session_id: str) -> Stored | None:
     """Read the session anew and replace its slices."""
-    read = store.log.read(session_id)
+    read = read_clean(store, session_id)
     builder = _built(read)
     writer = Writer()
     for segment in slices_of(builder):

@@ -10,6 +10,7 @@ from playhead.jobs.digest import ensure_digested
 from playhead.jobs.segments import ensure_segments
 from playhead.store import Store
 from playhead.store.batch import AdmittedBatch
+from playhead.store.clean import scrub_log, waiting_for_scrub
 from playhead.store.digests import due, is_at_rest
 
 QUIET_MS: Final = 5_000  # the recorder sends every few seconds while somebody is there
@@ -44,9 +45,20 @@ class Worker:
         for session_id in ids:
             if self._stopping.is_set():
                 break
+            self._scrub(session_id, quiet_before_ms)
             ensure_digested(self._store, session_id)
             self._segment(session_id, quiet_before_ms)
+        for session_id in waiting_for_scrub(self._store, quiet_before_ms=quiet_before_ms, limit=ROUND):
+            self._scrub(session_id, quiet_before_ms)
         return len(ids)
+
+    def _scrub(self, session_id: str, quiet_before_ms: int) -> None:
+        """Take personal data out of the packs of a session that came to rest, before it is sliced."""
+        if is_at_rest(self._store.index, session_id, quiet_before_ms=quiet_before_ms):
+            try:
+                scrub_log(self._store, session_id)
+            except Exception:
+                log.exception("session %s cannot be scrubbed; it is tried again", session_id)
 
     def _segment(self, session_id: str, quiet_before_ms: int) -> None:
         """Slice a session that came to rest; one that goes on is sliced as it is watched."""

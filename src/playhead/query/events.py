@@ -8,6 +8,7 @@ from playhead.core import keyframes
 from playhead.core.events import Event, decode_events, encode_events
 from playhead.core.moments import moment_ms
 from playhead.store import Store
+from playhead.store.clean import read_clean
 from playhead.store.segments import SegmentError, Stored, inflate_slice, read_slice
 
 _STRADDLE_MS = 1.0  # a slice shows its first moment from 1 ms after it on
@@ -19,8 +20,8 @@ class _Slice(msgspec.Struct):
 
 
 def all_events(store: Store, session_id: str) -> bytes:
-    """Return the JSON array of every event, byte for byte as recorded, in stored order."""
-    return encode_events(store.log.events(session_id))
+    """Return the JSON array of every event, byte for byte as recorded but for what is scrubbed, in stored order."""
+    return encode_events(read_clean(store, session_id).events)
 
 
 def window(store: Store, stored: Stored, *, from_ms: float | None, to_ms: float | None) -> bytes:

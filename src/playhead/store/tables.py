@@ -215,5 +215,24 @@ removals = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),  # an object to delete; survives a crash
 )
 
-OF_A_SESSION: Final = (batches, pages, interactions, signals, digests, reports, manifests)  # keyed by `session`
+scrubbed = sa.Table(
+    "scrubbed",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),  # the log_revision its packs are clean at; 0: still to be done
+    sa.Index(
+        "scrubbed_waiting", "revision", sqlite_where=sa.text("revision = 0"), postgresql_where=sa.text("revision = 0")
+    ),
+)
+
+OF_A_SESSION: Final = (
+    batches,
+    pages,
+    interactions,
+    signals,
+    digests,
+    reports,
+    manifests,
+    scrubbed,
+)  # keyed by `session`
 OF_A_DIGEST: Final = (pages, interactions, signals, digests)

@@ -14,7 +14,7 @@ from litestar.template import TemplateConfig
 from playhead import __version__
 from playhead.config import LOOPBACK_NAMES
 from playhead.demo.app import demo_router
-from playhead.web import api, jobs_api, login, operations, replay_api, settings_api
+from playhead.web import api, jobs_api, login, operations, replay_api, settings_api, sites_api
 from playhead.web.auth import guard
 from playhead.web.pages import pages_router
 from playhead.web.problems import handle_exception
@@ -32,10 +32,18 @@ def create_app(services: Services) -> Any:
     app = Litestar(
         route_handlers=[
             Router(
-                "/api", route_handlers=[*api.handlers, *replay_api.handlers, *settings_api.handlers, *jobs_api.handlers]
+                "/api",
+                route_handlers=[
+                    *api.handlers,
+                    *replay_api.handlers,
+                    *settings_api.handlers,
+                    *sites_api.handlers,
+                    *jobs_api.handlers,
+                ],
             ),
             *operations.handlers,
             *login.handlers,
+            *sites_api.pages,
             pages_router,
             demo_router,
             create_static_files_router(path="/static", directories=[HERE / "static"], include_in_schema=False),

@@ -17,6 +17,7 @@ from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
 from playhead.store import Store
+from playhead.store.site_settings import SiteSettings, load_settings
 from playhead.web import list_view, report_view, settings_view, vocabulary
 from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
@@ -103,6 +104,10 @@ def settings_page(request: AnyRequest) -> Template:
         "base_url": settings_view.address_of(stored.model, stored.base_url),
         "has_key": bool(stored.api_key),
         "needs_login": request.app.state.services.config.needs_login,
+        "privacy": (
+            load_settings(_store(request).index, request.app.state.services.site_key) or SiteSettings()
+        ).privacy,
+        "saved": request.query_params.get("saved", ""),
     }
     return Template("settings.html", context=context)
 

@@ -26,6 +26,8 @@ FORM = """
 <p data-email="PLANTED@x.org" data-state="open" data-testid="Card-7" onclick="PLANTED_handler()">Row</p>
 <a href="/reset?token=PLANTED-token&page=2#access_token=PLANTED-hash">reset</a>
 <form action="/go?key=PLANTED-action"></form>
+<input type=submit value="PLANTED-7 caption"><select><option label="PLANTED-8">PLANTED-9 jane@x.org</option></select>
+<style>#text::after{content:"PLANTED-10"} .icon::before{content:"\\f101"} .new::after{content:"New here"}</style>
 <iframe srcdoc="<p data-playhead-mask>PLANTED-frame</p>"></iframe>
 <!-- PLANTED-comment -->
 <script>/* PLANTED-script */</script>
@@ -66,6 +68,7 @@ def test_what_is_meant_for_everybody_is_kept(form, site):
     for kept in (
         "Your name", "Full name", "Send order", "Pay now", "Visible option", "Account", "shown again", "Row",
         '"data-state": "open"', '"data-testid": "Card-7"', "welcome text", "open notes", "q=garden+hose", "page=3",
+        "f101", "New here",
     ):  # fmt: skip
         assert kept in sent, kept
 
@@ -79,6 +82,12 @@ def test_no_secret_of_a_change_is_sent(form, site):
             document.querySelector('[type=hidden]').value = 'PLANTED-hidden-set'; await tick();
             radio.click(); box.click(); select.selectedIndex = 0; await tick();
             masked.textContent = 'PLANTED-changed'; await tick();
+            const sheet = document.createElement('style'); document.head.append(sheet); await tick();
+            sheet.sheet.insertRule('p::after{content:"PLANTED-11"}'); await tick();
+            sheet.sheet.cssRules[0].style.setProperty('content', '"PLANTED-12"'); await tick();
+            sheet.textContent = '.y::after{content:"PLANTED-13"}'; await tick();
+            const adopted = new CSSStyleSheet(); adopted.replaceSync('.z::after{content:"PLANTED-14"}');
+            document.adoptedStyleSheets = [adopted]; await tick();
             masked.firstChild.data = 'PLANTED-data'; await tick();
             // changed and removed in one go: the text no longer stands in a masked place when it is looked at
             masked.firstChild.data = 'PLANTED-and-gone'; masked.remove(); await tick();

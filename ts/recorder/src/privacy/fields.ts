@@ -9,6 +9,7 @@
  * The nearest mark wins. Passwords, payment and one-time-code fields are never recorded, whatever is allowed.
  */
 
+import { isPlain } from "./plain";
 import { MASK } from "./urls";
 
 export interface Masking {
@@ -90,7 +91,7 @@ export const isCaption = (field: Element): boolean =>
 export function isShown(field: Element, masking: Masking): boolean {
   if (isSecret(field)) return false;
   const region = regionOf(field, masking);
-  return region.allow || (!region.mask && (isCaption(field) || !masking.inputs));
+  return region.allow || (!region.mask && (!masking.inputs || (isCaption(field) && isPlain((field as Field).value))));
 }
 
 /** A mask says that there is a value, not how long it is. */

@@ -8,7 +8,8 @@
  */
 
 import { isCaption, isElement, isField, isShown, maskText, regionInside, regionOf, type Masking, type Region } from "./fields";
-import { maskUrl } from "./urls";
+import { isPlain, maskCss } from "./plain";
+import { MASK, maskUrl } from "./urls";
 
 type Attributes = Record<string, unknown>;
 
@@ -35,6 +36,15 @@ interface Input {
   isChecked: boolean;
 }
 
+type Rule = { rule: string };
+
+interface Rules {
+  adds?: Rule[];
+  replace?: string;
+  replaceSync?: string;
+  styles?: { rules?: Rule[] }[];
+}
+
 export interface ScrubbedEvent {
   type: number;
   data: unknown;
@@ -46,6 +56,9 @@ const INCREMENTAL = 3;
 const META = 4;
 const MUTATION = 0;
 const INPUT = 5;
+const STYLE_SHEET_RULE = 8;
+const STYLE_DECLARATION = 13;
+const ADOPTED_STYLE_SHEET = 15;
 const TEXT = 3;
 
 const TEXT_ATTRIBUTES = /^(?:alt|title|placeholder|label|summary|content|value|aria-(?:label|description|valuetext|placeholder|roledescription))$/;
@@ -74,6 +87,8 @@ export class Scrubber {
       const { source } = event.data as { source: number };
       if (source === MUTATION) this.mutation(event.data as Mutation);
       else if (source === INPUT) this.input(event.data as Input);
+      else if (source === STYLE_SHEET_RULE || source === ADOPTED_STYLE_SHEET) this.rules(event.data as Rules);
+      else if (source === STYLE_DECLARATION) this.declaration(event.data as { set?: { property: string; value: string } });
     }
   }
 
@@ -87,14 +102,34 @@ export class Scrubber {
     }
     for (const text of mutation.texts) {
       const node = this.nodeOf(text.id);
-      if (text.value === null || node?.parentElement?.tagName === "STYLE") continue;
-      if (regionOf(node, this.masking).mask) text.value = maskText(text.value);
+      if (text.value === null) continue;
+      if (node?.parentElement?.tagName === "STYLE") text.value = this.css(text.value);
+      else if (regionOf(node, this.masking).mask) text.value = maskText(text.value);
     }
     for (const change of mutation.attributes) {
       const node = this.nodeOf(change.id);
       const tag = isElement(node) ? node.localName : "";
       this.attributes(change.id, tag, change.attributes, regionOf(node, this.masking), false);
     }
+  }
+
+  private css(text: string): string {
+    return maskCss(text, this.masking.text);
+  }
+
+  /** Rules that scripts insert, and sheets that documents adopt. */
+  private rules(change: Rules): void {
+    for (const name of ["replace", "replaceSync"] as const) {
+      const text = change[name];
+      if (text) change[name] = this.css(text);
+    }
+    for (const { rules } of [{ rules: change.adds }, ...(change.styles ?? [])]) {
+      for (const rule of rules ?? []) rule.rule = this.css(rule.rule);
+    }
+  }
+
+  private declaration({ set }: { set?: { property: string; value: string } }): void {
+    if (set?.property === "content") set.value = this.css(`content:${set.value}`).slice(8);
   }
 
   /** Radio buttons and checkboxes pass rrweb's masks; which one is checked is enough. */
@@ -130,9 +165,14 @@ export class Scrubber {
   }
 
   private text(node: SerializedNode, region: Region, parent: string): void {
-    if (parent === "style" || !node.textContent) return;
+    if (!node.textContent) return;
+    if (parent === "style") {
+      node.textContent = this.css(node.textContent);
+      return;
+    }
     // a textarea whose live value is empty comes with its default text as a child
-    const masked = parent === "textarea" ? !region.allow && this.masking.inputs : region.mask;
+    const entry = !region.allow && this.masking.inputs;
+    const masked = parent === "textarea" ? entry : region.mask || (parent === "option" && entry && !isPlain(node.textContent));
     if (masked) node.textContent = maskText(node.textContent);
   }
 
@@ -146,7 +186,8 @@ export class Scrubber {
   private attribute(tag: string, name: string, attributes: Attributes, region: Region): void {
     const value = attributes[name];
     if (name === "class" || name === "style" || typeof value !== "string" || value === "") return;
-    if (name.startsWith("data-")) attributes[name] = dataValue(name, value, region);
+    if (name === "_cssText") attributes[name] = this.css(value);
+    else if (name.startsWith("data-")) attributes[name] = dataValue(name, value, region);
     else if (name.startsWith("on") || name === "nonce") attributes[name] = "";
     else if (name === "srcdoc") delete attributes[name]; // the frame's document is recorded by itself
     else if (LINKS[tag] === name) attributes[name] = maskUrl(value, this.masking.urls);
@@ -174,6 +215,7 @@ export class Scrubber {
     if (!isShown(select, this.masking)) {
       delete attributes.value;
       delete attributes.selected;
+      if (!isPlain(String(attributes.label ?? ""))) attributes.label = MASK;
     } else if (whole && (option as HTMLOptionElement).selected) attributes.selected = true;
   }
 }

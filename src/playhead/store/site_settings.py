@@ -1,0 +1,41 @@
+"""Site settings: what the people of a site decided about its recordings; JSON in the site's row.
+
+Privacy   "standard": scrubbed once the session is over, before anything is derived from it;
+          "strict": scrubbed more thoroughly and before the bytes are durable at all
+"""
+
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from playhead.store.index import Index
+from playhead.store.tables import sites
+
+Privacy = Literal["standard", "strict"]
+
+
+class SiteSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    privacy: Privacy = "standard"
+
+
+def parse_settings(text: str) -> SiteSettings:
+    """Return the settings of a site's row; what cannot be read counts as the stricter."""
+    try:
+        return msgspec.json.decode(text or "{}", type=SiteSettings)
+    except msgspec.MsgspecError:
+        return SiteSettings(privacy="strict")
+
+
+def load_settings(index: Index, key: str) -> SiteSettings | None:
+    """Return the site's settings, None for an unknown site."""
+    with index.read() as connection:
+        text = connection.execute(sa.select(sites.c.settings).where(sites.c.key == key)).scalar()
+    return None if text is None else parse_settings(text)
+
+
+def save_settings(index: Index, key: str, settings: SiteSettings) -> bool:
+    """Replace the site's settings; False if there is no such site."""
+    text = msgspec.json.encode(settings).decode()
+    with index.write() as connection:
+        return bool(connection.execute(sa.update(sites).where(sites.c.key == key).values(settings=text)).rowcount)

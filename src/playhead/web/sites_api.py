@@ -1,0 +1,49 @@
+"""What a site decided about its recordings: read and change it, as a program and from the settings page."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import get, post, put
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, JSONBody
+from litestar.response import Redirect, Response
+
+from playhead.store.site_settings import Privacy, SiteSettings, load_settings, save_settings
+from playhead.web.params import AnyRequest, PathId
+from playhead.web.problems import not_found
+
+
+class SiteForm(msgspec.Struct):
+    site: str = ""
+    privacy: Privacy = "strict"
+
+
+@get("/sites/{key:str}/settings", sync_to_thread=True)
+def get_site_settings(request: AnyRequest, key: PathId) -> SiteSettings:
+    """Return what holds for the recordings of a site."""
+    found = load_settings(request.app.state.services.store.index, key)
+    if found is None:
+        raise not_found(f"there is no site with the key {key!r}")
+    return found
+
+
+@put("/sites/{key:str}/settings", sync_to_thread=True)
+def put_site_settings(request: AnyRequest, key: PathId, data: JSONBody[SiteSettings]) -> SiteSettings:
+    """Replace a site's settings; new batches meet them within two seconds."""
+    if save_settings(request.app.state.services.store.index, key, data):
+        return data
+    raise not_found(f"there is no site with the key {key!r}")
+
+
+@post("/settings/site", include_in_schema=False, sync_to_thread=True)
+def save_site_form(
+    request: AnyRequest, data: Annotated[SiteForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Response[Any]:
+    """The settings page's form."""
+    if save_settings(request.app.state.services.store.index, data.site, SiteSettings(privacy=data.privacy)):
+        return Redirect("/settings?saved=privacy#privacy", status_code=303)
+    raise not_found(f"there is no site with the key {data.site!r}")
+
+
+handlers = [get_site_settings, put_site_settings]
+pages = [save_site_form]
