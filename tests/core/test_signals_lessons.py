@@ -150,3 +150,65 @@ class TestHiddenTyping:
         for number in range(4):
             visit.wait(120).set("#send", data_dirty=str(number))
         assert visit.wait(900).load("<p>Elsewhere</p>", url="https://shop.test/x").kinds() == ["form_abandon"]
+
+
+class TestSlides:
+    """A slide show whose every turn takes three changes: out, in, at rest."""
+
+    def turn(self, visit: Visit, times: int) -> Visit:
+        for _ in range(times):
+            at = getattr(self, "at", 0)
+            old, new, self.at = f"#s{at % 4}", f"#s{(at + 1) % 4}", at + 1
+            visit.set(old, class_="out").wait(20).set(new, class_="in").wait(290).set(new, class_="on").wait(1_190)
+        return visit
+
+    def test_a_dead_button_beside_it(self):
+        slides = "".join(f'<div id="s{at}" class="item">Slide {at}</div>' for at in range(4))
+        visit = Visit(f'<main><section><div>{slides}</div></section><p><button id="go">Go</button></p></main>')
+        visit = self.turn(visit.wait(300), 5).click("#go")
+        assert self.turn(visit, 4).kinds() == ["dead_click"]
+
+
+class TestStyleSheets:
+    def shown(self, css: str) -> list[str]:
+        html = f'<style>{css}</style><main class="all"><button id="go">Go</button></main>'
+        visit = Visit(html).wait(800).click("#go").wait(30).add("main", '<p role="alert">Saved</p>').wait(900)
+        return [effect.text or "" for effect in visit.acts("click")[0].effects]
+
+    @pytest.mark.parametrize(
+        "css",
+        [
+            "@media print { .all { display: none } }",
+            "@media (max-width: 700px) { .all { display: none } }",
+            "@media screen and (min-width: 120em) { .all { visibility: hidden } }",
+            "@media (width >= 2000px) { .all { display: none } }",
+            ".all { backface-visibility: hidden }",
+        ],
+    )
+    def test_rules_for_other_screens_hide_nothing(self, css: str):
+        assert self.shown(css) == ["Saved"]
+
+    @pytest.mark.parametrize("css", [".all { display: none }", "@media (min-width: 600px) { .all { display: none } }"])
+    def test_rules_for_this_one_do(self, css: str):
+        assert self.shown(css) == []
+
+
+class TestMaskedTexts:
+    def test_each_press_of_a_counter_is_answered_though_the_mask_shows_no_difference(self):
+        visit = Visit('<main><button id="go">*** *****</button><p id="out">* ******</p></main>').wait(800)
+        for _ in range(5):
+            visit.click("#go").wait(20).text("#out", "* ******").wait(200)
+        assert ends(visit).kinds() == []
+
+
+class TestStandingComplaints:
+    def test_a_field_that_complained_while_it_was_filled_refuses_the_form(self):
+        html = """<form id="f"><div><label for="phone">Phone</label><input id="phone">
+        <div id="said" class="field-error"></div></div><button id="send">Book</button></form>"""
+        visit = Visit(html).wait(800).click("#phone").type("#phone", "none").add("#said", "<b>Digits only</b>")
+        for number in range(3):
+            visit.wait(300).click("#send").wait(2_700)
+            visit.click("#phone").type("#phone", "later" + "r" * number)
+        kinds = visit.wait(3_000).kinds()
+        assert "validation_loop" in kinds
+        assert "dead_click" not in kinds

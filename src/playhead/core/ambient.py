@@ -26,6 +26,8 @@ MAX_TICKS: Final = 16  # moments on either side of an action that are looked at
 RACING, RACING_MS = 30, 10_000.0  # so many changes in so short a time, and hardly an action: nobody asked for them
 STEADY: Final = 0.2  # relative spread of gaps below which a pace is a metronome
 ON_BEAT: Final = 0.25  # share of a gap by which a tick may miss its beat
+BURST_MS: Final = 400.0  # changes closer than this are one tick of a slower pace
+MIN_BURSTS: Final = 4
 CHANCE: Final = 0.06  # share of a mean gap: a change this soon after an action is the action's answer, not chance
 
 SAME_LAG_MS, SAME_LAG = 40.0, 0.15  # how much the lag behind an action may vary, absolute and relative
@@ -112,7 +114,22 @@ class Ambient:
         after = [moment for moment in moments[split : split + MAX_TICKS] if moment <= t_ms + NEIGHBOURHOOD_MS]
         if not before or not after:
             return False
-        return self._is_pace(before, after, min(here - split, len(after) - 1), act_ms)
+        place = min(here - split, len(after) - 1)
+        return self._is_pace(before, after, place, act_ms) or self._is_pace_of_bursts(before, after, place, act_ms)
+
+    def _is_pace_of_bursts(self, before: list[float], after: list[float], place: int, act_ms: float) -> bool:
+        """The same for a pace whose ticks each take several changes: a slide that moves out, and in, and rests."""
+        moments = before + after
+        starts = [moments[0], *(b for a, b in itertools.pairwise(moments) if b - a > BURST_MS)]
+        if len(starts) < MIN_BURSTS or len(starts) * 1.5 > len(moments):
+            return False
+        own = starts[bisect_right(starts, after[max(0, place)]) - 1]
+        before, after = [at for at in starts if at <= act_ms], [at for at in starts if at > act_ms]
+        if not before or not after:
+            return False
+        if own <= act_ms:  # the rest of a tick that had begun
+            return _metronome([b - a for a, b in itertools.pairwise(starts)]) > 0 and not self._in_step(before, after)
+        return self._is_pace(before, after, after.index(own), act_ms)
 
     def _is_pace(self, before: list[float], after: list[float], place: int, act_ms: float) -> bool:
         """`before`: moments up to the action; `after`: the later ones, of which `place` is the one asked about."""

@@ -232,7 +232,14 @@ class Answers:
         if not change.places or change.what in ("focus", "event"):
             return False
         explains, t_ms, act_ms = self._ambient.explains, change.t_ms, act.from_ms
-        return all(explains(place, t_ms, act_ms=act_ms) for place in change.places)
+        explained: set[object] = set()  # the elements that keep a pace, and what is around them
+        rest: list[Place] = []
+        for place in change.places:
+            if not explains(place, t_ms, act_ms=act_ms):
+                rest.append(place)
+            elif len(place) > 1:
+                explained.update((place[0][0], place[1][0]))
+        return not rest or all(_goes_along(place, explained) for place in rest)
 
     def _is_hover(self, change: Change, act: Act) -> bool:
         """Whether the change stands under a pointer that has just moved there or away, after the press."""
@@ -270,6 +277,14 @@ class Answers:
                 continue
             if len(act.problems) < MAX_PER_ACT:
                 act.problems.append(problem)
+
+
+def _goes_along(place: Place, explained: set[object]) -> bool:
+    """Whether an attribute changed together with a neighbour that keeps a pace: a slide show moves several at once."""
+    what = place[0][-1]
+    if what in ("#text", "#nodes") or len(place) < 2:
+        return False
+    return place[0][0] in explained or place[1][0] in explained
 
 
 def _stayed(changes: list[Change], parts: dict[int, tuple[str, str]]) -> bool:

@@ -54,8 +54,10 @@ def places_of(mirror: Mirror, changes: Changes) -> Places | None:
 
 def is_rebuilt(mirror: Mirror, changes: Changes) -> bool:
     """Whether `changes` only put back what was there (a text set to what it already said): nobody saw anything."""
-    if any(old != new for _, _, old, new in changes.attributes) or any(old != new for _, old, new in changes.texts):
+    if any(old != new for _, _, old, new in changes.attributes):
         return False
+    if any(old != new or _is_masked(new) for _, old, new in changes.texts):
+        return False  # a mask hides whether it is another text: nobody sets the same one again
     if len(changes.added) != len(changes.removed) or len(changes.added) > MAX_REBUILT:
         return False
     gone = [(node.parent, _signature(node, changes.removed_nodes or {})) for node in changes.removed]
@@ -68,12 +70,18 @@ def is_rebuilt(mirror: Mirror, changes: Changes) -> bool:
     return True
 
 
+def _is_masked(text: str) -> bool:
+    return "*" in text and not text.replace("*", "").strip()
+
+
 def _signature(root: Node, nodes: dict[int, Node]) -> str:
-    """What a small subtree looks like; "" for one too large to compare."""
+    """What a small subtree looks like; "" for one too large to compare, or masked."""
     parts: list[str] = []
     stack = [root.id]
     while stack:
         node = nodes.get(stack.pop(), root)
+        if node.kind == 3 and _is_masked(node.text):
+            return ""
         parts.append(node.text if node.kind == 3 else f"<{node.tag} {node.attributes}>")
         if len(parts) > MAX_SIGNATURE:
             return ""

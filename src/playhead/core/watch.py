@@ -206,7 +206,7 @@ class Watch:
         """Whether only a field that the press took the focus from looks otherwise: that is no answer to the press."""
         if not press.left or t_ms - press.t_ms > BLUR_MS or places.text or places.size > len(places.nodes):
             return False
-        if not _is_look(changes):
+        if not _is_look(changes, field=press.left):
             return False
         box = self._box_of_field(press.left, press.node_id)
         return box != 0 and all(self._is_in(node, box) for node in places.nodes)
@@ -262,9 +262,12 @@ class Watch:
         self._session.problems.add_console(payload, t_ms=t_ms, page=lane.page, page_url=lane.url)
 
 
-def _is_look(changes: Changes) -> bool:
-    """Whether no attribute changed but those that only say how something looks."""
-    return all(name in _LOOKS or name.startswith("data-") or old == new for _, name, old, new in changes.attributes)
+def _is_look(changes: Changes, *, field: int = 0) -> bool:
+    """Whether no attribute changed but those that only say how something looks (of a field, what is typed there)."""
+    return all(
+        name in _LOOKS or name.startswith("data-") or old == new or (name == "value" and node == field)
+        for node, name, old, new in changes.attributes
+    )
 
 
 def quick_source(event: E.Event) -> int:

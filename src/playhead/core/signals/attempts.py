@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import CLICKS, Act, Facts
+from playhead.core.facts import CLICKS, Act, Facts, Shown
 from playhead.core.signals.found import bad_requests, errors_shown, generic_path, is_click, sends_form
 
 # Answers that say "not like this"; 404 and 5xx are the server's own trouble.
@@ -35,8 +35,10 @@ def attempts(facts: Facts) -> list[Attempt]:
     }
     found: list[Attempt] = []
     last: dict[tuple[FormKey, int], Attempt] = {}
+    complaints: dict[tuple[int, int], Shown] = {}  # by form: what stands there since a field was filled
     edited: set[tuple[int, int]] = set()  # groups of fields without a form that were filled since their last attempt
     for act in facts.acts:
+        _follow(act, complaints)
         form = sends_form(act)
         spot = act.spot
         group = spot.group if spot is not None and not form and act.cause is None else 0
@@ -50,16 +52,36 @@ def attempts(facts: Facts) -> list[Attempt]:
             continue  # a button beside fields need not send them: only a complaint about what was filled in says so
         edited.discard((act.load, group))
         before = last.get((attempt.form, act.load))
-        if before is not None and before.refused and not attempt.refused and _says_nothing_new(act):
-            attempt.refused, attempt.fields, attempt.message = True, before.fields, before.message
+        standing = complaints.get((act.load, form))
+        if not attempt.refused and _says_nothing_new(act):
+            if before is not None and before.refused:
+                attempt.refused, attempt.fields, attempt.message = True, before.fields, before.message
+            elif standing is not None:
+                attempt.refused, attempt.message = True, standing.text
+                attempt.fields = [standing.field] if standing.field else []
         last[(attempt.form, act.load)] = attempt
         found.append(attempt)
     return found
 
 
 def _says_nothing_new(act: Act) -> bool:
-    """Whether nothing was sent and nothing changed: what was complained about before still stands there."""
-    return not act.loads and not act.requests and not act.visible
+    """Whether nothing was sent and nothing said: what was complained about before still stands there."""
+    return not act.loads and not act.requests and not act.shown
+
+
+def _follow(act: Act, complaints: dict[tuple[int, int], Shown]) -> None:
+    """Keep what the fields of a form complain of, until it is gone."""
+    for shown in act.shown:
+        key = (act.load, shown.form)
+        known = complaints.get(key)
+        if shown.kind == "field_error" and shown.form:
+            complaints[key] = shown
+        elif shown.kind == "text_removed":
+            for form, one in list(complaints.items()):
+                if one.text in shown.text:
+                    del complaints[form]
+        elif known is not None and shown.kind == "state" and shown.text.endswith(" valid"):
+            del complaints[key]
 
 
 def form_key(facts: Facts, load: int, form: int) -> FormKey:

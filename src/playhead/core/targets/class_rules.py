@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from playhead.core.dom import Mirror, Node
+from playhead.core.targets.media import without_other_media
 
 MAX_CSS_CHARS: Final = 4_000_000
 MAX_SELECTOR: Final = 2_000  # characters of a rule's selector list that are read, from its end
@@ -112,13 +113,16 @@ class ClassRules:
         self._left -= len(text)
         if self._left < 0:
             return _EMPTY
-        sheet = self._cache[text] = read_sheet(text)
+        sheet = self._cache[text] = read_sheet(text, self._mirror.width)
         return sheet
 
 
-def read_sheet(text: str) -> Sheet:
-    """Return what one style sheet says; the few declarations that matter are searched for, the rest is not parsed."""
-    text = _without_comments(text)
+def read_sheet(text: str, width: float = 0.0) -> Sheet:
+    """Return what one style sheet says on a screen `width` px wide (0: unknown).
+
+    The few declarations that matter are searched for, the rest is not parsed.
+    """
+    text = without_other_media(_without_comments(text), width)
     return Sheet(
         frozenset(classes for classes, _ in _classes(text, _POINTER)),
         frozenset(classes for pattern in _HIDES for classes, alone in _classes(text, pattern) if alone),
@@ -134,6 +138,8 @@ def _classes(text: str, declaration: re.Pattern[str]) -> Iterator[tuple[frozense
     done = closed = 0  # nothing before these is looked at again: a broken sheet costs its length, once
     for found in declaration.finditer(text):
         at = found.start()
+        if at and (text[at - 1] == "-" or text[at - 1].isalnum()):
+            continue  # the end of another property's name (backface-visibility)
         opened = text.rfind("{", done, at)
         if opened < 0 or text.find("}", opened, at) >= 0:
             done = max(done, at)

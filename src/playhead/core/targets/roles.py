@@ -144,4 +144,4 @@ def hides(style: str) -> bool:
     if "display" not in style and "visibility" not in style:
         return False
     compact = style.replace(" ", "")
-    return "display:none" in compact or "visibility:hidden" in compact
+    return "display:none" in compact or "visibility:hidden" in compact.replace("backface-visibility", "")
