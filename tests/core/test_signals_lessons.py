@@ -212,3 +212,34 @@ class TestStandingComplaints:
         kinds = visit.wait(3_000).kinds()
         assert "validation_loop" in kinds
         assert "dead_click" not in kinds
+
+
+class TestFingerprintsOfControls:
+    """The same dead control in another session and after a deploy."""
+
+    def dead(self, html: str, url: str = "https://shop.test/orders/17?from=mail") -> str:
+        return ends(Visit(f"<main>{html}</main>", url=url).wait(800).click("button")).signal("dead_click").fingerprint
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ('<button class="btn css-1niro10">Pay</button>', '<button class="btn css-mncujx">Pay</button>'),
+            (
+                '<button class="st-emotion-cache-w3ti66 equpb2c0">Pay</button>',
+                '<button class="st-emotion-cache-8atqhb e1h367vj0">Pay</button>',
+            ),
+            ('<button class="_pay_1a2b3_12">Pay</button>', '<button class="_pay_9z8y7_14">Pay</button>'),
+            ('<button class="svelte-1hguek3">Pay</button>', '<button class="svelte-9hgux33">Pay</button>'),
+            ('<button id="c12">Pay</button>', '<button id="c57">Pay</button>'),
+            ('<button id=":r3:">Pay</button>', '<button id=":r9:">Pay</button>'),
+            ("<button>Pay 12 boats</button>", "<button>Pay 40 boats</button>"),
+        ],
+    )
+    def test_it_is_the_same(self, before: str, after: str):
+        assert self.dead(before) == self.dead(after, "https://shop.test/orders/21?from=search&token=9f8e7d6c5b4a")
+
+    def test_another_control_has_another(self):
+        both = '<button id="{}">Pay</button><button>Cancel</button>'
+        assert self.dead("<button>Pay</button>") != self.dead("<button>Cancel</button>")
+        assert self.dead(both.format("pay")) != self.dead(both.format("send"))
+        assert self.dead("<button>Pay</button>") != self.dead("<button>Pay</button>", "https://shop.test/basket")

@@ -14,6 +14,7 @@ from playhead.core.trace import Signal, Target
 MAX_REFS: Final = 40  # evidence listed for one signal; its `measured` counts say how much there was
 LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))
 _NUMBER = re.compile(r"\d+|[0-9a-f]{8,}", re.I)
+_COUNTED = re.compile(r"(?<!\()(?<!\d)\d+")  # counted ids of a selector, not its positions
 _BUILD = re.compile(r"[.-][0-9A-Za-z_]{6,}(?=\.(?:m?js|css)\b)")
 
 Measured = dict[str, str | float | int | bool]
@@ -48,7 +49,8 @@ def control_fingerprint(kind: str, act: Act) -> str:
     target = act.spot.target if act.spot is not None else None
     if target is None:
         return fingerprint(kind, generic_path(act.page_url))
-    return fingerprint(kind, generic_path(act.page_url), target.role, _NUMBER.sub("#", target.name), target.selector)
+    selector = _COUNTED.sub("#", target.selector)
+    return fingerprint(kind, generic_path(act.page_url), target.role, _NUMBER.sub("#", target.name), selector)
 
 
 def generic_path(url: str) -> str:

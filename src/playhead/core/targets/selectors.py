@@ -15,6 +15,7 @@ MAX_VALUE: Final = 60  # characters of an attribute value worth matching on
 MAX_SIBLINGS: Final = 2_000  # siblings counted for a position; beyond it the position says nothing
 _INVENTED = re.compile(
     r"^(?:css|sc|jsx?|emotion|svelte|astro|ng|_ngcontent|_nghost|data-v|jss|makeStyles|Mui\w*-root)-?\w*\d|"
+    r"emotion-cache|^css-\w{5,}$|(?:^|[-_])(?=[a-z0-9]{5,}$)[a-z]*\d+[a-z][a-z0-9]+$|^_\w+_\w{4,}(?:_\d+)?$|"
     r"\d{3,}|[0-9a-f]{8,}|^[:r_«][\w:]*[:»]?$|^(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{5,}$|^ember\d|^react-|^radix-|^headlessui-|__\w{5,}$"
 )
 _PLAIN = re.compile(r"^-?[A-Za-z_][\w-]*$")
