@@ -243,3 +243,26 @@ class TestFingerprintsOfControls:
         assert self.dead("<button>Pay</button>") != self.dead("<button>Cancel</button>")
         assert self.dead(both.format("pay")) != self.dead(both.format("send"))
         assert self.dead("<button>Pay</button>") != self.dead("<button>Pay</button>", "https://shop.test/basket")
+
+
+class TestRoutesInTheHash:
+    def test_back_at_once(self):
+        visit = Visit('<h1>Board</h1><a id="help" href="#/help">Help</a>', native=True).wait(800).click("#help")
+        visit.wait(30).route("https://shop.test/#/help", kind="hash").text("h1", "Help").wait(1_800)
+        visit.route("https://shop.test/", kind="hash").text("h1", "Board").wait(1_000)
+        assert visit.kinds() == ["quick_back"]
+
+    def test_a_page_that_is_gone_where_nobody_tells_of_the_route(self):
+        visit = Visit('<a id="old" href="#/old">Archive</a><main id="m"></main>').wait(800).click("#old").wait(30)
+        assert visit.add("#m", "<h1>404</h1><p>This page does not exist.</p>").wait(900).kinds() == ["not_found"]
+
+    def test_not_on_a_list_without_a_match(self):
+        visit = Visit('<a id="old" href="#/old">Archive</a><main id="m"></main>').wait(800).click("#old").wait(30)
+        assert visit.add("#m", "<p>Not found</p>").wait(900).kinds() == []
+
+
+class TestPressesThatRemoveThemselves:
+    def test_a_row_deleted_while_one_of_its_fields_had_the_focus(self):
+        html = '<ul><li id="row"><input id="edit"> <button id="gone">Delete</button></li></ul>'
+        visit = Visit(html).wait(800).click("#edit").focus("#edit").wait(900).click("#gone").wait(5).remove("#row")
+        assert ends(visit).kinds() == []

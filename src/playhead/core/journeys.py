@@ -56,6 +56,8 @@ def attribute_views(views: list[View], owner_at: Callable[[float], Act | None]) 
         act = owner_at(view.start_ms)
         if act is None or (view.how == "pop" and not _leads_back(act, view)):
             continue
+        if view.how == "hash" and view.start_ms - act.t_ms > PRESS_MS and _went(act):
+            continue
         view.cause = act
         act.reactions.append(max(view.start_ms, act.t_ms))
         act.visible.append(max(view.start_ms, act.t_ms))
@@ -167,8 +169,11 @@ def _leads_back(act: Act, view: View) -> bool:
     """Whether a press went back by script: at once, and nowhere else before. Else it was the browser's arrow."""
     if act.kind not in CLICKS and act.kind != "keypress":
         return False
-    went = any(effect.kind == "navigate" for effect in act.effects)
-    return not went and view.start_ms - act.t_ms <= BACK_MS
+    return not _went(act) and view.start_ms - act.t_ms <= BACK_MS
+
+
+def _went(act: Act) -> bool:
+    return any(effect.kind == "navigate" for effect in act.effects)
 
 
 def _give_messages(session: Session, act: Act, number: int, earlier: list[int]) -> None:

@@ -242,6 +242,12 @@ def last_view(views: list[View], load: int) -> View | None:
     return next((view for view in reversed(views) if view.load == load), None)
 
 
+def page_of(url: str) -> str:
+    """The address without its hash, unless that is where a single-page application keeps its route."""
+    base, _, hash_ = url.partition("#")
+    return url if hash_[:1] in ("/", "!") and hash_ not in ("/", "!", "!/") else base
+
+
 def without_hash(url: str) -> str:
     return url.split("#", 1)[0]
 

@@ -185,7 +185,7 @@ class Watch:
         """Mark a change that stays inside the pressed control and says nothing: a ripple, a pressed look."""
         lane = self.lane
         press = self._pointer.press
-        if press is not None and self._is_blur(press, t_ms, places, changes):
+        if press is not None and self._is_blur(press, t_ms, change, places, changes):
             change.blur = True
             return
         spot = press.spot if press is not None else (lane.strong.spot if lane.strong is not None else None)
@@ -202,12 +202,14 @@ class Watch:
             + [(node.id, "#added", "1", "") for node in changes.removed[:16]]
         )
 
-    def _is_blur(self, press: Press, t_ms: float, places: Places, changes: Changes) -> bool:
+    def _is_blur(self, press: Press, t_ms: float, change: Change, places: Places, changes: Changes) -> bool:
         """Whether only a field that the press took the focus from looks otherwise: that is no answer to the press."""
         if not press.left or t_ms - press.t_ms > BLUR_MS or places.text or places.size > len(places.nodes):
             return False
-        if not _is_look(changes, field=press.left):
+        if not _is_look(changes, field=press.left) or any(shown.kind != "state" for shown in change.shown):
             return False
+        if press.node_id not in self.lane.mirror.nodes:
+            return False  # it went with what it removed
         box = self._box_of_field(press.left, press.node_id)
         return box != 0 and all(self._is_in(node, box) for node in places.nodes)
 
@@ -265,7 +267,7 @@ class Watch:
 def _is_look(changes: Changes, *, field: int = 0) -> bool:
     """Whether no attribute changed but those that only say how something looks (of a field, what is typed there)."""
     return all(
-        name in _LOOKS or name.startswith("data-") or old == new or (name == "value" and node == field)
+        name in _LOOKS or name.startswith("data-") or (node == field if name == "value" else old == new)
         for node, name, old, new in changes.attributes
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Facts, View
+from playhead.core.facts import CLICKS, Facts, View
 from playhead.core.signals.found import Found, fingerprint, generic_path
 
 KIND: Final = "not_found"
@@ -22,11 +22,13 @@ _SAYS = re.compile(
     r"seite nicht gefunden|page (?:introuvable|non trouvée)|p[áa]gina no encontrada|pagina non trovata)$",
     re.I,
 )
+_PAGE = re.compile(r"\b(?:page|url|site|404|seite|página|pagina)\b", re.I)
 _SIDES = re.compile(r"\s+[|–—·•:-]\s+")
 
 
 class Limits(msgspec.Struct, frozen=True):
     max_chars: float = 90  # longer headings are sentences of a text
+    same_ms: float = 3_000.0  # what a page that was told of already says on arriving
 
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
@@ -42,6 +44,22 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
             continue
         told.add(index)
         yield _found(facts, view, status, saying, load.cause if first else view.cause)
+    yield from _shown(facts, [facts.views[index].start_ms for index in told], limits)
+
+
+def _shown(facts: Facts, told: list[float], limits: Limits) -> Iterator[Found]:
+    """Routes whose change nobody told of: a link was answered with a page that says it is not there."""
+    for act in facts.acts:
+        if act.kind not in CLICKS or act.cause is not None or act.spot is None or act.spot.nature != "link":
+            continue
+        if any(abs(at - act.t_ms) <= limits.same_ms for at in told):
+            continue
+        saying = next((s.text for s in act.shown if _PAGE.search(s.text) and says_not_found(s.text, limits)), "")
+        if saying:
+            moment = next((e.t_ms for e in act.effects if e.text == saying), act.t_ms)
+            mark = fingerprint(KIND, generic_path(act.spot.href or act.page_url))
+            measured: dict[str, str | float | int | bool] = {"url": act.spot.href or act.page_url, "says": saying}
+            yield Found(KIND, moment, moment, [act], measured, page_url=act.page_url, fingerprint=mark)
 
 
 def _found(facts: Facts, view: View, status: int | None, saying: str, cause: object) -> Found:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from playhead.core.facts import STRONG, Act, Facts, View
-from playhead.core.loads import without_hash
+from playhead.core.loads import page_of
 from playhead.core.signals.found import Found, errors_shown, fingerprint, generic_path, sends_form
 
 KIND: Final = "quick_back"
@@ -63,7 +63,7 @@ def _done_on(facts: Facts) -> dict[int, list[Act]]:
 
 
 def _is_return(first: View, away: View, back: View) -> bool:
-    return without_hash(first.url) == without_hash(back.url) != without_hash(away.url) and bool(first.url)
+    return page_of(first.url) == page_of(back.url) != page_of(away.url) and bool(first.url)
 
 
 def _by_visitor(returned: Act, back: View, facts: Facts) -> bool:
@@ -72,6 +72,8 @@ def _by_visitor(returned: Act, back: View, facts: Facts) -> bool:
     if load.how == "back_forward" or back.how == "pop" or back.how == "back_forward":
         return True
     cause = returned.cause
+    if cause is None and back.how == "hash":
+        return True  # the arrow of a browser whose page keeps its routes in the hash
     if cause is not None:
         return cause.root.kind in ("click", "keypress") and not sends_form(cause.root)
     return not load.native and back.how == "load"  # elsewhere nobody says how: the address bar and the button remain
@@ -89,7 +91,7 @@ def _is_tab_switch(led: Act | None, returned: Act, away: View, back: View, facts
     """Whether both were parts of one page: its tabs, or one address with other parameters."""
     if away.load != back.load:
         return False
-    if generic_path(away.url) == generic_path(back.url):
+    if generic_path(away.url) == generic_path(back.url) and page_of(away.url) == away.url.partition("#")[0]:
         return True
     causes = [act.cause.root for act in (led, returned) if act is not None and act.cause is not None]
     return any(act.spot is not None and act.spot.target.role in TAB_ROLES for act in causes)

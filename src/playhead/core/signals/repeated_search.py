@@ -110,7 +110,8 @@ def _is_typed_anew(query: Query, act: Act) -> bool:
     spot = act.spot
     if query.text or act.kind != "keypress" or spot is None or not spot.search:
         return False
-    return act.value in ("Ctrl+A", "Meta+A") and bool(act.reactions)
+    # Where nothing was found, other words that find nothing change nothing.
+    return act.value in ("Ctrl+A", "Meta+A") and (bool(act.reactions) or query.empty)
 
 
 def _is_typed(act: Act) -> bool:
