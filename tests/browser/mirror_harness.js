@@ -88,6 +88,18 @@ async function play(events, offsets, { virtual = true } = {}) {
   return dumps;
 }
 
+// Leaves the recording standing at `offset`, to be looked at from outside.
+async function hold(events, offset) {
+  document.querySelectorAll(".replayer-wrapper").forEach((node) => node.remove());
+  const silent = { log() {}, warn() {} };
+  const replayer = new Replayer(events, {
+    root: document.body, mouseTail: false, triggerFocus: false, logger: silent, showWarning: false,
+  });
+  await settled();
+  replayer.pause(offset);
+  await settled();
+}
+
 // What the browser makes of a style attribute, to compare spellings of the same declarations.
 function spellStyle(texts) {
   const probe = document.createElement("div");
@@ -114,4 +126,4 @@ function startRecording(options) {
 // Long enough for mutation observers, animation frames and rrweb's own throttles to have reported.
 const pause = () => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 30)), 30));
 
-window.harness = { play, pause, spellStyle, sanitise, startRecording, recorded: () => recorded };
+window.harness = { play, hold, pause, spellStyle, sanitise, startRecording, recorded: () => recorded };

@@ -42,6 +42,7 @@ _LINKS_THAT_CONNECT: Final = frozenset(
     )
 )
 _SHORT: Final = frozenset(("class", "id", "style", "type", "value", "name", "role", "title", "alt"))
+_TAG: Final = re.compile(r"[A-Za-z_:\u00c0-\uffff][A-Za-z0-9_:.\-\u00b7-\uffff]*")
 _BLANK: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
 _SCHEME_ACTS: Final = ("javascript:", "vbscript:", "livescript:", "mocha:")
 _MEDIA: Final = ("data:image/", "data:font/", "data:audio/", "data:video/", "data:application/font", "data:,")
@@ -57,8 +58,10 @@ class TooDeep(ValueError):
 
 
 def safe_tag(tag: str) -> str:
-    """Return the tag under which an element may be rebuilt."""
+    """Return the tag under which an element can and may be rebuilt: one impossible name would cost the whole page."""
     low = tag.lower()
+    if not _TAG.fullmatch(tag):
+        return "span"
     return "noscript" if low == "script" or low.endswith(":script") else tag
 
 
