@@ -1,7 +1,6 @@
 """Wiring: the only place that picks adapters and puts the parts together."""
 
 import secrets
-from typing import Any
 
 from playhead.config import Config
 from playhead.ingest.app import IngestApp
@@ -9,7 +8,6 @@ from playhead.jobs.analyze import Analyses
 from playhead.jobs.worker import Worker
 from playhead.query import sites
 from playhead.store import open_store
-from playhead.web.app import create_app
 from playhead.web.auth import Auth
 from playhead.web.services import Services
 
@@ -30,10 +28,6 @@ def build_services(config: Config) -> Services:
         analyses=Analyses(store),
         site_key=site_key,
     )
-
-
-def build_app(config: Config) -> Any:
-    return create_app(build_services(config))
 
 
 def _secret(config: Config) -> bytes:

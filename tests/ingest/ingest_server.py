@@ -7,6 +7,7 @@ from pathlib import Path
 import uvicorn
 
 from playhead.ingest.app import IngestApp
+from playhead.ingest.protocol import protocol_for
 from playhead.store import open_store
 from playhead.store.index import insert_ignore
 from playhead.store.tables import sites
@@ -17,7 +18,9 @@ def main() -> None:
     with store.index.write() as connection:
         connection.execute(insert_ignore(connection, sites), {"key": "site", "name": "", "created_ms": 0})
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
-    server = uvicorn.Server(uvicorn.Config(IngestApp(store), log_level="error", lifespan="off"))
+    app = IngestApp(store)
+    config = uvicorn.Config(app, http=protocol_for(app), log_level="error", lifespan="off", access_log=False)
+    server = uvicorn.Server(config)
     print(listening.getsockname()[1], flush=True)
     server.run(sockets=[listening])
     store.close()

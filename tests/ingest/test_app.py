@@ -76,7 +76,7 @@ def test_a_body_in_many_pieces(app, store):
     parts = [{"type": "http.request", "body": bytes([byte]), "more_body": True} for byte in body]
     assert send(app, parts=[*parts, {"type": "http.request"}]).status == 200
     assert len(store.log.events("s_1")) == 1
-    assert app._held.bytes == 0
+    assert app.held.bytes == 0
 
 
 def test_identity_in_the_body(app, store):
@@ -136,7 +136,7 @@ def test_a_body_that_grows_past_the_limit_is_refused_on_the_way(app, monkeypatch
     answer = send(app, parts=[*[endless(600)] * 3, {"type": "http.request"}])
     assert (answer.status, answer.json["error"]) == (413, "too_large")
     assert "connection" not in answer.headers
-    assert app._held.bytes == 0
+    assert app.held.bytes == 0
 
 
 def test_too_many_bodies_at_once_are_asked_to_come_again(app, monkeypatch):
@@ -144,7 +144,7 @@ def test_too_many_bodies_at_once_are_asked_to_come_again(app, monkeypatch):
     answer = send(app, parts=[*[endless(600)] * 2, {"type": "http.request"}])
     assert (answer.status, answer.json["error"]) == (503, "busy")
     assert answer.headers["retry-after"]
-    assert app._held.bytes == 0
+    assert app.held.bytes == 0
 
 
 def test_a_body_that_never_ends_is_given_up(app, monkeypatch):
@@ -157,7 +157,7 @@ def test_a_sender_that_goes_away_gets_no_answer_and_leaves_nothing(app, store):
     assert send(app, parts=[endless(10), {"type": "http.disconnect"}]) is None
     assert app.counters.dropped[DropReason.CUT_SHORT] == 1
     assert not store.log.exists("s_1")
-    assert app._held.bytes == 0
+    assert app.held.bytes == 0
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_sessions_that_were_erased_or_belong_to_others_are_refused(app, store):
 
 def test_a_site_made_later_is_known_soon(app, store, monkeypatch):
     clock = [100.0]
-    monkeypatch.setattr(app._sites, "_clock_s", lambda: clock[0])
+    monkeypatch.setattr(app.sites, "_clock_s", lambda: clock[0])
     query = QUERY.replace("site=site", "site=new")
     assert send(app, query=query).status == 401
     with store.index.write() as connection:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from playhead.store import packs as packs_module
+from playhead.store.erasure import erase
 from playhead.store.index import Index
 from playhead.store.objects import NoSpace
 from playhead.store.packs import Busy, PackWriter
@@ -127,9 +128,9 @@ class FailsToCommit(Index):
         self.when = when
 
     @contextmanager
-    def write(self):
+    def write(self, *, rebuildable=False):
         when, self.when = self.when, "never"
-        with super().write() as connection:
+        with super().write(rebuildable=rebuildable) as connection:
             yield connection
             if when == "before":
                 raise sa.exc.OperationalError("COMMIT", {}, Exception("disk I/O error"))
@@ -175,15 +176,32 @@ def test_batches_of_erased_and_of_foreign_sessions_touch_no_disk(store, make_bat
     assert list(store.objects.list()) == before
 
 
-def test_a_client_that_went_away_is_left_out(store, make_batch, gate):
+def test_what_was_handed_in_is_kept_whoever_still_waits(store, make_batch, gate):
     reached, opened = gate
     first = store.packs.submit(make_batch(seq=0))
     assert reached.wait(10)
     gone, stays = store.packs.submit(make_batch(seq=1)), store.packs.submit(make_batch(seq=2))
-    assert gone.cancel()
+    assert not gone.cancel()
     opened.set()
-    assert [future.result(10).outcome for future in (first, stays)] == [Outcome.STORED] * 2
-    assert [key[2] for key in stored_keys(store)] == [0, 2]
+    assert [future.result(10).outcome for future in (first, gone, stays)] == [Outcome.STORED] * 3
+    assert [key[2] for key in stored_keys(store)] == [0, 1, 2]
+
+
+def test_a_remembered_session_that_was_erased_is_refused(store, make_batch):
+    submit(store, make_batch(seq=0), make_batch("s_2"))
+    erase(store.objects, store.index, ["s_1"], now_ms=1, new_key=store.new_key)
+    outcomes = submit(store, make_batch(seq=1), make_batch("s_2", seq=1))
+    assert outcomes == [Outcome.ERASED, Outcome.STORED]
+    assert stored_keys(store) == [("s_2", "p_1", 0), ("s_2", "p_1", 1)]
+
+
+def test_a_remembered_session_that_now_belongs_to_another_site_is_foreign(store, make_batch):
+    submit(store, make_batch(seq=0))
+    erase(store.objects, store.index, ["s_1"], now_ms=1, new_key=store.new_key, remember=False)
+    other = PackWriter(store.objects, store.index, node="other", clock_ms=store.now_ms)
+    assert other.submit(make_batch(seq=0, site="other")).result(10).outcome is Outcome.STORED
+    other.close()
+    assert submit(store, make_batch(seq=1)) == [Outcome.FOREIGN]
 
 
 def test_closing_finishes_what_waits_and_refuses_what_comes(store, make_batch, gate):

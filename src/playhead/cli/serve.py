@@ -5,10 +5,13 @@ import dataclasses
 import os
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from playhead.cli.errors import InputError
 from playhead.config import Config, ConfigError, load_config
+
+if TYPE_CHECKING:
+    from playhead.web.services import Services
 
 BACKLOG = 2048
 GRACE_S = 10  # an open request may take this long after a stop was asked for
@@ -74,9 +77,13 @@ def serve(config: Config, sock: socket.socket, lines: list[str]) -> int:
             print("\n".join(lines), flush=True)
             print("Ready. Press Ctrl+C to stop.", flush=True)
 
-    app = _opened(config)
+    services = _opened(config)
+    from playhead.ingest.protocol import protocol_for
+    from playhead.web.app import create_app
+
     settings = uvicorn.Config(
-        app,
+        create_app(services),
+        http=protocol_for(services.ingest),
         log_level=config.log_level,
         access_log=False,
         server_header=False,
@@ -91,12 +98,12 @@ def serve(config: Config, sock: socket.socket, lines: list[str]) -> int:
     return 0
 
 
-def _opened(config: Config) -> Any:
+def _opened(config: Config) -> "Services":
     from playhead.store.index import IndexVersionError
-    from playhead.wiring import build_app
+    from playhead.wiring import build_services
 
     try:
-        return build_app(config)
+        return build_services(config)
     except OSError as error:
         raise InputError(f"cannot keep data in {config.data}: {error.strerror or error}") from None
     except IndexVersionError as error:

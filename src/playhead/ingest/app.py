@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from playhead.ingest.acks import Acks
+from playhead.ingest.acks import Acks, AwaitedAck, Result
 from playhead.ingest.admit import admit, admit_body, check_head, has_identity
 from playhead.ingest.counters import Counters
 from playhead.ingest.drops import Dropped, DropReason
@@ -40,16 +40,16 @@ _PREFLIGHT = [
     (b"access-control-allow-headers", b"content-type, content-encoding"),
     (b"access-control-max-age", b"86400"),
 ]
-_JSON = [*_CORS, (b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-_STORED = b'{"ok":true,"duplicate":false}'
-_DUPLICATE = b'{"ok":true,"duplicate":true}'
+JSON_HEADERS = [*_CORS, (b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+STORED = b'{"ok":true,"duplicate":false}'
+DUPLICATE = b'{"ok":true,"duplicate":true}'
 
 
 class IngestApp:
     def __init__(self, store: Store) -> None:
-        self._store = store
-        self._sites = SiteKeys(store.index)
-        self._held = Held()
+        self.store = store
+        self.sites = SiteKeys(store.index)
+        self.held = Held()
         self._acks_of_loop: Acks | None = None
         self.counters = Counters()
 
@@ -61,10 +61,10 @@ class IngestApp:
                 await _answer(send, 204, _PREFLIGHT, b"")
             case method:
                 problem = {"error": "method_not_allowed", "detail": f"{method} is not POST", "status": 405}
-                await _answer(send, 405, [*_JSON, (b"allow", b"POST, OPTIONS")], msgspec.json.encode(problem))
+                await _answer(send, 405, [*JSON_HEADERS, (b"allow", b"POST, OPTIONS")], msgspec.json.encode(problem))
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reader = BodyReader(receive, self._held)
+        reader = BodyReader(receive, self.held)
         try:
             result = await self._take(scope, reader)
         except Gone:
@@ -73,42 +73,46 @@ class IngestApp:
         if isinstance(result, Dropped):
             self.counters.dropped[result.reason] += 1
             await reader.drain()
-            await _refuse(send, result, close=not reader.done)
+            await _answer(send, *refusal(result, close=not reader.done))
         else:
-            await _answer(send, 200, _JSON, result)
+            await _answer(send, 200, JSON_HEADERS, result)
 
     async def _take(self, scope: Scope, reader: BodyReader) -> bytes | Dropped:
         """Take one request through admission and the disk; return the answer's body."""
         try:
-            query = _query(scope["query_string"])
+            query = parse_query(scope["query_string"])
         except ValueError as error:
             return Dropped(DropReason.BAD_IDENTITY, f"the address cannot be read: {error}")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         complete = has_identity(query)
-        if complete and (dropped := check_head(query, headers, sites=self._sites)):
+        if complete and (dropped := check_head(query, headers, sites=self.sites)):
             return dropped  # before a byte of the body is kept
         body = await reader.read()
         if isinstance(body, Dropped):
             return body
-        now_ms = self._store.now_ms()
+        now_ms = self.store.now_ms()
         if complete:
             result = admit_body(query, body, now_ms=now_ms)
         elif len(body) <= INLINE_BYTES:
-            result = admit(query, headers, body, sites=self._sites, now_ms=now_ms)
+            result = admit(query, headers, body, sites=self.sites, now_ms=now_ms)
         else:
-            result = await asyncio.to_thread(admit, query, headers, body, sites=self._sites, now_ms=now_ms)
+            result = await asyncio.to_thread(admit, query, headers, body, sites=self.sites, now_ms=now_ms)
         if isinstance(result, Dropped):
             return result
         batch = result.batch
-        settings = self._sites.get(batch.facts.site)
-        if settings is None or settings.privacy == "strict":
+        if not self.keeps_as_sent(batch.facts.site):
             scrubbed = await asyncio.to_thread(scrub_strictly, batch)
             if isinstance(scrubbed, Dropped):
                 return scrubbed
             batch = scrubbed
         return await self._keep(batch)
 
-    def _acks(self) -> Acks:
+    def keeps_as_sent(self, site: str) -> bool:
+        """False where a batch is scrubbed before its bytes are durable: on strict sites, and where nobody knows."""
+        settings = self.sites.get(site)
+        return settings is not None and settings.privacy != "strict"
+
+    def acks(self) -> Acks:
         loop = asyncio.get_running_loop()
         if self._acks_of_loop is None or self._acks_of_loop.loop is not loop:
             self._acks_of_loop = Acks(loop)
@@ -116,30 +120,37 @@ class IngestApp:
 
     async def _keep(self, batch: AdmittedBatch) -> bytes | Dropped:
         """Wait until the batch is durable; return the answer's body."""
+        receipt = AwaitedAck(self.acks())
         try:
-            ack = await self._acks().wait_for(self._store.packs.submit(batch))
+            self.store.packs.hand_in(batch, receipt)
         except Busy as error:
             return Dropped(DropReason.BUSY, str(error))
-        except NoSpace as error:
-            return Dropped(DropReason.NO_SPACE, error.strerror or str(error))
-        except Exception as error:
-            log.error("a batch of %d bytes could not be kept: %s", len(batch.body), error)
-            return Dropped(DropReason.FAILED, f"the batch could not be written: {type(error).__name__}")
-        match ack.outcome:
+        return self.answer_to(batch, await receipt.future)
+
+    def answer_to(self, batch: AdmittedBatch, result: Result) -> bytes | Dropped:
+        """Count what became of a batch; return the answer's body, or why it was not kept."""
+        match result:
             case Outcome.STORED:
                 self.counters.stored += 1
                 self.counters.bytes += len(batch.body)
-                return _STORED
+                return STORED
             case Outcome.DUPLICATE:
                 self.counters.duplicates += 1
-                return _DUPLICATE
+                return DUPLICATE
             case Outcome.ERASED:
                 return Dropped(DropReason.ERASED, "this session was erased")
             case Outcome.FOREIGN:
                 return Dropped(DropReason.FOREIGN_SESSION, "this session belongs to another site")
+            case Busy():
+                return Dropped(DropReason.BUSY, str(result))
+            case NoSpace():
+                return Dropped(DropReason.NO_SPACE, result.strerror or str(result))
+            case _:
+                log.error("a batch of %d bytes could not be kept: %s", len(batch.body), result)
+                return Dropped(DropReason.FAILED, f"the batch could not be written: {type(result).__name__}")
 
 
-def _query(raw: bytes) -> dict[str, str]:
+def parse_query(raw: bytes) -> dict[str, str]:
     """Return the query's fields, the last of each name; ids and numbers need no decoding, so most skip it."""
     if b"%" in raw or b"+" in raw:
         return dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=64))
@@ -147,13 +158,14 @@ def _query(raw: bytes) -> dict[str, str]:
     return {name: value for name, _, value in fields if name}
 
 
-async def _refuse(send: Send, dropped: Dropped, *, close: bool) -> None:
+def refusal(dropped: Dropped, *, close: bool) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Return status, headers (without content-length) and body of the answer to a batch that is not kept."""
     problem = {"error": dropped.reason.value, "detail": dropped.detail, "status": dropped.status}
-    headers = [*_JSON, (b"connection", b"close")] if close else list(_JSON)
+    headers = [*JSON_HEADERS, (b"connection", b"close")] if close else list(JSON_HEADERS)
     if dropped.status >= 500:
         headers.append((b"retry-after", RETRY_AFTER_S.get(dropped.reason, b"5")))
         headers.append((b"access-control-expose-headers", b"retry-after"))
-    await _answer(send, dropped.status, headers, msgspec.json.encode(problem))
+    return dropped.status, headers, msgspec.json.encode(problem)
 
 
 async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -25,8 +26,9 @@ from playhead.store.tables import SCHEMA_VERSION, metadata, schema
 BUSY_S: Final = 30  # another process (an import on the command line) may hold the write lock this long
 _SQLITE_FULL: Final = 13
 
-# synchronous FULL: an acknowledged batch would survive NORMAL too (its pack is adopted at the next start), an erasure
-# or a setting would not. secure_delete: what is erased is overwritten, not merely unlinked from the tree.
+# synchronous FULL for all but batches: they survive NORMAL too, since a pack whose rows were lost with the power is
+# adopted at the next start; an erasure or a setting would not.
+# secure_delete: what is erased is overwritten, not merely unlinked from the tree.
 PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "cache_size=-32000")
 
 # version n is reached from n - 1 by MIGRATIONS[n]
@@ -86,12 +88,14 @@ class Index:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self, *, rebuildable: bool = False) -> Iterator[sa.Connection]:
         """Give the one writing connection; commits at the end, rolls back on an exception. Not to be nested.
 
+        `rebuildable` rows stand in synced packs too: a power cut may take them, and the next start brings them back.
         Raises NoSpace where the disk is full.
         """
-        with self._writing, self.engine.connect().execution_options(write=True) as connection:
+        options = {"write": "NORMAL" if rebuildable else "FULL"}
+        with self._writing, self.engine.connect().execution_options(**options) as connection:
             try:
                 with connection.begin():
                     yield connection
@@ -131,7 +135,7 @@ def execute_many(connection: sa.Connection, statement: Executable, rows: Sequenc
     literals = {name: value for name, value in compiled.params.items() if name not in rows[0]}
     filled = [{**literals, **row} for row in rows] if literals else rows
     names = compiled.positiontup
-    parameters = list(filled) if names is None else [tuple([row[name] for name in names]) for row in filled]
+    parameters = list(filled) if names is None else list(map(itemgetter(*names), filled))
     return connection.exec_driver_sql(compiled.string, parameters).rowcount  # pyright: ignore[reportArgumentType]
 
 
@@ -156,5 +160,7 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    synchronous = connection.get_execution_options().get("write")
+    if synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if synchronous else "BEGIN")

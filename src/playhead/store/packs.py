@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -22,12 +22,13 @@ from playhead.store.batch import AdmittedBatch, BatchKey
 from playhead.store.index import Index
 from playhead.store.objects import Objects
 from playhead.store.pack import encode_pack
-from playhead.store.record import Outcome, record_pack, screen
+from playhead.store.record import Outcome, StaleSessions, record_pack, screen
 from playhead.store.tables import packs
 
 GATHER_S: Final = 0.002  # a lone batch waits this long for company; a queue that formed meanwhile does not wait
 MAX_PACK_BYTES: Final = 8 << 20
 MAX_WAITING_BYTES: Final = 256 << 20  # bodies in memory; more means the disk cannot keep up
+MAX_KNOWN: Final = 100_000  # sessions whose site is remembered, about 200 bytes each
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +47,27 @@ class Busy(RuntimeError):
     """Too much is waiting to be written, or the writer is closing: try again later."""
 
 
+class Receipt(Protocol):
+    """Who waits for one batch."""
+
+    def settle(self, result: Outcome | Exception) -> None:
+        """Told once, in the writer's thread: what became of the batch, or what kept it from being durable."""
+        ...
+
+
 class _Waiting(NamedTuple):
     batch: AdmittedBatch
+    receipt: Receipt
+
+
+class _FutureReceipt(NamedTuple):
     future: "Future[Ack]"
+
+    def settle(self, result: Outcome | Exception) -> None:
+        if isinstance(result, Exception):
+            self.future.set_exception(result)
+        else:
+            self.future.set_result(Ack(result))
 
 
 class PackWriter:
@@ -69,15 +88,22 @@ class PackWriter:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._waiting_bytes, self._made, self._closed = 0, 0, False
+        self._sites: dict[str, str] = {}  # of sessions seen before, see `record.screen`
         self._thread: threading.Thread | None = None
         self.on_stored: Callable[[Sequence[AdmittedBatch]], None] = lambda _batches: None  # called in the thread
 
     def submit(self, batch: AdmittedBatch) -> "Future[Ack]":
-        """Queue one batch; the future resolves when it is durable, or raises what kept it from being so.
+        """As `hand_in`; the future resolves when the batch is durable, or raises what kept it from being so."""
+        future: Future[Ack] = Future()
+        future.set_running_or_notify_cancel()  # from now on it is written, whoever still waits
+        self.hand_in(batch, _FutureReceipt(future))
+        return future
+
+    def hand_in(self, batch: AdmittedBatch, receipt: Receipt) -> None:
+        """Queue one batch; `receipt` is told what became of it.
 
         Raises Busy at once where more than MAX_WAITING_BYTES wait, or after `close`.
         """
-        future: Future[Ack] = Future()
         with self._lock:
             if self._closed:
                 raise Busy("the store is closing")
@@ -87,8 +113,7 @@ class PackWriter:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="pack-writer", daemon=True)
                 self._thread.start()
-            self._queue.put(_Waiting(batch, future))
-        return future
+            self._queue.put(_Waiting(batch, receipt))
 
     def next_key(self, made_ms: int) -> str:
         """Return a key no pack has had: day / time - node - number."""
@@ -130,20 +155,17 @@ class PackWriter:
         return group
 
     def _finish(self, group: list[_Waiting]) -> None:
-        """Commit one group and answer everybody in it; a client that went away meanwhile is left out."""
-        group = [item for item in group if item.future.set_running_or_notify_cancel()]
+        """Commit one group and answer everybody in it."""
         batches = [item.batch for item in group]
-        if not batches:
-            return
         try:
             outcomes = self._commit(batches)
         except Exception as error:
             log.error("a pack of %d batches could not be kept: %s", len(group), error)
             for item in group:
-                item.future.set_exception(error)
+                item.receipt.settle(error)
             return
         for item, outcome in zip(group, outcomes, strict=True):
-            item.future.set_result(Ack(outcome))
+            item.receipt.settle(outcome)
         stored = [batch for batch, outcome in zip(batches, outcomes, strict=True) if outcome is Outcome.STORED]
         if stored:
             try:
@@ -159,12 +181,14 @@ class PackWriter:
         """
         made_ms = self._clock_ms()
         key = self.next_key(made_ms)
+        if len(self._sites) > MAX_KNOWN:
+            self._sites.clear()
         kept: set[BatchKey] = set()
         outcomes: list[Outcome] = []
         while True:
             try:
-                with self._index.write() as connection:
-                    outcomes = screen(connection, [batch.facts for batch in batches])
+                with self._index.write(rebuildable=True) as connection:
+                    outcomes = screen(connection, [batch.facts for batch in batches], sites=self._sites)
                     outcomes = [
                         Outcome.DUPLICATE if outcome is Outcome.STORED and batch.facts.key in kept else outcome
                         for batch, outcome in zip(batches, outcomes, strict=True)
@@ -175,6 +199,8 @@ class PackWriter:
                 return outcomes
             except _KeptAlready as found:
                 kept |= found.keys
+            except StaleSessions:
+                self._sites.clear()
             except Exception:
                 if self._was_committed(key):
                     return outcomes
@@ -182,7 +208,9 @@ class PackWriter:
 
     def _write(self, connection: sa.Connection, key: str, made_ms: int, fresh: Sequence[AdmittedBatch]) -> None:
         blob, contents = encode_pack(fresh, made_ms=made_ms)
-        added = record_pack(connection, key=key, made_ms=made_ms, size=len(blob), placed=contents.placed)
+        added = record_pack(
+            connection, key=key, made_ms=made_ms, size=len(blob), placed=contents.placed, sites=self._sites
+        )
         if len(added) < len(fresh):
             raise _KeptAlready({batch.facts.key for batch in fresh} - added)
         self._objects.put(key, blob)

@@ -3,15 +3,15 @@
 Used when a pack is committed, and again when one is found without its rows (recovery, reindex).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from playhead.store.batch import BatchFacts, BatchKey
 from playhead.store.index import execute_many, insert_ignore
-from playhead.store.pack import Placed
+from playhead.store.pack import Entry, Placed
 from playhead.store.tables import batches, erased, packs, sessions
 
 MAX_SESSION_MS: Final = 24 * 3600 * 1000
@@ -26,41 +26,70 @@ class Outcome(Enum):
     FOREIGN = "foreign"  # its session belongs to another site
 
 
-def screen(connection: sa.Connection, facts: Sequence[BatchFacts]) -> list[Outcome]:
-    """Return for each batch whether it may be kept; STORED means yes, as far as its session and its group tell."""
-    ids = list({fact.session for fact in facts})
-    owners = dict(iter(connection.execute(_OWNERS, {"ids": ids})))
-    unknown = [session for session in ids if session not in owners]
-    gone = set(connection.execute(_ERASED, {"ids": unknown}).scalars()) if unknown else set()
+class StaleSessions(Exception):
+    """`sites` knew a session that is not there (erased, or rolled back): roll back, clear it, try again."""
+
+
+def screen(
+    connection: sa.Connection, facts: Sequence[BatchFacts], *, sites: dict[str, str] | None = None
+) -> list[Outcome]:
+    """Return for each batch whether it may be kept; STORED means yes, as far as its session and its group tell.
+
+    `sites` remembers whose the sessions are from one call to the next, so that only a session's first batch asks the
+    index. It may be out of date: `record_pack` finds out.
+    """
+    sites = {} if sites is None else sites
+    unknown = [session for session in {fact.session for fact in facts} if session not in sites]
+    gone: set[str] = set()
+    if unknown:
+        sites.update(iter(connection.execute(_OWNERS, {"ids": unknown})))  # pyright: ignore[reportArgumentType]
+        unknown = [session for session in unknown if session not in sites]
+        gone.update(connection.execute(_ERASED, {"ids": unknown}).scalars())
+    begun: dict[str, str] = {}
     seen: set[BatchKey] = set()
     outcomes: list[Outcome] = []
     for fact in facts:
-        if fact.session in gone:
+        key = fact.key
+        if key.session in gone:
             outcomes.append(Outcome.ERASED)
-        elif owners.setdefault(fact.session, fact.site) != fact.site:
+        elif (sites.get(key.session) or begun.setdefault(key.session, fact.site)) != fact.site:
             outcomes.append(Outcome.FOREIGN)
-        elif fact.key in seen:
+        elif key in seen:
             outcomes.append(Outcome.DUPLICATE)
         else:
             outcomes.append(Outcome.STORED)
-            seen.add(fact.key)
+            seen.add(key)
     return outcomes
 
 
 def record_pack(
-    connection: sa.Connection, *, key: str, made_ms: int, size: int, placed: Sequence[Placed]
+    connection: sa.Connection,
+    *,
+    key: str,
+    made_ms: int,
+    size: int,
+    placed: Sequence[Placed],
+    sites: dict[str, str] | None = None,
 ) -> set[BatchKey]:
-    """Add the rows of one pack; return the keys it added, without those the index had already."""
+    """Add the rows of one pack; return the keys it added, without those the index had already.
+
+    `sites` is that of `screen`; raises StaleSessions where it was wrong. Rows are written in the order of their keys:
+    two nodes that write to the same sessions then wait for each other, and never in a circle.
+    """
     query = insert_ignore(connection, packs).returning(packs.c.id)
     pack = connection.execute(query, {"key": key, "made_ms": made_ms, "bytes": size}).scalar_one()
-    count = execute_many(connection, insert_ignore(connection, batches), [_row(item, pack) for item in placed])
-    kept = [item.entry for item in placed]
+    kept = sorted(placed, key=_key_of)
+    count = execute_many(connection, insert_ignore(connection, batches), [_row(item, pack) for item in kept])
     if count < len(kept):
         added = {BatchKey._make(row) for row in connection.execute(_ADDED, {"pack": pack})}
-        kept = [entry for entry in kept if entry.facts.key in added]
+        kept = [item for item in kept if item.entry.facts.key in added]
     if kept:
-        _touch_sessions(connection, [(entry.facts, entry.length) for entry in kept])
-    return {entry.facts.key for entry in kept}
+        _touch_sessions(connection, [item.entry for item in kept], sites)
+    return {item.entry.facts.key for item in kept}
+
+
+def _key_of(item: Placed) -> BatchKey:
+    return item.entry.facts.key
 
 
 def _row(item: Placed, pack: int) -> dict[str, object]:
@@ -81,24 +110,28 @@ def _row(item: Placed, pack: int) -> dict[str, object]:
     }
 
 
-def _touch_sessions(connection: sa.Connection, kept: Iterable[tuple[BatchFacts, int]]) -> None:
-    """Make the rows of new sessions, and add what came to all of them."""
-    fresh: dict[str, dict[str, object]] = {}
-    sums: dict[str, dict[str, object]] = {}
-    for facts, length in kept:
-        if facts.session not in sums:
-            fresh[facts.session] = _session_row(facts)
-            sums[facts.session] = dict(_NOTHING, p_id=facts.session)
-        add = sums[facts.session]
-        add["p_batches"] += 1  # type: ignore[operator]
-        add["p_bytes"] += length  # type: ignore[operator]
-        add["p_received_ms"] = max(add["p_received_ms"], facts.received_ms)  # type: ignore[type-var]
+def _touch_sessions(connection: sa.Connection, kept: Sequence[Entry], sites: dict[str, str] | None) -> None:
+    """Make the rows of new sessions, and add what came to all of them; `kept` is in the order of its keys."""
+    firsts: dict[str, BatchFacts] = {}
+    sums: dict[str, dict[str, Any]] = {}
+    for facts, length in ((entry.facts, entry.length) for entry in kept):
+        add = sums.get(facts.session)
+        if add is None:
+            firsts[facts.session] = facts
+            add = sums[facts.session] = {**_NOTHING, "p_id": facts.session, "p_site": facts.site}
+        add["p_batches"] += 1
+        add["p_bytes"] += length
+        add["p_received_ms"] = max(add["p_received_ms"], facts.received_ms)
         add["p_visitor"] = add["p_visitor"] or facts.visitor
         add["p_ended"] = facts.ended
-    known = set(connection.execute(_OWNERS, {"ids": list(fresh)}).scalars())
-    if unknown := [row for session, row in fresh.items() if session not in known]:
-        connection.execute(insert_ignore(connection, sessions), unknown)
-    execute_many(connection, _TOUCH, list(sums.values()))
+    if sites is None:
+        sites = dict(iter(connection.execute(_OWNERS, {"ids": list(firsts)})))  # pyright: ignore[reportArgumentType]
+    fresh = [facts for session, facts in firsts.items() if session not in sites]
+    if fresh:
+        connection.execute(insert_ignore(connection, sessions), [_session_row(facts) for facts in fresh])
+    if execute_many(connection, _TOUCH, list(sums.values())) < len(sums):
+        raise StaleSessions
+    sites.update((facts.session, facts.site) for facts in fresh)
 
 
 def _session_row(facts: BatchFacts) -> dict[str, object]:
@@ -133,7 +166,7 @@ _last = sessions.c.last_received_ms
 _visitor = sa.bindparam("p_visitor", type_=sa.Text)
 _TOUCH: Final = (
     sa.update(sessions)
-    .where(sessions.c.id == sa.bindparam("p_id"))
+    .where(sessions.c.id == sa.bindparam("p_id"), sessions.c.site == sa.bindparam("p_site"))
     .values(
         batches=sessions.c.batches + sa.bindparam("p_batches", type_=sa.Integer),
         bytes=sessions.c.bytes + sa.bindparam("p_bytes", type_=sa.BigInteger),
