@@ -276,6 +276,7 @@ def test_a_full_index_keeps_nothing_and_recovers_when_there_is_room(store, make_
             connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
             connection.close()
 
+    store.packs._gather_s = 0.5  # one group: a few batches would fit into the pages there are
     limit(1)  # SQLite makes that the size it has
     futures = [store.packs.submit(batch) for batch in made]
     assert all(isinstance(future.exception(10), NoSpace) for future in futures)

@@ -139,6 +139,16 @@ def execute_many(connection: sa.Connection, statement: Executable, rows: Sequenc
     return connection.exec_driver_sql(compiled.string, parameters).rowcount  # pyright: ignore[reportArgumentType]
 
 
+def execute_rows(
+    connection: sa.Connection, statement: Executable, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """As `execute_many` for rows that are tuples in the order of `names`."""
+    compiled = _compiled(connection, statement, names)
+    if compiled.positiontup is not None and tuple(compiled.positiontup) == names:
+        return connection.exec_driver_sql(compiled.string, list(rows)).rowcount
+    return execute_many(connection, statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
 def _compiled(connection: sa.Connection, statement: Executable, names: tuple[str, ...]) -> SQLCompiler:
     key = (statement, connection.dialect.name, names)
     if key not in _statements:

@@ -18,11 +18,11 @@ from typing import Final, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
-from playhead.store.batch import AdmittedBatch, BatchKey
+from playhead.store.batch import AdmittedBatch
 from playhead.store.index import Index
 from playhead.store.objects import Objects
 from playhead.store.pack import encode_pack
-from playhead.store.record import Outcome, StaleSessions, record_pack, screen
+from playhead.store.record import Key, Outcome, StaleSessions, key_of, record_pack, screen
 from playhead.store.tables import packs
 
 GATHER_S: Final = 0.002  # a lone batch waits this long for company; a queue that formed meanwhile does not wait
@@ -183,16 +183,17 @@ class PackWriter:
         key = self.next_key(made_ms)
         if len(self._sites) > MAX_KNOWN:
             self._sites.clear()
-        kept: set[BatchKey] = set()
+        kept: set[Key] = set()
         outcomes: list[Outcome] = []
         while True:
             try:
                 with self._index.write(rebuildable=True) as connection:
                     outcomes = screen(connection, [batch.facts for batch in batches], sites=self._sites)
-                    outcomes = [
-                        Outcome.DUPLICATE if outcome is Outcome.STORED and batch.facts.key in kept else outcome
-                        for batch, outcome in zip(batches, outcomes, strict=True)
-                    ]
+                    if kept:
+                        outcomes = [
+                            Outcome.DUPLICATE if outcome is Outcome.STORED and key_of(batch.facts) in kept else outcome
+                            for batch, outcome in zip(batches, outcomes, strict=True)
+                        ]
                     fresh = [b for b, outcome in zip(batches, outcomes, strict=True) if outcome is Outcome.STORED]
                     if fresh:
                         self._write(connection, key, made_ms, fresh)
@@ -212,7 +213,7 @@ class PackWriter:
             connection, key=key, made_ms=made_ms, size=len(blob), placed=contents.placed, sites=self._sites
         )
         if len(added) < len(fresh):
-            raise _KeptAlready({batch.facts.key for batch in fresh} - added)
+            raise _KeptAlready({key_of(batch.facts) for batch in fresh} - added)
         self._objects.put(key, blob)
 
     def _was_committed(self, key: str) -> bool:
@@ -233,6 +234,6 @@ class PackWriter:
 class _KeptAlready(Exception):
     """Rolls a transaction back: some of its batches are in the index."""
 
-    def __init__(self, keys: set[BatchKey]) -> None:
+    def __init__(self, keys: set[Key]) -> None:
         super().__init__(keys)
         self.keys = keys
