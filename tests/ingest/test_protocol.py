@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+import sqlalchemy as sa
 import uvicorn
 
 from playhead.ingest import protocol as protocol_module
@@ -15,6 +16,7 @@ from playhead.ingest.protocol import protocol_for
 from playhead.store.erasure import erase
 from playhead.store.objects import NoSpace
 from playhead.store.packs import Busy
+from playhead.store.tables import sites
 
 BODY = b'[{"type":4,"timestamp":1}]'
 
@@ -162,6 +164,32 @@ def test_a_batch_of_an_erased_session_is_refused(connect, store):
     erase(store.objects, store.index, ["s_1"], now_ms=1, new_key=store.new_key)
     connection.send(seq=1)
     assert connection.answer()[0] == 409
+
+
+def test_a_strict_site_keeps_nothing_it_could_not_scrub(connect, store, app):
+    connection = connect()
+    broken = b"\x1f\x8b" + bytes(30)
+    connection.send(body=broken)
+    assert connection.answer()[0] == 200
+    with store.index.write() as writing:
+        writing.execute(sa.update(sites).values(settings='{"privacy":"strict"}'))
+    app.sites._read_s = float("-inf")
+    connection.send(body=broken, seq=1)
+    assert b"unreadable" in connection.answer()[2]
+    assert len(list(store.log.batches("s_1"))) == 1
+
+
+def test_a_site_made_strict_while_a_body_was_read(connect, store, app):
+    connection = connect()
+    whole = connection.send(now=False)
+    connection.sock.sendall(whole[:-5])
+    wait_until(lambda: app.held.bytes)
+    with store.index.write() as writing:
+        writing.execute(sa.update(sites).values(settings='{"privacy":"strict"}'))
+    app.sites._read_s = float("-inf")
+    connection.sock.sendall(whole[-5:])
+    assert connection.answer()[0] == 503
+    assert list(store.log.batches("s_1")) == []
 
 
 def test_a_sender_that_leaves_inside_its_body_is_counted(connect, app):

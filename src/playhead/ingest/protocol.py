@@ -164,6 +164,9 @@ class IngestProtocol(HttpToolsProtocol):
         if not isinstance(result, Admitted):
             self.finish(taken, result)
             return
+        if not self.ingest.keeps_as_sent(result.batch.facts.site):  # made strict since the head was read
+            self.finish(taken, Dropped(DropReason.BUSY, "the site's settings changed: send it again"))
+            return
         taken.batch = result.batch
         try:
             store.packs.hand_in(result.batch, taken)
