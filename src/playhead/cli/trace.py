@@ -3,8 +3,12 @@
 import argparse
 import sys
 
+import msgspec
+
 from playhead.cli.errors import InputError
 from playhead.cli.files import read_input
+from playhead.core.formats import FormatError, read_recording
+from playhead.core.projector import project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,17 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from playhead.core.formats import FormatError, read_recording
-    from playhead.core.projector import project
-
     try:
         recording = read_recording(read_input(args.file))
     except FormatError as error:
         raise InputError(f"{args.file}: {error}") from None
     trace = project(recording.events, coverage=recording.coverage)
     if (args.format or ("text" if sys.stdout.isatty() else "json")) == "json":
-        import msgspec
-
         sys.stdout.buffer.write(msgspec.json.encode(trace) + b"\n")
     else:
         from playhead.cli.trace_text import trace_text

@@ -1,24 +1,25 @@
 """Agents: browser, system and kind of device, as far as a user agent string still tells."""
 
-import re
 from typing import Final
 
+from playhead.core.patterns import late
+
 _BROWSERS: Final = (
-    ("Edge", re.compile(r"\bEdg(?:e|A|iOS)?/(\d+)")),
-    ("Opera", re.compile(r"\bOPR/(\d+)")),
-    ("Samsung Internet", re.compile(r"\bSamsungBrowser/(\d+)")),
-    ("Firefox", re.compile(r"\b(?:Firefox|FxiOS)/(\d+)")),
-    ("Chrome", re.compile(r"\b(?:HeadlessChrome|Chrome|CriOS)/(\d+)")),
-    ("Safari", re.compile(r"\bVersion/(\d+)[.\d]* (?:Mobile/\S+ )?Safari/")),
+    ("Edge", late(r"\bEdg(?:e|A|iOS)?/(\d+)")),
+    ("Opera", late(r"\bOPR/(\d+)")),
+    ("Samsung Internet", late(r"\bSamsungBrowser/(\d+)")),
+    ("Firefox", late(r"\b(?:Firefox|FxiOS)/(\d+)")),
+    ("Chrome", late(r"\b(?:HeadlessChrome|Chrome|CriOS)/(\d+)")),
+    ("Safari", late(r"\bVersion/(\d+)[.\d]* (?:Mobile/\S+ )?Safari/")),
 )
 _SYSTEMS: Final = (
-    ("iPadOS", re.compile(r"\biPad\b")),
-    ("iOS", re.compile(r"\biPhone\b|\biPod\b")),
-    ("Android", re.compile(r"\bAndroid\b")),
-    ("Windows", re.compile(r"\bWindows\b")),
-    ("ChromeOS", re.compile(r"\bCrOS\b")),
-    ("macOS", re.compile(r"\bMacintosh\b")),
-    ("Linux", re.compile(r"\bLinux\b|\bX11\b")),
+    ("iPadOS", late(r"\biPad\b")),
+    ("iOS", late(r"\biPhone\b|\biPod\b")),
+    ("Android", late(r"\bAndroid\b")),
+    ("Windows", late(r"\bWindows\b")),
+    ("ChromeOS", late(r"\bCrOS\b")),
+    ("macOS", late(r"\bMacintosh\b")),
+    ("Linux", late(r"\bLinux\b|\bX11\b")),
 )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from playhead.core.dom import Changes, Node
 from playhead.core.facts import CLICKS, Act, FormFacts, Shown, Typed
 from playhead.core.lane import Lane
+from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute, is_editor
 from playhead.core.targets.spots import Spot
 
@@ -22,8 +23,8 @@ AT_ONCE_MS: Final = 5.0  # two fields that change within this were filled by a s
 LOADED_MS: Final = 1_000.0  # values set this soon after a load were set by it
 MAX_VALUE: Final = 200  # characters kept of a value
 MAX_EDITOR_CLIMB: Final = 40
-_NEW_PASSWORD = re.compile(r"\b(?:new|choose|create|confirm|repeat|retype|again|neues|wiederholen)\b", re.I)
-_MASKED = re.compile(r"^[*•●\s]*[*•●]{2}[*•●\s]*$")
+_NEW_PASSWORD = late(r"\b(?:new|choose|create|confirm|repeat|retype|again|neues|wiederholen)\b", re.I)
+_MASKED = late(r"^[*•●\s]*[*•●]{2}[*•●\s]*$")
 
 
 class _Input(msgspec.Struct, gc=False, rename="camel"):

@@ -7,11 +7,13 @@ Shape   edits are {property: value | [value, priority] | false}; false removes. 
 import re
 from typing import Any, Final
 
+from playhead.core.patterns import late
+
 MAX_STYLE: Final = 1 << 20
 
 _STRING = r"""("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')"""
-_PART = re.compile(_STRING + "|([();:])", re.DOTALL)
-_COMMENT = re.compile(_STRING + r"|/\*.*?\*/", re.DOTALL)
+_PART = late(_STRING + "|([();:])", re.DOTALL)
+_COMMENT = late(_STRING + r"|/\*.*?\*/", re.DOTALL)
 _SIDES = ("top", "right", "bottom", "left")
 _BOXES: Final = {
     "margin": tuple(f"margin-{side}" for side in _SIDES),

@@ -10,17 +10,19 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from playhead.core.patterns import late
+
 MAX_JSON_DEPTH: Final = 25_000  # a DOM level is an object and an array: 10,000 levels and room to spare
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_STRUCTURE = re.compile(_STRING + rb'|[\[\]{},"]', re.DOTALL)
-_WORD = re.compile(_STRING + rb"|-?\b(?:NaN|Infinity|undefined)\b", re.DOTALL)
-_TOKEN = re.compile(rb"[ \t\r\n]*+(?:(" + _STRING + rb')|([\[\]{},:])|([^\s\[\]{},:"]++))', re.DOTALL)
-_KEY = re.compile(rb"(" + _STRING + rb")[ \t\r\n]*+:[ \t\r\n]*+", re.DOTALL)
-_SURROGATE = re.compile(
+_STRUCTURE = late(_STRING + rb'|[\[\]{},"]', re.DOTALL)
+_WORD = late(_STRING + rb"|-?\b(?:NaN|Infinity|undefined)\b", re.DOTALL)
+_TOKEN = late(rb"[ \t\r\n]*+(?:(" + _STRING + rb')|([\[\]{},:])|([^\s\[\]{},:"]++))', re.DOTALL)
+_KEY = late(rb"(" + _STRING + rb")[ \t\r\n]*+:[ \t\r\n]*+", re.DOTALL)
+_SURROGATE = late(
     rb"(\\\\)|(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
-_CONTROL = re.compile(rb"[\x00-\x1f]")
+_CONTROL = late(rb"[\x00-\x1f]")
 _SPACE = b" \t\r\n"
 
 

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from playhead.core.dom import Mirror, Node
+from playhead.core.patterns import late
 from playhead.core.targets.accname import Names, clean
 from playhead.core.targets.class_rules import ClassRules
 from playhead.core.targets.roles import attribute, hides, role_of
@@ -17,29 +18,29 @@ from playhead.core.words import words
 MAX_MESSAGE: Final = 240  # characters; what is longer is read as content
 MAX_FIELD_CLIMB: Final = 4  # levels between a field's error and what holds both
 MAX_CLIMB: Final = 10  # ancestors searched for the box a text stands in
-_FIELD_ERROR = re.compile(
+_FIELD_ERROR = late(
     r"(?:^|[\s_-])(?:invalid-feedback|field-?error|input-?error|error-?(?:message|msg|text|label|list)|form-?error|"
     r"errorlist|help-block-error|validation-?(?:error|message|summary)?|mat-error|explain-error|helper-text--validation|"
     r"field-validation-error|parsley-errors?-list|v-messages__message|has-error-message)(?:$|[\s_-])",
     re.I,
 )
-_ALERT = re.compile(
+_ALERT = late(
     r"(?:^|[\s_-])(?:alert|errors?|error-?(?:note|msg|message|text|summary)|danger|flash(?:es)?|callout|notice|banner-error|message-error|error-?box|warning|"
     r"messages?|form-message|infobar|message-?bar)(?:$|[\s_-])",
     re.I,
 )
-_TOAST = re.compile(
+_TOAST = late(
     r"(?:^|[\s_-])(?:toast|toastify|snackbar|snack-bar|notification|notyf|noty|notistack|growl|flash-message|sonner)"
     r"(?:$|[\s_-])|(?<=[a-z])(?:Toast|Snackbar|Notification)",
     re.I,
 )
-_DIALOG = re.compile(r"(?:^|[\s_-])(?:modal|modal-dialog|dialog|popup|lightbox)(?:$|[\s_-])", re.I)
-_BAD_CLASS = re.compile(
+_DIALOG = late(r"(?:^|[\s_-])(?:modal|modal-dialog|dialog|popup|lightbox)(?:$|[\s_-])", re.I)
+_BAD_CLASS = late(
     r"(?:^|[\s_-])(?:errors?|danger|invalid|fail(?:ed|ure)?|negative|critical|destructive)(?:$|[\s_-])|Error", re.I
 )
-_GOOD_CLASS = re.compile(r"(?:^|[\s_-])(?:success|positive|ok|confirmed|done)(?:$|[\s_-])", re.I)
-_CALM_CLASS = re.compile(r"(?:^|[\s_-])(?:info|primary|secondary|light|dark|neutral)(?:$|[\s_-])", re.I)
-_BAD_WORDS = re.compile(
+_GOOD_CLASS = late(r"(?:^|[\s_-])(?:success|positive|ok|confirmed|done)(?:$|[\s_-])", re.I)
+_CALM_CLASS = late(r"(?:^|[\s_-])(?:info|primary|secondary|light|dark|neutral)(?:$|[\s_-])", re.I)
+_BAD_WORDS = late(
     r"\b(?:errors?|fail(?:ed|ure|s)?|invalid|declined|denied|refused|rejected|wrong|incorrect|required|unable|"
     r"cannot|can[’']?t|could(?:n[’']t| not)|do(?:es)?(?:n[’']t| not) (?:match|exist)|is(?:n[’']t| not) "
     r"(?:valid|available|correct|allowed|a valid)|not (?:found|valid|available|allowed|recogni[sz]ed|possible|accepted|"
@@ -51,16 +52,16 @@ _BAD_WORDS = re.compile(
     r"erreur\w*|[eé]chou[eé]\w*|invalide|obligatoire|refus[eé]e?|requis\w*|incorrecto|inv[aá]lid[oa]|rechazad[oa]|obligatori[oa])\b",
     re.I,
 )
-_GOOD_WORDS = re.compile(
+_GOOD_WORDS = late(
     r"\b(?:success(?:ful(?:ly)?)?|saved|added|thank(?:s| you)|created|updated|deleted|removed|sent|done|complete[d]?|"
     r"confirmed|welcome|signed in|logged in|copied|placed|booked|subscribed)\b|(?<!in)\bvalid\b",
     re.I,
 )
 _SAYING: Final = ("class", "data-type", "data-status", "data-variant", "data-severity", "data-testid")
-_ERROR_ID = re.compile(r"(?:^|[_-])errors?(?:$|[_-])", re.I)
+_ERROR_ID = late(r"(?:^|[_-])errors?(?:$|[_-])", re.I)
 _NO_ALERTS: Final = words("input select textarea body html label form svg i a button summary")
 _BOXES: Final = words("div section aside")
-_NO_BAD = re.compile(
+_NO_BAD = late(
     r"\b(?:no|without|0|zero) (?:errors?|failures?|problems?)\b|(?:fields? )?marked (?:with )?\*|required fields?\b",
     re.I,
 )

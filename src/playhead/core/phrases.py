@@ -4,10 +4,10 @@ Everything quoted comes from the recording, that is from strangers: quotes insid
 a text cannot pose as structure.
 """
 
-import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from playhead.core.patterns import late
 from playhead.core.trace import Effect, Interaction, Signal, Target
 
 MAX_QUOTE: Final = 90  # characters of one quoted text
@@ -29,7 +29,7 @@ _RANK: Final = {
 }
 _WORDS: Final = {"field_error": "field error", "text_added": "shows", "text_removed": "gone:", "event": "event"}
 
-_CLOSED: Final = re.compile(r'dialog (?:".*" )?closed')
+_CLOSED: Final = late(r'dialog (?:".*" )?closed')
 
 
 def quoted(text: str, *, limit: int = MAX_QUOTE) -> str:

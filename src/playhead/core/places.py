@@ -15,6 +15,7 @@ import msgspec
 
 from playhead.core.ambient import Place
 from playhead.core.dom import Changes, Mirror, Node, Scalar
+from playhead.core.patterns import late
 from playhead.core.words import words
 
 MAX_PLACES: Final = 8  # of each sort (attributes, texts, additions, removals); an event with more is a rebuild
@@ -22,7 +23,7 @@ MAX_REBUILT: Final = 6  # additions and removals of one event that are compared
 MAX_SIGNATURE: Final = 80  # nodes of a subtree that is compared
 
 _UNSEEN_TAGS: Final = words("script style link meta noscript template head base")
-_OWN_LOOK = re.compile(r"focus|hover|press(?:ed|ing)|ripple|wave|touched|tapped|active-?click|mouse(?:down|over)", re.I)
+_OWN_LOOK = late(r"focus|hover|press(?:ed|ing)|ripple|wave|touched|tapped|active-?click|mouse(?:down|over)", re.I)
 _UNSEEN_ATTRIBUTES: Final = words(
     "nonce data-focus-visible-added data-hovered data-pressed data-focused data-focus aria-activedescendant tabindex "
     "data-reactid data-v-app rr_scrollleft rr_scrolltop"

@@ -10,25 +10,27 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from playhead.core.patterns import late
+
 MAX_LINES: Final = 20_000  # console lines kept per recording; beyond it they are counted
 MAX_TEXT: Final = 500  # characters of a line
 SAME_ERROR_MS: Final = 250  # two reports of one error: the recorder's listener and the console plugin's
-_UNCAUGHT = re.compile(r"^(?:ERROR\s+)?(?:Uncaught\b|Unhandled\b)|^ERROR\s+\w*Error\b", re.I)
-_BARE_ERROR = re.compile(r"^[A-Z]\w*(?:Error|Exception): [^\n]*$")
-_PREFIX = re.compile(r"^(?:ERROR\s+)?(?:Uncaught|Unhandled)(?: \(in promise\)| promise rejection:?)?:?\s*", re.I)
-_NAMED = re.compile(r"^([A-Za-z_$][\w$.]*(?:Error|Exception|Rejection)):\s*(.*)$", re.S)
-_FRAME = re.compile(
+_UNCAUGHT = late(r"^(?:ERROR\s+)?(?:Uncaught\b|Unhandled\b)|^ERROR\s+\w*Error\b", re.I)
+_BARE_ERROR = late(r"^[A-Z]\w*(?:Error|Exception): [^\n]*$")
+_PREFIX = late(r"^(?:ERROR\s+)?(?:Uncaught|Unhandled)(?: \(in promise\)| promise rejection:?)?:?\s*", re.I)
+_NAMED = late(r"^([A-Za-z_$][\w$.]*(?:Error|Exception|Rejection)):\s*(.*)$", re.S)
+_FRAME = late(
     r"((?:https?|file|chrome-extension|moz-extension|safari-extension|webpack)[^\s()]*?):(\d+)(?::(\d+))?\)?$"
 )
 _FOREIGN: Final = ("chrome-extension:", "moz-extension:", "safari-extension:", "safari-web-extension:")
 # Notices that browsers raise as errors though nothing failed, and promises given up on purpose.
-BENIGN = re.compile(
+BENIGN = late(
     r"ResizeObserver loop|AbortError|signal is aborted|The user aborted a request|play\(\) request was interrupted|"
     r"play\(\) failed because the user|^Script error\.?$|"
     r"The operation was aborted|Non-Error promise rejection captured",
     re.I,
 )
-_VARIABLE = re.compile(r"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+|\"[^\"]*\"|'[^']*'|https?://\S+", re.I)
+_VARIABLE = late(r"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+|\"[^\"]*\"|'[^']*'|https?://\S+", re.I)
 
 
 class Line(msgspec.Struct, gc=False):

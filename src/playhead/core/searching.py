@@ -4,9 +4,11 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from playhead.core.patterns import late
+
 MAX_SAYING: Final = 240  # characters; a longer text is content that happens to hold the words
 QUERY_NAMES: Final = frozenset(("q", "query", "search", "s", "term", "keyword", "keywords", "k", "text", "find"))
-_NOTHING = re.compile(
+_NOTHING = late(
     r"\b(?:no|0|zero) (?:\w+ ){0,2}(?:results?|match(?:es)?|products?|items?|entries|documents?|posts?|records?|hits?|"
     r"articles?|pages?|files?|people|users?|rows?|options?|suggestions?|data)\b(?! per)|"
     r"\bno (?:matching|such) \w+|\bnothing (?:was )?(?:found|matche[sd]|here|to show)|"

@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from playhead.core.patterns import late
 from playhead.core.payloads import PropertyRemoval, PropertySet, RuleAddition, RuleRemoval
 
 MAX_RULES: Final = 50_000  # per sheet; the largest seen in an application is 9,000
 MAX_NESTING: Final = 32  # @media in @supports in @layer …
 MAX_SHEETS: Final = 10_000  # constructed sheets a page may have
 
-_BRACE = re.compile(r"""([{};])|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\([^(){};"']*+\)""", re.DOTALL)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BRACE = late(r"""([{};])|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\([^(){};"']*+\)""", re.DOTALL)
+_COMMENT = late(r"/\*.*?\*/", re.DOTALL)
 Place = tuple[int, ...]  # indices from the sheet down to a nested rule list; () is the sheet itself
 
 

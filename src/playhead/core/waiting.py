@@ -12,21 +12,22 @@ from typing import Final
 from playhead.core.dom import Changes, Node
 from playhead.core.lane import Lane
 from playhead.core.messages import is_shown, message_kind
+from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute
 
 MAX_SIGNS: Final = 8  # signs of being busy that are followed at a time
 MAX_LOOKED: Final = 64  # nodes or attributes of one change that are looked at
 MAX_WAITS: Final = 2_000  # stretches kept of one page load
-_BUSY_CLASS = re.compile(
+_BUSY_CLASS = late(
     r"(?:^|[\s_-])(?:spinner|spin|spinning|loading|loader|skeleton|throbber|busy|circular-?progress|in-progress)(?:$|[\s_-])"
     r"|(?<=[a-z])(?:Spinner|Loading|Loader|Skeleton|CircularProgress)(?:$|[\s_-])",
     re.I,
 )
-_NEVER = re.compile(
+_NEVER = late(
     r"\blazy|\bno-?(?:loading|spin)|loading-lazy|loaded|(?:spin|loading)-?(?:wrapper|container|overlay-off)|spin-?(?:button|box)",
     re.I,
 )
-_BUSY_WORDS = re.compile(
+_BUSY_WORDS = late(
     r"^(?:loading|processing|please wait|working|saving|sending|searching|fetching|submitting|uploading|one moment|"
     r"just a moment|wird geladen|bitte warten|lädt|chargement|cargando|caricamento|carregando)\b",
     re.I,

@@ -12,18 +12,19 @@ import msgspec
 
 from playhead.core.facts import Act, Facts
 from playhead.core.loads import without_hash
+from playhead.core.patterns import late
 from playhead.core.signals.attempts import attempts
 from playhead.core.signals.found import Found, control_fingerprint, is_click, target_of
 
 KIND: Final = "dead_click"
 CONTROLS: Final = frozenset(("button", "link", "toggle", "looks"))
 # Their answer is outside the page: a file, a printer, the clipboard, the whole screen.
-_ELSEWHERE = re.compile(
+_ELSEWHERE = late(
     r"\b(?:download|export|save as|save (?:file|image|pdf)|print|copy|copied|share|bookmark|full ?screen|herunterladen|"
     r"télécharger|descargar|csv|pdf|xlsx?|upload|attach|choose file|browse)\b",
     re.I,
 )
-_FILE = re.compile(r"\.(?:pdf|zip|csv|xlsx?|docx?|pptx?|gz|tgz|dmg|exe|msi|apk|ics|mp3|mp4|epub|ipynb)(?:[?#]|$)", re.I)
+_FILE = late(r"\.(?:pdf|zip|csv|xlsx?|docx?|pptx?|gz|tgz|dmg|exe|msi|apk|ics|mp3|mp4|epub|ipynb)(?:[?#]|$)", re.I)
 
 
 class Limits(msgspec.Struct, frozen=True):

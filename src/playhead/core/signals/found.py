@@ -9,13 +9,14 @@ import msgspec
 
 from playhead.core.facts import CLICKS, Act, Facts, Shown
 from playhead.core.network import Request
+from playhead.core.patterns import late
 from playhead.core.trace import Signal, Target
 
 MAX_REFS: Final = 40  # evidence listed for one signal; its `measured` counts say how much there was
 LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))
-_NUMBER = re.compile(r"\d+|[0-9a-f]{8,}", re.I)
-_COUNTED = re.compile(r"(?<!\()(?<!\d)\d+")  # counted ids of a selector, not its positions
-_BUILD = re.compile(r"[.-][0-9A-Za-z_]{6,}(?=\.(?:m?js|css)\b)")
+_NUMBER = late(r"\d+|[0-9a-f]{8,}", re.I)
+_COUNTED = late(r"(?<!\()(?<!\d)\d+")  # counted ids of a selector, not its positions
+_BUILD = late(r"[.-][0-9A-Za-z_]{6,}(?=\.(?:m?js|css)\b)")
 
 Measured = dict[str, str | float | int | bool]
 

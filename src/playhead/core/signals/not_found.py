@@ -7,12 +7,13 @@ from typing import Final
 import msgspec
 
 from playhead.core.facts import CLICKS, Facts, View
+from playhead.core.patterns import late
 from playhead.core.signals.found import Found, fingerprint, generic_path
 
 KIND: Final = "not_found"
 GONE: Final = frozenset((404, 410))
 # The whole title or heading, or one side of its dash, must say it: "Room 404" and "Lost and found" do not.
-_SAYS = re.compile(
+_SAYS = late(
     r"^(?:(?:error|http|fehler|erreur)?[\s:#-]*404(?:[\s:.,!–—|-]*(?:error|not found|page not found|file not found|"
     r"(?:this |the )?page .{0,40}(?:not|n[’']t) .{0,20}|nothing .{0,30}here|oops.{0,40}))?[.!]*|"
     r"(?:oops[!,.\s]*|sorry[!,.\s]*|error[:\s]*|whoops[!,.\s]*)?(?:(?:this|the|that|your)\s+)?(?:requested\s+)?"
@@ -22,8 +23,8 @@ _SAYS = re.compile(
     r"seite nicht gefunden|page (?:introuvable|non trouvée)|p[áa]gina no encontrada|pagina non trovata)$",
     re.I,
 )
-_PAGE = re.compile(r"\b(?:page|url|site|404|seite|página|pagina)\b", re.I)
-_SIDES = re.compile(r"\s+[|–—·•:-]\s+")
+_PAGE = late(r"\b(?:page|url|site|404|seite|página|pagina)\b", re.I)
+_SIDES = late(r"\s+[|–—·•:-]\s+")
 
 
 class Limits(msgspec.Struct, frozen=True):

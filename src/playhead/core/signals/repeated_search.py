@@ -4,13 +4,13 @@ A search is what was typed into a search field, or the search form sent off agai
 recordings do not tell that the words changed.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from playhead.core.facts import CLICKS, Act, Facts
+from playhead.core.patterns import late
 from playhead.core.searching import says_nothing_found
 from playhead.core.signals.found import Found, fingerprint, generic_path, sends_form, target_of
 
@@ -18,7 +18,7 @@ KIND: Final = "repeated_search"
 OPENING: Final = frozenset(("link", "button", "looks", "toggle"))
 
 
-_COUNTED = re.compile(r"\b[1-9][\d,.]*\b")  # "3 results", "1 to 50 of 948": something was found
+_COUNTED = late(r"\b[1-9][\d,.]*\b")  # "3 results", "1 to 50 of 948": something was found
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from playhead.core.dom import Mirror, Node
+from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute, is_hidden, role_of
 from playhead.core.words import words
 
@@ -28,9 +29,9 @@ BLOCKS: Final = words(
 SILENT: Final = words("script style template noscript head meta link title")
 _SPEAKING: Final = words("img input svg select textarea")  # what stands for itself inside a text
 _TELLING: Final = words("aria-label hidden aria-hidden style")  # what hides an element, or speaks for it
-_MASKED = re.compile(r"[*•][*•\s]{2,}")
-_SPACE = re.compile(r"\s+")
-_UNSEEN = re.compile(
+_MASKED = late(r"[*•][*•\s]{2,}")
+_SPACE = late(r"\s+")
+_UNSEEN = late(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff]"
 )
 

@@ -3,23 +3,23 @@
 Nothing that a build tool invents (hashed classes, counted ids) is used; what is left unsaid is said by position.
 """
 
-import re
 from typing import Final
 
 from playhead.core.dom import Mirror, Node
+from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute
 
 TEST_IDS: Final = ("data-testid", "data-test", "data-test-id", "data-cy", "data-qa", "data-ph-capture-attribute")
 MAX_STEPS: Final = 5  # elements in a selector; longer ones break at every redesign
 MAX_VALUE: Final = 60  # characters of an attribute value worth matching on
 MAX_SIBLINGS: Final = 2_000  # siblings counted for a position; beyond it the position says nothing
-_INVENTED = re.compile(
+_INVENTED = late(
     r"^(?:css|sc|jsx?|emotion|svelte|astro|ng|_ngcontent|_nghost|data-v|jss|makeStyles|Mui\w*-root)-?\w*\d|"
     r"emotion-cache|^css-\w{5,}$|(?:^|[-_])(?=[a-z0-9]{5,}$)[a-z]*\d+[a-z][a-z0-9]+$|^_\w+_\w{4,}(?:_\d+)?$|"
     r"\d{3,}|[0-9a-f]{8,}|^[:r_«][\w:]*[:»]?$|^(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{5,}$|^ember\d|^react-|^radix-|^headlessui-|__\w{5,}$"
 )
-_PLAIN = re.compile(r"^-?[A-Za-z_][\w-]*$")
-_STATE = re.compile(
+_PLAIN = late(r"^-?[A-Za-z_][\w-]*$")
+_STATE = late(
     r"(?:^|[-_:])(?:active|selected|open|opened|show|shown|hover|focus(?:ed|-within|-visible)?|disabled|current|checked|"
     r"loading|expanded|collapsed|collapse|hidden|visible|enter|leave|in|on|dirty|touched|invalid|valid|pristine)$"
 )

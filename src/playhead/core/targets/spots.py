@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from playhead.core.dom import Mirror, Node
+from playhead.core.patterns import late
 from playhead.core.targets.accname import Names, clean
 from playhead.core.targets.class_rules import ClassRules
 from playhead.core.targets.containers import container_of
@@ -37,8 +38,8 @@ HANDLER_ATTRIBUTES: Final = words(
     "hx-delete hx-patch data-action data-toggle data-bs-toggle data-target data-bs-target data-href data-url "
     "data-dismiss data-bs-dismiss jsaction aria-haspopup"
 )
-_LOOKS = re.compile(r"(?:^|[\s_-])(?:btn|button|clickable|pressable|cta|dropdown-toggle|link)(?:$|[\s_-])", re.I)
-_SEARCH = re.compile(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$", re.I)
+_LOOKS = late(r"(?:^|[\s_-])(?:btn|button|clickable|pressable|cta|dropdown-toggle|link)(?:$|[\s_-])", re.I)
+_SEARCH = late(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$", re.I)
 _BUTTON_TYPES: Final = frozenset(("submit", "image"))
 
 
