@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.events import MAX_EVENT_BYTES, Event, event_of, take_events
+from playhead.core.events import MAX_EVENT_BYTES, Arrived, Event, event_of, take_events
 from playhead.core.inflate import Budget, FormatError, compression_of, inflate
 from playhead.core.lenient import LenientError, is_whole, split_array, split_object
 from playhead.core.posthog import expand
@@ -51,13 +51,11 @@ class Malformed(ValueError):
 class Collector:
     """The events found so far; `skipped` counts what was not understood, `notes` what was unfolded."""
 
-    def __init__(self, text: bytes, budget: Budget) -> None:
+    def __init__(self, budget: Budget) -> None:
         self.events: list[Event] = []
         self.skipped: dict[str, int] = {}
         self.notes: dict[str, int] = {}
         self.budget = budget
-        self._has_windows = b'indow_id"' in text or b'indowId"' in text
-        self._has_cv = b'"cv"' in text
 
     def add_whole(self, text: bytes, *, reason: str = "") -> str:
         """Take the one JSON value that `text` is; return the name of its shape.
@@ -101,13 +99,14 @@ class Collector:
         self.notes[what] = self.notes.get(what, 0) + 1
 
     def _add_elements(self, elements: Sequence[bytes | msgspec.Raw], page: str, depth: int) -> None:
-        if page or self._has_windows or self._has_cv or depth >= MAX_WRAPPERS:
+        if page or depth >= MAX_WRAPPERS:
             for element in elements:
                 self._add(element, page, depth)
             return
         before = len(self.events)
-        rest = take_events(elements, self.events)
-        if rest and len(self.events) > before and any(bytes(memoryview(part)[:1]) in _OPENINGS for part in rest):
+        rest, plain = take_events(elements, self.events)
+        mixed = rest and len(self.events) > before and any(bytes(memoryview(part)[:1]) in _OPENINGS for part in rest)
+        if mixed or not plain:
             del self.events[before:]  # events and wrappers mixed: one by one keeps their order
             rest = list(elements)
         for element in rest:
@@ -219,17 +218,17 @@ class Collector:
         self.note("packed")
         self._add(inner, page, depth + 1)
 
-    def _take(self, event: Event, page: str) -> None:
-        if self._has_cv and b'"cv"' in event.raw:
+    def _take(self, event: Arrived, page: str) -> None:
+        if event.cv:
             expanded = self._expand(event)
             if expanded is None:
                 return
             event = expanded
         if not event.page:
-            event.page = page or (_window_in(event) if self._has_windows else "")
+            event.page = page or next((text for window in event.windows if window and (text := _text(window))), "")
         self.events.append(event)
 
-    def _expand(self, event: Event) -> Event | None:
+    def _expand(self, event: Arrived) -> Arrived | None:
         try:
             raw = expand(event.raw, self.budget)
         except FormatError:
@@ -279,13 +278,6 @@ def _broken(text: bytes, reason: str) -> str:
 
 def _window_of(members: Members) -> str:
     return next((text for name in _WINDOW if name in members and (text := _text(members[name]))), "")
-
-
-def _window_in(event: Event) -> str:
-    try:
-        return _window_of({**_decode_object(event.raw)})
-    except _UNREADABLE:
-        return ""
 
 
 def _text(value: bytes | msgspec.Raw) -> str:

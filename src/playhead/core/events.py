@@ -67,25 +67,41 @@ class Event(msgspec.Struct, gc=False, rename={"raw": "(raw)"}):
     raw: bytes = b""  # renamed on the wire: an event may carry a key "raw" of its own
 
 
-class _Head(msgspec.Struct, gc=False):
-    """What a tolerant reading asks of an event: anything else about it may be wrong."""
+_ABSENT = msgspec.Raw(b"")
 
-    type: int
-    timestamp: float
-    data: msgspec.Raw = _NULL
+
+class Arrived(Event, gc=False, rename={"dollar_window": "$window_id", "camel_window": "windowId"}):
+    """An event with what others write beside it: the window it happened in, `cv` where its parts are compressed."""
+
+    cv: msgspec.Raw = _ABSENT
+    dollar_window: msgspec.Raw = _ABSENT
+    window_id: msgspec.Raw = _ABSENT
+    camel_window: msgspec.Raw = _ABSENT
+
+    @property
+    def is_plain(self) -> bool:
+        return not (self.cv or self.dollar_window or self.window_id or self.camel_window)
+
+    @property
+    def windows(self) -> tuple[msgspec.Raw, ...]:
+        return (self.dollar_window, self.window_id, self.camel_window)
+
+
+class _Head(Arrived, gc=False, rename={"page": "(page)", "raw": "(raw)"}):
+    """What a tolerant reading asks of an event: anything else about it may be wrong."""
 
 
 class _Source(msgspec.Struct, gc=False):
     source: int = NOT_INCREMENTAL
 
 
-_decode_event = msgspec.json.Decoder(Event).decode
+_decode_event = msgspec.json.Decoder(Arrived).decode
 _decode_head = msgspec.json.Decoder(_Head).decode
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_source = msgspec.json.Decoder(_Source).decode
 
 
-def event_of(blob: bytes) -> Event | None:
+def event_of(blob: bytes) -> Arrived | None:
     """Return the event these JSON bytes are, or None when they lack a numeric type or timestamp."""
     try:
         if not blob.isascii():
@@ -97,9 +113,11 @@ def event_of(blob: bytes) -> Event | None:
     return event
 
 
-def take_events(parts: Iterable[bytes | msgspec.Raw], events: list[Event]) -> list[bytes | msgspec.Raw]:
-    """Append the events among `parts` to `events`; return the parts that are none, or are too large."""
+def take_events(parts: Iterable[bytes | msgspec.Raw], events: list[Event]) -> tuple[list[bytes | msgspec.Raw], bool]:
+    """Append the events among `parts` to `events`; return the parts that are none, or are too large, and whether
+    every event was plain."""
     rest: list[bytes | msgspec.Raw] = []
+    plain = True
     append, decode = events.append, _decode_event
     for part in parts:
         raw = bytes(part) if len(part) <= MAX_EVENT_BYTES else b""
@@ -113,9 +131,11 @@ def take_events(parts: Iterable[bytes | msgspec.Raw], events: list[Event]) -> li
                 rest.append(part)
                 continue
             raw = event.raw
+        if event.cv or event.window_id or event.camel_window or event.dollar_window:
+            plain = False
         event.raw = raw
         append(event)
-    return rest
+    return rest, plain
 
 
 def decode_events(blob: bytes, *, skipped: dict[str, int] | None = None) -> list[Event]:
@@ -129,7 +149,7 @@ def decode_events(blob: bytes, *, skipped: dict[str, int] | None = None) -> list
         except LenientError as error:
             raise EventError(str(error)) from None
     events: list[Event] = []
-    for part in take_events(parts, events):
+    for part in take_events(parts, events)[0]:
         reason = "event_too_large" if len(part) > MAX_EVENT_BYTES else "not_an_event"
         counts[reason] = counts.get(reason, 0) + 1
     normalise_units(events)
@@ -170,7 +190,7 @@ def normalise_units(events: Sequence[Event]) -> int:
     return changed
 
 
-def _tolerant_event(blob: bytes) -> Event | None:
+def _tolerant_event(blob: bytes) -> Arrived | None:
     clean = tidy_json(blob)
     try:
         head = _decode_head(clean)
@@ -179,14 +199,15 @@ def _tolerant_event(blob: bytes) -> Event | None:
     except (msgspec.MsgspecError, ValueError):
         return None
     exact = tidy_json(blob, surrogates=False) == blob  # a cut surrogate pair is JSON to every browser: kept as it is
-    return Event(head.type, head.timestamp, head.data, raw=blob if exact else clean)
+    raw = blob if exact else clean
+    return Arrived(head.type, head.timestamp, head.data, "", raw, head.cv, *head.windows)
 
 
-def _deep_event(blob: bytes) -> Event | None:
+def _deep_event(blob: bytes) -> Arrived | None:
     try:
         members = split_object(blob)
         shallow = {name: msgspec.Raw(members[name]) for name in ("type", "timestamp") if name in members}
         head = _decode_head(msgspec.json.encode(shallow))
     except (LenientError, msgspec.MsgspecError, ValueError):
         return None
-    return Event(head.type, head.timestamp, msgspec.Raw(members.get("data", b"null")), raw=blob)
+    return Arrived(head.type, head.timestamp, msgspec.Raw(members.get("data", b"null")), raw=blob)

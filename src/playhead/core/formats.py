@@ -46,7 +46,7 @@ def read_recording(blob: bytes | memoryview, *, limit_bytes: int = MAX_RECORDING
         text = text[3:]
     if not text.strip(_SPACE):
         raise FormatError("empty: not one event in it")
-    collector = Collector(text, budget)
+    collector = Collector(budget)
     shape = read_envelope(text, collector) if is_envelope(text) else _read_json(text, collector)
     if not collector.events:
         raise FormatError(_nothing_found(shape, collector))
