@@ -68,7 +68,7 @@ UNREADABLE: Final = (msgspec.MsgspecError, ValueError)
 class Gestures:
     """Turns the scroll, selection, resize, media and move events of one lane into acts and changes."""
 
-    __slots__ = ("_answering", "_lane", "_over", "_ranges", "_resize", "_scrolls", "_select")
+    __slots__ = ("_answering", "_chains", "_lane", "_over", "_ranges", "_resize", "_scrolls", "_select")
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
@@ -78,6 +78,7 @@ class Gestures:
         self._ranges: list[SelectionRange] = []  # selected last, its text not read yet
         self._resize: Act | None = None
         self._over = 0
+        self._chains: dict[int, tuple[int, ...]] = {}  # of a node: itself and its nearest ancestors
 
     def reset(self) -> None:
         """Forget open folds: a new document began."""
@@ -115,30 +116,36 @@ class Gestures:
         act.detail["deepest_px"] = max(round(seen.y), int(act.detail.get("deepest_px", 0)))
         lane.session.active(t_ms)
 
-    def on_moves(self, t_ms: float, data: Any) -> list[tuple[float, float, float]]:
-        """Read one batch of pointer positions; returns them as (moment, x, y)."""
+    def on_moves(self, t_ms: float, data: Any, *, wanted: bool) -> list[tuple[float, float, float]]:
+        """Read one batch of pointer positions; returns them as (moment, x, y) where they are wanted."""
         lane = self._lane
+        places: list[tuple[float, float, float]] = []
         try:
             positions = _decode_moves(data).positions
         except UNREADABLE:
             lane.session.count_unread("moves")
-            return []
-        trail = lane.session.trails[lane.load]
-        places: list[tuple[float, float, float]] = []
+            return places
+        trail, activity = lane.session.trails[lane.load], lane.session.activity
+        times, xs, ys = trail.t, trail.x, trail.y
+        latest = activity[-1] if activity else -1e18
         for position in positions:
-            at = t_ms + (position.time_offset if -60_000 < position.time_offset <= 0 else 0)
-            if not (abs(position.x) < MAX_PX and abs(position.y) < MAX_PX):
+            offset, x, y = position.time_offset, position.x, position.y
+            at = t_ms + offset if -60_000 < offset < 0 else t_ms
+            if not (-MAX_PX < x < MAX_PX and -MAX_PX < y < MAX_PX):
                 continue
-            places.append((at, position.x, position.y))
-            if len(trail.t) < MAX_MOVES:
-                trail.t.append(at)
-                trail.x.append(position.x)
-                trail.y.append(position.y)
+            if wanted:
+                places.append((at, x, y))
+            if len(times) < MAX_MOVES:
+                times.append(at)
+                xs.append(x)
+                ys.append(y)
             if position.id != self._over:
                 self._over = position.id
                 if len(trail.over) < MAX_MOVES:
                     trail.over.append((at, self._chain(position.id)))
-            lane.session.active(at)
+            if at > latest:
+                latest = at
+                activity.append(at)
         return places
 
     def on_selection(self, t_ms: float, data: Any) -> bool:
@@ -213,7 +220,15 @@ class Gestures:
             act = lane.act(t_ms, "media", spot=spot, value=word)
             act.detail["by"] = "unknown"
 
+    def rearranged(self) -> None:
+        """Say that nodes of the page came, went or moved."""
+        if self._chains:
+            self._chains.clear()
+
     def _chain(self, node_id: int) -> tuple[int, ...]:
+        known = self._chains.get(node_id)
+        if known is not None:
+            return known
         chain: list[int] = []
         node: Node | None = self._lane.mirror.nodes.get(node_id)
         for _ in range(HOVER_CLIMB):
@@ -221,7 +236,8 @@ class Gestures:
                 break
             chain.append(node.id)
             node = self._lane.mirror.nodes.get(node.parent)
-        return tuple(chain)
+        found = self._chains[node_id] = tuple(chain)
+        return found
 
     def _text(self, part: SelectionRange) -> str:
         """The text between the two ends of a range, in document order."""

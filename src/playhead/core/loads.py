@@ -20,6 +20,7 @@ SETTLE_MS: Final = 3_000.0  # messages that a page shows this soon after its loa
 ROUTE_MS: Final = 4_000.0  # a new title this soon after a click on a link is the link's page
 MAX_TITLE: Final = 120
 _LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))
+_TELLING: Final = frozenset(("title", "h1", "input"))
 _SKIPPED: Final = frozenset(("script", "style", "head"))
 
 
@@ -44,19 +45,20 @@ class Loads:
         if self._began_ms is None:
             self._began_ms = t_ms
 
-    def fingerprint(self) -> dict[int, str] | None:
-        """What the page holds before a snapshot, to compare with; None where there is nothing to tell apart."""
+    def page_before(self) -> dict[int, Node] | None:
+        """The nodes of the page before a snapshot, to compare with; None where there is nothing to tell apart."""
         lane = self._lane
         if not lane.has_snapshot or lane.native:
             return None
+        if self._document_began:
+            return {}  # a document that says that it began need not be compared
+        nodes = dict(lane.mirror.nodes)
         self._typed = {
-            node.id: node.value
-            for node in lane.mirror.nodes.values()
-            if node.value and node.tag in ("input", "textarea")
+            node.id: node.value for node in nodes.values() if node.value and node.tag in ("input", "textarea")
         }
-        return _fingerprint(lane.mirror.nodes)
+        return nodes
 
-    def on_snapshot(self, t_ms: float, before: dict[int, str] | None) -> bool:
+    def on_snapshot(self, t_ms: float, before: dict[int, Node] | None) -> bool:
         """Read a full snapshot the mirror has taken; returns whether it began a new document load."""
         lane = self._lane
         href = lane.mirror.href
@@ -147,15 +149,14 @@ class Loads:
         if lane.load >= 0:
             lane.facts.end_ms = max(lane.facts.end_ms, lane.session.last_ms[lane.load])
 
-    def _is_other(self, before: dict[int, str], href: str) -> bool:
+    def _is_other(self, before: dict[int, Node], href: str) -> bool:
         if self._document_began or not before or self._is_emptied():
             return True
-        now = _fingerprint(self._lane.mirror.nodes)
-        if not now:
+        share = _share_alike(before, self._lane.mirror.nodes)
+        if share is None:
             return True
-        same = sum(1 for node_id, mark in now.items() if before.get(node_id) == mark) / len(now)
         moved = bool(href) and bool(self._lane.url) and without_hash(href) != without_hash(self._lane.url)
-        return same < (SAME_ELSEWHERE if moved else SAME_PAGE)
+        return share < (SAME_ELSEWHERE if moved else SAME_PAGE)
 
     def _is_emptied(self) -> bool:
         """Whether what was typed is gone: the same page came anew, as it does when it refuses a form."""
@@ -166,20 +167,17 @@ class Loads:
         """Read title and main heading of the page as it stands."""
         lane = self._lane
         title = heading = ""
-        results = is_search_page(lane.url)
-        for node in lane.mirror.nodes.values():
-            if node.kind != 2:
-                if results and node.kind == 3 and says_nothing_found(node.text):
-                    lane.facts.nothing_found = True
-                continue
-            if node.tag == "title" and not title and not node.is_svg:
-                title = self._text_in(node)
-            elif node.tag == "h1" and not heading:
-                heading = lane.spots.names.text_of(node)
-            elif node.tag == "input" and node.attributes.get("type") == "password":
+        for node in [node for node in lane.mirror.nodes.values() if node.tag in _TELLING]:
+            if node.tag == "title":
+                if not title and not node.is_svg:
+                    title = self._text_in(node)
+            elif node.tag == "h1":
+                heading = heading or lane.spots.names.text_of(node)
+            elif node.attributes.get("type") == "password":
                 lane.facts.has_password = True
-            if title and heading and lane.facts.has_password and not results:
-                break
+        if is_search_page(lane.url):
+            texts = (node.text for node in lane.mirror.nodes.values() if node.kind == 3)
+            lane.facts.nothing_found = lane.facts.nothing_found or any(map(says_nothing_found, texts))
         lane.view.title = title or lane.view.title
         lane.view.heading = heading or lane.view.heading
         lane.facts.title, lane.facts.heading = lane.view.title, lane.view.heading
@@ -252,9 +250,19 @@ def without_hash(url: str) -> str:
     return url.split("#", 1)[0]
 
 
-def _fingerprint(nodes: dict[int, Node]) -> dict[int, str]:
-    return {
-        node_id: node.tag or node.text[:40]
-        for node_id, node in nodes.items()
-        if node.kind == 2 or (node.kind == 3 and not node.is_style)
-    }
+def _share_alike(before: dict[int, Node], now: dict[int, Node]) -> float | None:
+    """The share of the nodes of `now` that `before` had under the same ids; None where there is nothing to compare."""
+    compared = alike = 0
+    for node_id, node in now.items():
+        kind = node.kind
+        if kind == 2:
+            compared += 1
+            old = before.get(node_id)
+            if old is not None and old.tag == node.tag:
+                alike += 1
+        elif kind == 3 and not node.is_style:
+            compared += 1
+            old = before.get(node_id)
+            if old is not None and old.kind == 3 and not old.is_style and old.text[:40] == node.text[:40]:
+                alike += 1
+    return alike / compared if compared else None

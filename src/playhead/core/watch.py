@@ -84,11 +84,12 @@ class Watch:
 
     def _snapshot(self, event: E.Event) -> None:
         lane = self.lane
-        before = self._loads.fingerprint()
+        before = self._loads.page_before()
         changes = lane.mirror.apply(event)
         if not changes.reset:
             return
         lane.spots.changed(styles=True)
+        self._gestures.rearranged()
         if self._loads.on_snapshot(event.timestamp, before):
             self._pointer.settle(event.timestamp)
             self._fields.leave()
@@ -101,7 +102,9 @@ class Watch:
             changes = self.lane.mirror.apply(event)
             self._mutation(t_ms, changes)
         elif source == E.MOUSE_MOVE or source == E.TOUCH_MOVE or source == E.DRAG:
-            for at, x, y in self._gestures.on_moves(t_ms, event.data):
+            press = self._pointer.press
+            wanted = press is not None and press.x >= 0
+            for at, x, y in self._gestures.on_moves(t_ms, event.data, wanted=wanted):
                 self._pointer.moved(at, x, y)
         elif source == E.MOUSE_INTERACTION:
             self._interaction(t_ms, event)
@@ -157,6 +160,8 @@ class Watch:
     def _mutation(self, t_ms: float, changes: Changes) -> None:
         lane = self.lane
         lane.spots.changed(styles=changes.styles)
+        if changes.added or changes.removed:
+            self._gestures.rearranged()
         if lane.editor and self._fields.on_editor(t_ms, changes):
             return
         places = places_of(lane.mirror, changes)
