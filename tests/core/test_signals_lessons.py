@@ -266,3 +266,43 @@ class TestPressesThatRemoveThemselves:
         html = '<ul><li id="row"><input id="edit"> <button id="gone">Delete</button></li></ul>'
         visit = Visit(html).wait(800).click("#edit").focus("#edit").wait(900).click("#gone").wait(5).remove("#row")
         assert ends(visit).kinds() == []
+
+
+class TestShownBySurroundings:
+    CSS = """<style>.feedback { display: none } .is-invalid ~ .feedback { display: block }
+    .d-block { display: block !important } .menu { display: none } .open > .menu { display: block }
+    .tip { visibility: hidden } .tip.on { visibility: visible }</style>"""
+
+    def effects(self, html: str, act) -> list[str]:
+        visit = (
+            Visit(f'{self.CSS}<main id="m"><button id="go">Go</button>{html}</main>').wait(800).click("#go").wait(30)
+        )
+        act(visit)
+        return [effect.text or "" for effect in visit.wait(900).acts("click")[0].effects]
+
+    def test_a_message_beside_a_field_that_is_marked(self):
+        field = '<div id="box"><input id="f" aria-label="Year" class="is-invalid"></div>'
+        said = self.effects(field, lambda v: v.add("#box", '<div class="feedback invalid-feedback">No year</div>'))
+        assert said == ["Year: No year"]
+
+    def test_not_beside_one_that_is_not(self):
+        field = '<div id="box"><input id="f" aria-label="Year"></div>'
+        assert (
+            self.effects(field, lambda v: v.add("#box", '<div class="feedback invalid-feedback">No year</div>')) == []
+        )
+
+    def test_a_helper_class_that_is_important(self):
+        assert self.effects("", lambda v: v.add("#m", '<p class="feedback d-block">Read me</p>')) == ["Read me"]
+
+    def test_a_menu_below_what_was_opened(self):
+        html = '<div id="d" class="open"></div>'
+        assert self.effects(html, lambda v: v.add("#d", '<ul class="menu"><li>Rename</li></ul>')) == ["Rename"]
+
+    def test_another_class_of_the_same_element(self):
+        assert self.effects("", lambda v: v.add("#m", '<p class="tip on">Hint</p>')) == ["Hint"]
+
+    def test_an_answer_under_the_pointer_is_the_request_s(self):
+        html = '<main><form id="f"><button id="go">Join</button><p id="said">-</p></form></main>'
+        visit = Visit(html, native=True).wait(800).click("#go").wait(40).request("/join", method="POST", took_ms=30)
+        visit.move((100, 100), (101, 101), over="#f").text("#said", "welcome")
+        assert visit.wait(900).acts("click")[0].effects[-1].text == "welcome"

@@ -140,9 +140,9 @@ class Answers:
             return
         if self._is_ambient(change, nearest):
             return
-        if self._is_hover(change, nearest):
-            return
         owner = self._waited_for(change.t_ms)
+        if owner is None and self._is_hover(change, nearest):
+            return
         if owner is None:
             late = self._lag(nearest, change.t_ms)
             if late <= REACTION_MS:

@@ -29,7 +29,8 @@ _NEVER = late(
 )
 _BUSY_WORDS = late(
     r"^(?:loading|processing|please wait|working|saving|sending|searching|fetching|submitting|uploading|one moment|"
-    r"just a moment|wird geladen|bitte warten|lädt|chargement|cargando|caricamento|carregando)\b",
+    r"just a moment|wird geladen|bitte warten|lädt|chargement|cargando|caricamento|carregando)\b|"
+    r"^(?:…|\.\.\.)$",
     re.I,
 )
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from playhead.core.dom import Mirror, Node
 from playhead.core.targets.media import without_other_media
+from playhead.core.targets.revealing import Reveals
 
 MAX_CSS_CHARS: Final = 4_000_000
 MAX_SELECTOR: Final = 2_000  # characters of a rule's selector list that are read, from its end
@@ -53,13 +54,15 @@ class _Matcher:
 class ClassRules:
     """The class rules of one mirror's document, read when first asked and again after its styles changed."""
 
-    __slots__ = ("_cache", "_hidden", "_left", "_mirror", "_pointer", "_stamp", "stamp")
+    __slots__ = ("_cache", "_hidden", "_left", "_mirror", "_pointer", "_read_texts", "_reveals", "_stamp", "stamp")
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
         self._cache: dict[str, Sheet] = {}
         self._left = MAX_CSS_CHARS
         self._pointer = self._hidden = _Matcher(frozenset())
+        self._reveals: Reveals | None = None  # read when the first element is met that a class hides
+        self._read_texts: list[str] = []
         self.stamp = 0  # raised by the owner after a snapshot or a style change
         self._stamp = -1
 
@@ -81,17 +84,25 @@ class ClassRules:
         if not isinstance(classes, str) or not self._hidden.matches(classes):
             return False
         style = node.attributes.get("style")
-        return not (isinstance(style, str) and _SHOWS.search(style))  # an inline display wins over the class
+        if isinstance(style, str) and _SHOWS.search(style):
+            return False  # an inline display wins over the class
+        if self._reveals is None:
+            width = self._mirror.width
+            self._reveals = Reveals([without_other_media(_without_comments(text), width) for text in self._texts()])
+        return not self._reveals.shows(self._mirror, node)
 
     def _renew(self) -> None:
         self._stamp = self.stamp
-        sheets = [self._read(text) for text in self._texts()]
+        texts = self._texts()
+        sheets = [self._read(text) for text in texts]
         pointer = frozenset[frozenset[str]]().union(*(sheet.pointer for sheet in sheets))
         hidden = frozenset[frozenset[str]]().union(*(sheet.hidden for sheet in sheets))
         if pointer != self._pointer.rules:
             self._pointer = _Matcher(pointer)
         if hidden != self._hidden.rules:
             self._hidden = _Matcher(hidden)
+        if texts != self._read_texts:
+            self._read_texts, self._reveals = texts, None
 
     def _texts(self) -> list[str]:
         found: list[str] = []

@@ -1,0 +1,111 @@
+"""Revealing: rules that show again what a class hides: `.is-invalid ~ .feedback { display: block }`, `.d-block`.
+
+Style sheets hide messages, menus and panels by one class and show them by their surroundings. Only asked about elements
+that a class hides, so the sheets are read for it when the first of them is met.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from playhead.core.dom import Mirror, Node
+
+MAX_SELECTOR: Final = 2000  # characters of a rule's selector list that are read, from its end
+MAX_RULES: Final = 20_000  # of one document
+MAX_CLIMB: Final = 12  # ancestors asked
+MAX_SIBLINGS: Final = 40  # earlier siblings asked
+_SHOWS = re.compile(r"(?<![\w-])display\s*:\s*(?!none)\w[\w-]*\s*(!\s*important)?|(?<![\w-])visibility\s*:\s*visible")
+_COMPOUND = re.compile(r"^(?:[a-z][\w-]*)?((?:\.[\w-]+)+)$")
+_COMBINED = re.compile(r"\s*([>~+])\s*")
+
+
+class Reveal(NamedTuple):
+    """What shows a class: `where` is "" (another class of the same element), " ", "~" or "+"; `by` are its classes."""
+
+    where: str
+    by: frozenset[str]
+
+
+class Reveals:
+    """The revealing rules of one document's style sheets, by the class that they show."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._by_class: dict[str, list[Reveal]] = {}
+        self._important: set[str] = set()
+        for count, (selector, important) in enumerate(pair for text in texts for pair in _rules(text)):
+            if count >= MAX_RULES:
+                break
+            self._take(selector, important)
+
+    def shows(self, mirror: Mirror, node: Node) -> bool:
+        """Whether a rule shows the element, by its own classes or by what stands around it."""
+        classes = _classes_of(node)
+        if not self._important.isdisjoint(classes):
+            return True
+        for name in classes:
+            for reveal in self._by_class.get(name, ()):
+                if reveal.where == "":
+                    if reveal.by <= classes:
+                        return True
+                elif any(reveal.by <= _classes_of(other) for other in _around(mirror, node, reveal.where)):
+                    return True
+        return False
+
+    def _take(self, selector: str, important: bool) -> None:
+        parts = _COMBINED.sub(r" \1 ", selector).split()
+        last = _COMPOUND.match(parts[-1]) if parts else None
+        if last is None:
+            return
+        own = frozenset(last[1].split(".")[1:])
+        if len(parts) == 1:
+            if important and len(own) == 1:
+                self._important.update(own)
+            elif len(own) > 1:
+                for name in own:
+                    self._by_class.setdefault(name, []).append(Reveal("", own))
+            return
+        where = parts[-2] if parts[-2] in (">", "~", "+") else " "
+        at = len(parts) - (3 if where != " " else 2)
+        left = _COMPOUND.match(parts[at]) if at >= 0 else None
+        if left is None:
+            return
+        for name in own:
+            reveal = Reveal(" " if where == ">" else where, frozenset(left[1].split(".")[1:]))
+            self._by_class.setdefault(name, []).append(reveal)
+
+
+def _rules(text: str) -> Iterator[tuple[str, bool]]:
+    for found in _SHOWS.finditer(text):
+        opened = text.rfind("{", max(0, found.start() - MAX_SELECTOR), found.start())
+        if opened < 0 or text.find("}", opened, found.start()) >= 0:
+            continue
+        first = max(0, opened - MAX_SELECTOR)
+        begins = max(text.rfind("}", first, opened), text.rfind("{", first, opened), first - 1) + 1
+        for selector in text[begins:opened].split(","):
+            yield selector.strip(), bool(found[1])
+
+
+def _classes_of(node: Node) -> frozenset[str]:
+    classes = node.attributes.get("class")
+    return frozenset(classes.split()) if isinstance(classes, str) else frozenset()
+
+
+def _around(mirror: Mirror, node: Node, where: str) -> Iterator[Node]:
+    parent = mirror.nodes.get(node.parent)
+    if where == " ":
+        for _ in range(MAX_CLIMB):
+            if parent is None or parent.kind != 2:
+                return
+            yield parent
+            parent = mirror.nodes.get(parent.parent)
+        return
+    if parent is None:
+        return
+    before: list[Node] = []
+    for at in parent.children[: MAX_SIBLINGS * 2]:
+        if at == node.id:
+            break
+        sibling = mirror.nodes.get(at)
+        if sibling is not None and sibling.kind == 2:
+            before.append(sibling)
+    yield from before[-1:] if where == "+" else before[-MAX_SIBLINGS:]
