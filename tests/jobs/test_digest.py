@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from playhead.core.report import Finding, Report, Sentence
 from playhead.jobs import digest as digest_module
 from playhead.jobs.digest import NoSession, digest, ensure_digested, stored_trace
+from playhead.store.index import insert_ignore
 from playhead.store.reports import DigestStamp, save_report, standing_report
-from playhead.store.tables import digests, interactions, pages, reports, sessions, signals
+from playhead.store.site_settings import SiteSettings, save_settings
+from playhead.store.tables import digests, interactions, pages, reports, sessions, signals, sites
 
 ALL = (pages, interactions, signals, digests, reports)
 
@@ -66,6 +68,17 @@ def test_signals_are_counted_by_kind(store, record, recording):
     with store.index.read() as connection:
         found = connection.execute(sa.select(signals).where(signals.c.kind == "rage_click")).one()
     assert json.loads(found.measured) == next(one.measured for one in trace.signals if one.kind == "rage_click")
+
+
+def test_a_sites_own_thresholds_hold_for_its_sessions(store, record, recording):
+    record([event.raw for event in recording("traps-rage-dead")], per=50)
+    with store.index.write() as connection:
+        key = connection.execute(sa.select(sessions.c.site).where(sessions.c.id == "s_1")).scalar_one()
+        row = {"key": key, "name": "Shop", "created_ms": 0, "settings": "{}"}
+        connection.execute(insert_ignore(connection, sites).values(row))
+    limits = {"rage_click": {"min_clicks": 50.0}, "gone": {"away": 1.0}}  # of an older version: left out
+    assert save_settings(store.index, key, SiteSettings(signals=limits))
+    assert "rage_click" not in [signal.kind for signal in digest(store, "s_1").signals]
 
 
 def test_digesting_again_changes_nothing(store, record, recording):

@@ -205,6 +205,22 @@ def test_a_sites_privacy_is_read_changed_and_refused(client):
     assert client("GET", "/api/sites/nobody/settings").status_code == 404
 
 
+def test_a_sites_thresholds_are_checked_and_outlive_the_privacy_form(client):
+    address, wanted = "/api/sites/demo/settings", {"signals": {"rage_click": {"min_clicks": 4.0}}}
+    assert client("PUT", address, json=wanted).json() == wanted
+    client(
+        "POST",
+        "/settings/site",
+        content="site=demo&privacy=strict",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert client("GET", address).json() == {"privacy": "strict", **wanted}
+    for wrong in ({"rage": {}}, {"rage_click": {"clicks": 4}}, {"rage_click": {"min_clicks": -1}}):
+        answer = client("PUT", address, json={"signals": wrong})
+        assert answer.status_code == 400, wrong
+    assert client("GET", address).json()["signals"] == wanted["signals"]
+
+
 def test_a_strict_site_keeps_nothing_it_cannot_scrub(client):
     client("PUT", "/api/sites/demo/settings", json={"privacy": "strict"})
     ask = "/ingest?v=1&site=demo&session=s_1&page=p_1&seq="

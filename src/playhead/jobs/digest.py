@@ -14,12 +14,14 @@ from playhead.analyst import rules
 from playhead.core.events import encode_events
 from playhead.core.formats import FormatError, read_recording
 from playhead.core.projector import project
+from playhead.core.signals import Overrides, known_limits
 from playhead.core.trace import PROJECTOR_VERSION, Trace
 from playhead.jobs import rows
 from playhead.store import Store
 from playhead.store.clean import note_unscrubbed, read_clean
 from playhead.store.digests import Digest, DigestState, load_trace, note_failure, replace_digest, state_of
 from playhead.store.log import Gap, SessionRead
+from playhead.store.site_settings import limits_of_session
 
 MAX_GAPS: Final = 100  # named in coverage; all are counted
 
@@ -37,7 +39,8 @@ def digest(store: Store, session_id: str) -> Trace:
         raise NoSession(f"there is no session {session_id!r}")
     read = read_clean(store, session_id)
     note_unscrubbed(store, session_id)
-    trace = project_stored(read)
+    limits = limits_of_session(store.index, session_id)
+    trace = project_stored(read, limits) if limits else project_stored(read)
     made = Digest(
         session=session_id,
         revision=read.revision,
@@ -86,8 +89,11 @@ def stored_trace(store: Store, session_id: str) -> Trace | None:
     return load_trace(store.index, session_id)
 
 
-def project_stored(read: SessionRead) -> Trace:
-    """Return the trace of stored events; what is missing among them is said in its coverage."""
+def project_stored(read: SessionRead, limits: Overrides | None = None) -> Trace:
+    """Return the trace of stored events; what is missing among them is said in its coverage.
+
+    `limits`: the site's own thresholds; those that no signal knows any more are left out.
+    """
     coverage: dict[str, object] = {}
     events = read.events
     if events:
@@ -101,7 +107,7 @@ def project_stored(read: SessionRead) -> Trace:
         coverage["batches_missing"] = sum(gap.to_seq - gap.from_seq + 1 for gap in read.gaps)
     if read.skipped:
         coverage["skipped"] = dict(read.skipped)
-    return project(events, coverage=coverage)
+    return project(events, coverage=coverage, overrides=known_limits(limits or {}))
 
 
 def _said(gap: Gap) -> dict[str, object]:

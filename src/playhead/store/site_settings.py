@@ -10,13 +10,14 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.store.index import Index
-from playhead.store.tables import sites
+from playhead.store.tables import sessions, sites
 
 Privacy = Literal["standard", "strict"]
 
 
 class SiteSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     privacy: Privacy = "standard"
+    signals: dict[str, dict[str, float]] = {}  # thresholds of the signals that this site wants otherwise, by kind
 
 
 def parse_settings(text: str) -> SiteSettings:
@@ -32,6 +33,14 @@ def load_settings(index: Index, key: str) -> SiteSettings | None:
     with index.read() as connection:
         text = connection.execute(sa.select(sites.c.settings).where(sites.c.key == key)).scalar()
     return None if text is None else parse_settings(text)
+
+
+def limits_of_session(index: Index, session: str) -> dict[str, dict[str, float]]:
+    """Return the thresholds that the site of a session wants otherwise."""
+    query = sa.select(sites.c.settings).join(sessions, sessions.c.site == sites.c.key).where(sessions.c.id == session)
+    with index.read() as connection:
+        text = connection.execute(query).scalar()
+    return parse_settings(text).signals if text else {}
 
 
 def save_settings(index: Index, key: str, settings: SiteSettings) -> bool:

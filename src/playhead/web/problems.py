@@ -32,6 +32,10 @@ def not_found(what: str) -> HTTPException:
     return HTTPException(status_code=404, detail=what)
 
 
+def bad_request(what: str) -> HTTPException:
+    return HTTPException(status_code=400, detail=what)
+
+
 def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn any exception into an answer; only its own text reaches the person where it is one of ours."""
     if isinstance(error, HTTPException):

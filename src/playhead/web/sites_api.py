@@ -8,9 +8,10 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, JSONBody
 from litestar.response import Redirect, Response
 
+from playhead.core.signals import LimitError, limits_of
 from playhead.store.site_settings import Privacy, SiteSettings, load_settings, save_settings
 from playhead.web.params import AnyRequest, PathId
-from playhead.web.problems import not_found
+from playhead.web.problems import bad_request, not_found
 
 
 class SiteForm(msgspec.Struct):
@@ -29,7 +30,12 @@ def get_site_settings(request: AnyRequest, key: PathId) -> SiteSettings:
 
 @put("/sites/{key:str}/settings", sync_to_thread=True)
 def put_site_settings(request: AnyRequest, key: PathId, data: JSONBody[SiteSettings]) -> SiteSettings:
-    """Replace a site's settings; new batches meet them within two seconds."""
+    """Replace a site's settings; new batches meet them within two seconds, sessions when they are next read."""
+    try:
+        for kind in data.signals:
+            limits_of(kind, data.signals)
+    except LimitError as error:
+        raise bad_request(str(error)) from None
     if save_settings(request.app.state.services.store.index, key, data):
         return data
     raise not_found(f"there is no site with the key {key!r}")
@@ -40,7 +46,9 @@ def save_site_form(
     request: AnyRequest, data: Annotated[SiteForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
     """The settings page's form."""
-    if save_settings(request.app.state.services.store.index, data.site, SiteSettings(privacy=data.privacy)):
+    index = request.app.state.services.store.index
+    known = load_settings(index, data.site) or SiteSettings()
+    if save_settings(index, data.site, msgspec.structs.replace(known, privacy=data.privacy)):
         return Redirect("/settings?saved=privacy#privacy", status_code=303)
     raise not_found(f"there is no site with the key {data.site!r}")
 

@@ -71,6 +71,19 @@ def limits_of(kind: str, overrides: Overrides | None = None) -> Any:
     return msgspec.structs.replace(limits, **changes)
 
 
+def known_limits(overrides: Overrides) -> Overrides:
+    """Return those of a site's overrides that hold: a later version may know other thresholds."""
+    kept: dict[str, dict[str, Any]] = {}
+    for kind, changes in overrides.items():
+        for name, value in changes.items():
+            try:
+                limits_of(kind, {kind: {name: value}})
+            except LimitError:
+                continue
+            kept.setdefault(kind, {})[name] = value
+    return kept
+
+
 def find_all(facts: Facts, *, overrides: Overrides | None = None) -> list[Signal]:
     """Return every signal of a session in time order, numbered `s1…`."""
     for kind in overrides or {}:
