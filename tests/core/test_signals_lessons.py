@@ -145,6 +145,10 @@ class TestHiddenTyping:
         visit = Visit(FORM, native=True).wait(2_000).value("#name", "*****", user=False)
         assert visit.wait(500).acts("input") == []
 
+    def test_a_form_left_by_the_address_bar_was_not_sent(self):
+        visit = Visit(FORM, native=True).wait(800).click("#name").type("#name", "Ines").wait(900)
+        assert visit.load("<p>Elsewhere</p>", url="https://shop.test/x").wait(900).kinds() == ["form_abandon"]
+
     def test_a_form_given_up_whose_letters_a_mask_hides(self):
         visit = Visit(FORM, native=True).wait(800).click("#name").key("Ctrl+A", "#name")
         for number in range(4):

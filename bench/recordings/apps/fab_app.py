@@ -58,18 +58,6 @@ def _contacts(p: Person, tail: str = "list/") -> None:
     p.read(1.5)
 
 
-def _work(p: Person) -> None:
-    _sign_in(p, "cork12")
-    _contacts(p)
-    p.click(p.page.locator("a", has_text="Name").first, then=1.5)
-    _contacts(p, "add")
-    p.fill(p.page.locator("#name"), "Rui")
-    p.fill(p.page.locator("#phone"), "none")
-    p.click(p.page.locator("button[type=submit]").first, then=1.8)
-    p.fill(p.page.locator("#phone"), "22 33 44")
-    p.click(p.page.locator("button[type=submit]").first, then=1.8)
-
-
 def _login(p: Person) -> None:
     for word in ("cork", "cork1"):
         with p.meets("login_failure"):
@@ -124,8 +112,6 @@ def scenarios() -> list[Scenario]:
 
     more = {"path": "/login/", "offline_hosts": True}
     return [
-        Scenario("work", "Sorts, adds a contact, refused once", _work, False, **more),
-        Scenario("work-bare", "The same without our recorder", _work, False, recorder="rrweb", **more),
         Scenario("login", "Two wrong passwords; a page that is gone", _login, True, **more),
         Scenario("login-bare", "The same without our recorder", _login, True, recorder="rrweb2alpha", **more),
         Scenario("phone", "A phone number refused three times", _phone, True, **more),

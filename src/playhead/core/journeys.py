@@ -111,7 +111,7 @@ def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act
         waited = load.start_ms - max(act.t_ms, act.end_ms)
         if origin.tab != load.tab and same_tab and not _is_handover(session, act, load):
             continue
-        if _opens(act, load, waited):
+        if _opens(act, load, waited, told=origin.native):
             return act
         if waited > LINK_MS:
             break
@@ -134,7 +134,8 @@ def _is_handover(session: Session, act: Act, load: Load) -> bool:
     return not native and session.last_ms[act.load] <= load.start_ms + 500.0
 
 
-def _opens(act: Act, load: Load, waited: float) -> bool:
+def _opens(act: Act, load: Load, waited: float, *, told: bool) -> bool:
+    """`told`: the recorder tells of keys and sent forms, so that typing alone opens nothing."""
     if load.how == "back_forward":
         return waited <= BACK_MS
     spot = act.spot
@@ -151,7 +152,7 @@ def _opens(act: Act, load: Load, waited: float) -> bool:
     if act.kind == "keypress":
         return act.value == "Enter" and waited <= (LINK_MS if spot is not None and spot.form else PRESS_MS)
     if act.kind == "input":
-        return waited <= TYPED_MS
+        return waited <= TYPED_MS and not (told and "choice" not in act.detail)
     return waited <= (PRESS_MS if spot is not None and spot.nature in OPENING else SCRIPT_MS)
 
 
