@@ -140,6 +140,29 @@ class TestRefusals:
         assert ends(visit.wait(500)).trace().coverage["loads"] == 2
 
 
+class TestTheSamePageAnew:
+    HTML = """<form action="/add"><div><label for="phone">Phone</label><input id="phone" value="later">
+    <div class="field-error">Digits only</div></div><button id="send">Save</button></form>"""
+
+    def again(self, visit: Visit) -> Visit:
+        """The whole page once more, exactly as it stands."""
+        fresh = Visit(self.HTML, url="https://shop.test/add")
+        visit.emit(4, {"href": "https://shop.test/add", "width": 1280, "height": 800})
+        return visit.emit(2, next(event["data"] for event in fresh.events if event["type"] == 2))
+
+    def test_after_a_form_was_sent_it_is_another_page(self):
+        visit = Visit(self.HTML, url="https://shop.test/add")
+        for _ in range(3):
+            self.again(visit.wait(900).click("#send").wait(600))
+        assert ends(visit).kinds() == ["validation_loop"]
+        assert visit.trace().coverage["loads"] == 4
+
+    def test_a_checkpoint_is_the_page_that_was_there(self):
+        visit = self.again(Visit(self.HTML, url="https://shop.test/add").wait(900))
+        visit = self.again(visit.wait(900).click("#send").wait(600))
+        assert ends(visit).trace().coverage["loads"] == 1
+
+
 class TestHiddenTyping:
     def test_a_value_set_by_a_script_is_nobodys(self):
         visit = Visit(FORM, native=True).wait(2_000).value("#name", "*****", user=False)

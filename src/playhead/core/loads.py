@@ -16,6 +16,7 @@ from playhead.core.targets.accname import clean
 
 SAME_PAGE: Final = 0.98  # share of nodes that must agree for a snapshot to be a checkpoint of the page
 SAME_ELSEWHERE: Final = 0.9995  # the same where the address changed: a router's page agrees fully, a new document never
+SENT_MS: Final = 8_000.0  # a server answers a form within this
 SETTLE_MS: Final = 3_000.0  # messages that a page shows this soon after its load came with it
 ROUTE_MS: Final = 4_000.0  # a new title this soon after a click on a link is the link's page
 MAX_TITLE: Final = 120
@@ -27,12 +28,13 @@ _SKIPPED: Final = frozenset(("script", "style", "head"))
 class Loads:
     """Follows one lane from document to document and from route to route."""
 
-    __slots__ = ("_began_ms", "_document_began", "_lane", "_typed")
+    __slots__ = ("_began_ms", "_checkpoints", "_document_began", "_lane", "_typed")
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._began_ms: float | None = None  # first sign of a document whose snapshot is still to come
         self._document_began = False
+        self._checkpoints = 0  # snapshots of a page that was there before
         self._typed: dict[int, str] = {}  # what the fields held before a snapshot
 
     def on_document_event(self, t_ms: float) -> None:
@@ -65,6 +67,7 @@ class Loads:
         began = self._began_ms if self._began_ms is not None else t_ms
         fresh = lane.has_snapshot and before is not None and self._is_other(before, href)
         first = not lane.has_snapshot
+        self._checkpoints += not (fresh or first)
         if fresh:
             lane.begin_load(began, url=href)
         lane.has_snapshot = True
@@ -150,13 +153,27 @@ class Loads:
             lane.facts.end_ms = max(lane.facts.end_ms, lane.session.last_ms[lane.load])
 
     def _is_other(self, before: dict[int, Node], href: str) -> bool:
-        if self._document_began or not before or self._is_emptied():
+        if self._document_began or not before or self._is_emptied() or self._is_sent():
             return True
         share = _share_alike(before, self._lane.mirror.nodes)
         if share is None:
             return True
         moved = bool(href) and bool(self._lane.url) and without_hash(href) != without_hash(self._lane.url)
         return share < (SAME_ELSEWHERE if moved else SAME_PAGE)
+
+    def _is_sent(self) -> bool:
+        """Whether a form was sent just before and nothing answered it but this: the same page came anew.
+
+        Only in a recording that has made no checkpoint yet; one that makes them may make one at any moment.
+        """
+        lane = self._lane
+        act = lane.strong
+        if self._checkpoints or act is None or act.spot is None or self._began_ms is None:
+            return False
+        if not act.spot.submits or act.spot.disabled or self._began_ms - act.t_ms > SENT_MS:
+            return False
+        answers = [change for change in lane.session.changes[lane.load] if change.t_ms >= act.t_ms]
+        return not any(len(change.shown) > 2 or change.size > 6 for change in answers)
 
     def _is_emptied(self) -> bool:
         """Whether what was typed is gone: the same page came anew, as it does when it refuses a form."""
