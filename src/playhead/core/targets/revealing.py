@@ -14,7 +14,10 @@ MAX_SELECTOR: Final = 2000  # characters of a rule's selector list that are read
 MAX_RULES: Final = 20_000  # of one document
 MAX_CLIMB: Final = 12  # ancestors asked
 MAX_SIBLINGS: Final = 40  # earlier siblings asked
-_SHOWS = re.compile(r"(?<![\w-])display\s*:\s*(?!none)\w[\w-]*\s*(!\s*important)?|(?<![\w-])visibility\s*:\s*visible")
+_SHOWS = (  # literals first: fast
+    re.compile(r"display\s*:\s*(?!none)\w[\w-]*\s*(!\s*important)?"),
+    re.compile(r"visibility\s*:\s*(visible)"),
+)
 _COMPOUND = re.compile(r"^(?:[a-z][\w-]*)?((?:\.[\w-]+)+)$")
 _COMBINED = re.compile(r"\s*([>~+])\s*")
 
@@ -75,14 +78,20 @@ class Reveals:
 
 
 def _rules(text: str) -> Iterator[tuple[str, bool]]:
-    for found in _SHOWS.finditer(text):
-        opened = text.rfind("{", max(0, found.start() - MAX_SELECTOR), found.start())
-        if opened < 0 or text.find("}", opened, found.start()) >= 0:
-            continue
-        first = max(0, opened - MAX_SELECTOR)
-        begins = max(text.rfind("}", first, opened), text.rfind("{", first, opened), first - 1) + 1
-        for selector in text[begins:opened].split(","):
-            yield selector.strip(), bool(found[1])
+    """Yield each selector that shows something, and whether it insists on it."""
+    for declaration in _SHOWS:
+        for found in declaration.finditer(text):
+            at = found.start()
+            if at and (text[at - 1] == "-" or text[at - 1].isalnum()):
+                continue  # the end of another property's name
+            opened = text.rfind("{", max(0, at - MAX_SELECTOR), at)
+            if opened < 0 or text.find("}", opened, at) >= 0:
+                continue
+            first = max(0, opened - MAX_SELECTOR)
+            begins = max(text.rfind("}", first, opened), text.rfind("{", first, opened), first - 1) + 1
+            for selector in text[begins:opened].split(","):
+                if "." in selector:
+                    yield selector.strip(), bool(found[1]) and declaration is _SHOWS[0]
 
 
 def _classes_of(node: Node) -> frozenset[str]:
