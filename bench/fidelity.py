@@ -1,90 +1,80 @@
-"""Fidelity: the mirror and its keyframes against rrweb's own Replayer in Chromium, on recordings of real applications.
+"""The mirror and its keyframes beside rrweb's own Replayer in Chromium, on any recordings.
 
-Usage   python bench/fidelity.py [--moments N] [RECORDING …]      default: tests/fixtures/recordings
-Looks   at N random moments and the end of each page lane: (1) the mirror is the Replayer's DOM, node by node;
-        (2) a Replayer started from our keyframe and fed the later events reaches the DOM of one that played on
-Prints  one line a recording, and every difference; exit 1 if there is one
+Usage   python bench/fidelity.py [--samples N] [--seed N] [RECORDING …]; default: all of tests/fixtures/recordings
+Checks  at sampled times and at the end of each page lane: the mirror equals the Replayer's DOM node by node; a
+        Replayer started from the keyframe of that time equals it too; fed the later events it ends at the same DOM
+Needs   ts/node_modules (`make`), Chromium; prints one line a recording, exits 1 when anything differs
 """
 
 import argparse
-import json
-import random
 import sys
-import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-from playhead.core.events import Event, decode_events  # noqa: E402
-from playhead.core.formats import read_recording  # noqa: E402
-from playhead.core.keyframes import keyframe_at, replayable  # noqa: E402
-from playhead.core.lanes import in_order  # noqa: E402
-from tests.browser import mirror_compare as compare  # noqa: E402
+from tests.browser.mirror_compare import build_harness, check_lane, lanes_of, open_harness  # noqa: E402
+from tests.conftest import CHROMIUM_FLAGS, chromium_path  # noqa: E402
 
-MOST_SHOWN = 6  # differences named a lane
+RECORDINGS = ROOT / "tests/fixtures/recordings"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recordings", nargs="*", type=Path)
-    parser.add_argument("--moments", type=int, default=2)
+    parser.add_argument("--samples", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    paths = args.recordings or sorted((HERE.parent / "tests/fixtures/recordings").glob("*.zst"))
-    from playwright.sync_api import sync_playwright
-
-    from tests.conftest import CHROMIUM_FLAGS, chromium_path
-
-    wrong = 0
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        compare.open_harness(page, compare.build_harness(Path(scratch)))
+    paths = args.recordings or sorted(RECORDINGS.glob("*.json.zst"))
+    compared = different = 0
+    with open_stage() as stage:
         for path in paths:
-            wrong += look_at(path, page, moments=args.moments)
-        browser.close()
-    sys.exit(1 if wrong else 0)
+            began = time.monotonic()
+            found: list[str] = []
+            nodes = 0
+            for lane in lanes_of(path.read_bytes()):
+                result = check_lane(lane, stage(), samples=args.samples, seed=f"{args.seed} {path.name}")
+                found += result.differences
+                nodes += result.nodes
+            compared += nodes
+            different += bool(found)
+            verdict = f"{len(found)} DIFFERENCES" if found else "equal"
+            print(f"{path.name:48} {nodes:9,} nodes {time.monotonic() - began:6.1f} s  {verdict}", flush=True)
+            for line in found[:6]:
+                print("    " + line[:400])
+    print(f"{len(paths)} recordings, {compared:,} nodes compared, {different} recordings differ")
+    sys.exit(1 if different else 0)
 
 
-def look_at(path: Path, page: Any, *, moments: int) -> int:
-    lanes = lanes_of(path)
-    looks, found = 0, []
-    for lane in lanes.values():
-        more, differing = compare_lane(lane, page, moments=moments, seed=path.name)
-        looks, found = looks + more, found + differing
-    print(f"{'ok ' if not found else 'BAD'} {path.name}: {len(lanes)} lanes, {looks} looks", flush=True)
-    for line in found:
-        print(f"    {line[:400]}")
-    return len(found)
+class open_stage:
+    """A Chromium page with the harness in it; a fresh one for each lane, so that nothing is left over."""
 
+    def __enter__(self) -> Any:
+        import tempfile
 
-def lanes_of(path: Path) -> dict[str, list[Event]]:
-    """The events of each page lane in time order, from its first snapshot on."""
-    lanes: dict[str, list[Event]] = {}
-    for event in in_order(read_recording(path.read_bytes()).events).events:
-        lanes.setdefault(event.page, []).append(event)
-    return {name: lane for name, lane in lanes.items() if len(lane) > 1 and any(event.type == 2 for event in lane)}
+        from playwright.sync_api import sync_playwright
 
+        self._scratch = tempfile.TemporaryDirectory()
+        script = build_harness(Path(self._scratch.name))
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        self._page: Any = None
 
-def compare_lane(lane: list[Event], page: Any, *, moments: int, seed: str) -> tuple[int, list[str]]:
-    raw = [json.loads(replayable(event)) for event in lane]
-    start = raw[0]["timestamp"]
-    first = next(event.timestamp for event in lane if event.type == 2)
-    times = sorted({event.timestamp - start for event in lane if event.timestamp >= first})
-    offsets = sorted({*random.Random(seed).sample(times[:-1], min(moments, len(times) - 1)), times[-1]})
-    dumps = compare.replay(page, raw, offsets, virtual=False)
-    found: list[str] = []
-    events = decode_events(json.dumps(raw).encode())
-    for offset, dump in zip(offsets, dumps, strict=True):
-        mirror = compare.mirror_at(events, start + offset)
-        found += [f"{offset:.0f} ms: {line}" for line in compare.differences(mirror, dump, page)[:MOST_SHOWN]]
-        frames = [json.loads(frame) for frame in keyframe_at(events, at_ms=start + offset)]
-        later = [event for event in raw if event["timestamp"] > start + offset]
-        (again,) = compare.replay(page, frames + later, [offsets[-1] - offset], virtual=False)
-        differing = compare.browser_differences(dumps[-1], again)[:MOST_SHOWN]
-        found += [f"from a keyframe at {offset:.0f} ms: {line}" for line in differing]
-    return 2 * len(offsets), found
+        def fresh() -> Any:
+            if self._page is not None:
+                self._page.close()
+            self._page = self._browser.new_page(viewport={"width": 1280, "height": 800})
+            open_harness(self._page, script)
+            return self._page
+
+        return fresh
+
+    def __exit__(self, *_: object) -> None:
+        self._browser.close()
+        self._playwright.stop()
+        self._scratch.cleanup()
 
 
 if __name__ == "__main__":

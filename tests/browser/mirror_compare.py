@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from playhead.core.dom import DOCTYPE, DOCUMENT, ELEMENT, Mirror, Node
-from playhead.core.events import Event, decode_events
+from playhead.core.events import Event
+from playhead.core.formats import read_recording
+from playhead.core.keyframes import keyframe, replayable
 from playhead.core.lanes import in_order
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +29,6 @@ HARNESS = Path(__file__).with_name("mirror_harness.js")
 Dump = dict[int, dict[str, Any]]
 
 _LONE = re.compile("[\ud800-\udfff]")
-_SELECTORS = re.compile(r"([{},])(?![^(){}]*\))")  # commas inside parentheses part no selectors
 _LOST = frozenset(("rr_width", "rr_height", "rr_scrollLeft", "rr_scrollTop", "rr_src"))
 _VALUED = frozenset(("input", "textarea", "select"))
 
@@ -192,14 +194,10 @@ def differences(mirror: Mirror, browser: Dump, page: Any) -> list[str]:
                 continue
             if field == "style" and spell([mine])[0] == other:
                 continue
+            if field == "value" and node.tag == "input" and _spelled_value(page, node, mine) == other:
+                continue
             if field == "attributes" and _same_attributes(node, mine, other, spell):
                 continue
-            if (
-                field == "value"
-                and node.tag == "input"
-                and page.evaluate("args => harness.sanitise(...args)", [_kind(node), mine]) == other
-            ):
-                continue  # a masked value that this kind of field cannot hold
             if field == "scroll" and node.tag in ("html", "body"):  # they scroll with their document
                 continue
             if field == "scroll" and _same_scroll(mine, other, theirs.get("room")):
@@ -208,9 +206,11 @@ def differences(mirror: Mirror, browser: Dump, page: Any) -> list[str]:
     return sorted(found)
 
 
-def _kind(node: Node) -> str:
-    kind = node.attributes.get("type")
-    return kind if isinstance(kind, str) else "text"
+def _spelled_value(page: Any, node: Node, value: str) -> str:
+    """What a browser makes of a value in this field: a masked number is none, a range has a middle."""
+    names = ("type", "min", "max", "step", "value")
+    given = {name: str(node.attributes[name]) for name in names if node.attributes.get(name) not in (None, True)}
+    return page.evaluate("([attributes, value]) => harness.spellValue(attributes, value)", [given, value])
 
 
 def _same_attributes(node: Node, ours: dict[str, str], theirs: dict[str, str], spell: Any) -> bool:
@@ -249,9 +249,31 @@ def _same_scroll(ours: list[float], theirs: list[float], room: list[float] | Non
 
 
 def _without_hover(css: str) -> str:
-    """Return CSS without the selectors that the Replayer adds for its own `:hover` class."""
-    kept = "".join(part for part in _SELECTORS.split(css) if ".\\:hover" not in part)
-    return re.sub(r"[\s,]+", "", kept)
+    """CSS without the selectors that the Replayer adds beside each `:hover`, and without blanks."""
+    parts = re.split(r"([{}])", css)
+    for at in range(0, len(parts) - 1, 2):
+        if parts[at + 1] == "{" and ":hover" in parts[at]:
+            kept = [one for one in _selectors(parts[at]) if ".\\:hover" not in one]
+            parts[at] = ",".join(kept)
+    return re.sub(r"\s+", "", "".join(parts))
+
+
+def _selectors(prelude: str) -> list[str]:
+    """Split at the commas that stand in no bracket and no string."""
+    found, depth, quote, start = [], 0, "", 0
+    for at, letter in enumerate(prelude):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter in "([":
+            depth += 1
+        elif letter in ")]":
+            depth -= 1
+        elif letter == "," and not depth:
+            found.append(prelude[start:at])
+            start = at + 1
+    return [*found, prelude[start:]]
 
 
 def browser_differences(first: Dump, second: Dump, *, without: tuple[str, ...] = ()) -> list[str]:
@@ -267,14 +289,22 @@ def browser_differences(first: Dump, second: Dump, *, without: tuple[str, ...] =
                 f"{node_id}: {'missing' if ours is None else ours} / {'missing' if theirs is None else theirs}"
             )
             continue
-        for field in ours.keys() - set(without):
+        for field in ours.keys() - {"room", *without}:  # room is layout, not DOM: animations and fonts change it
             if field == "attributes" and _plain(ours[field]) == _plain(theirs[field]):
                 continue
             if field == "text" and _LONE.sub("\ufffd", ours[field]) == _LONE.sub("\ufffd", theirs[field]):
                 continue
+            if field in ("text", "rules", "adopted") and _plain_rules(ours[field]) == _plain_rules(theirs.get(field)):
+                continue  # rules that come by again get their hover rules again
             if ours[field] != theirs.get(field):
                 found.append(f"{node_id} <{ours.get('tag')}> {field}: {ours[field]!r} / {theirs.get(field)!r}")
     return found
+
+
+def _plain_rules(css: Any) -> Any:
+    if isinstance(css, list):
+        return [_plain_rules(one) for one in css]
+    return _without_hover(css) if isinstance(css, str) else css
 
 
 def _plain(attributes: dict[str, str]) -> dict[str, Any]:
@@ -284,6 +314,47 @@ def _plain(attributes: dict[str, str]) -> dict[str, Any]:
     return {**rest, "class": _classes(attributes)}
 
 
-def load(path: Path) -> tuple[list[Any], list[Event]]:
-    blob = path.read_bytes()
-    return json.loads(blob), decode_events(blob)
+class Lane(NamedTuple):
+    """The events of one page lane, in order: as the Replayer takes them, and as the mirror does."""
+
+    raw: list[Any]
+    events: list[Event]
+
+
+class Checked(NamedTuple):
+    differences: list[str]
+    nodes: int  # compared, mirror against Replayer, over all moments
+
+
+def lanes_of(blob: bytes) -> list[Lane]:
+    """Return the page lanes of a recording that hold a full snapshot and can be played."""
+    lanes: dict[str, list[Event]] = {}
+    for event in in_order(read_recording(blob).events).events:
+        lanes.setdefault(event.page, []).append(event)
+    playable = [events for events in lanes.values() if any(event.type == 2 for event in events) and len(events) > 1]
+    return [Lane([json.loads(replayable(event)) for event in events], events) for events in playable]
+
+
+def check_lane(lane: Lane, stage: Any, *, samples: int, seed: str) -> Checked:
+    """Compare at `samples` random moments and at the end, then from the keyframes of those moments."""
+    start_ms = lane.raw[0]["timestamp"]
+    first = next(event["timestamp"] for event in lane.raw if event["type"] == 2)
+    moments = sorted({event["timestamp"] - start_ms for event in lane.raw if event["timestamp"] >= first})
+    chosen = moments[:-1]
+    if len(chosen) > samples:
+        chosen = sorted(random.Random(seed).sample(chosen, samples))
+    offsets = [*chosen, moments[-1]]
+    dumps = replay(stage, lane.raw, offsets, virtual=False)
+    found: list[str] = []
+    nodes = 0
+    for offset, dump in zip(offsets, dumps, strict=True):
+        mirror = mirror_at(lane.events, start_ms + offset)
+        nodes += len(mirror.nodes)
+        found += [f"mirror at {offset} ms: {line}" for line in differences(mirror, dump, stage)]
+        frames = [json.loads(frame) for frame in keyframe(mirror, t_ms=start_ms + offset)]
+        later = [event for event in lane.raw if event["timestamp"] > start_ms + offset]
+        # one Replayer shows both: the keyframe's own moment, and where the later events lead
+        again = replay(stage, frames + later, [0, offsets[-1] - offset], virtual=False)
+        found += [f"keyframe at {offset} ms: {line}" for line in browser_differences(dump, again[0])]
+        found += [f"later events from {offset} ms: {line}" for line in browser_differences(dumps[-1], again[1])]
+    return Checked(found, nodes)

@@ -109,10 +109,10 @@ function spellStyle(texts) {
   });
 }
 
-// What a browser makes of a value in a field of this type: "*****" is no number, and no date.
-function sanitise(type, value) {
+// What a field of these attributes makes of a value set by a script.
+function spellValue(attributes, value) {
   const probe = document.createElement("input");
-  probe.type = type;
+  for (const [name, given] of Object.entries(attributes)) probe.setAttribute(name, given);
   probe.value = value;
   return probe.value;
 }
@@ -126,4 +126,4 @@ function startRecording(options) {
 // Long enough for mutation observers, animation frames and rrweb's own throttles to have reported.
 const pause = () => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 30)), 30));
 
-window.harness = { play, hold, pause, spellStyle, sanitise, startRecording, recorded: () => recorded };
+window.harness = { play, hold, pause, spellStyle, spellValue, startRecording, recorded: () => recorded };

@@ -19,7 +19,9 @@ from tests.browser.mirror_compare import (
     Dump,
     browser_differences,
     build_harness,
+    check_lane,
     differences,
+    lanes_of,
     mirror_at,
     open_harness,
     record_page,
@@ -33,6 +35,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "lists": {"checkoutEveryNth": 7},
     "oddities": {"maskTextClass": "rr-mask"},
 }
+RECORDINGS = Path(__file__).resolve().parents[1] / "fixtures" / "recordings"
+REAL = (  # of different applications and recorders; bench/fidelity.py does all of them
+    "antd_desk-login",
+    "editors-publish-alpha",
+    "map_charts-dead-posthog",
+    "mui_wizard-busy-old",
+    "streamlit_app-slow",
+)
 VIRTUAL_LOSES: dict[str, tuple[str, ...]] = {
     # rrweb's virtual DOM applies rules of constructed sheets before it knows the sheets: lost when it fast-forwards
     "adopted": ("adopted",),
@@ -144,6 +154,14 @@ def test_later_events_fit_a_keyframe_when_jumping(name: str, played, stage) -> N
     stream = [json.loads(frame) for frame in frames] + recording.later(offset)
     (again,) = replay(stage, stream, [recording.offsets[-1] - offset], virtual=True)
     assert not browser_differences(straight, again, without=VIRTUAL_LOSES.get(name, ()))
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_applications(name: str, stage) -> None:
+    for lane in lanes_of((RECORDINGS / f"{name}.json.zst").read_bytes()):
+        checked = check_lane(lane, stage, samples=2, seed=name)
+        assert not checked.differences
+        assert checked.nodes > 10
 
 
 def test_window_plays_the_middle_of_a_recording(played, stage) -> None:

@@ -19,7 +19,7 @@ from playhead.core.media import TAGS, media_from_snapshot
 from playhead.core.nodes import DOCUMENT, ELEMENT, Node
 from playhead.core.payloads import Position, decode_pointer
 from playhead.core.sanitise import is_safe_canvas
-from playhead.core.snapshot import iframes, snapshot_json
+from playhead.core.snapshot import iframes, late_additions, snapshot_json
 
 _encode = msgspec.json.encode
 
@@ -136,6 +136,7 @@ def _beside(mirror: Mirror, t_ms: float, *, safe: bool) -> Iterator[bytes]:
     Iframes come last but for what lies in them: from the first mutation on, rrweb's Replayer may work on its virtual
     DOM, where it applies rules of constructed sheets before it knows those sheets.
     """
+    yield from _behind_body(mirror, mirror.nodes[mirror.document or 0], safe=safe)
     yield from map(_encode, _states(mirror, t_ms, {mirror.document or 0}))
     documents: set[int] = set()
     for iframe, document in iframes(mirror):
@@ -146,6 +147,7 @@ def _beside(mirror: Mirror, t_ms: float, *, safe: bool) -> Iterator[bytes]:
             + snapshot_json(mirror, document, safe=safe)
             + b'}],"isAttachIframe":true}'
         )
+        yield from _behind_body(mirror, document, safe=safe)
     if documents:
         yield from map(_encode, _states(mirror, t_ms, documents))
     if mirror.restyled:
@@ -157,6 +159,16 @@ def _beside(mirror: Mirror, t_ms: float, *, safe: bool) -> Iterator[bytes]:
     if mirror.selection is not None:
         yield _encode(mirror.selection)
     yield from _pointer(mirror)
+
+
+def _behind_body(mirror: Mirror, document: Node, *, safe: bool) -> Iterator[bytes]:
+    late = list(late_additions(mirror, document, safe=safe))
+    if late:
+        adds = b",".join(addition for _, addition in late)
+        yield b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[' + adds + b"]}"
+    for node, _ in late:
+        if node.scroll_x or node.scroll_y:
+            yield _encode({"source": E.SCROLL, "id": node.id, "x": node.scroll_x, "y": node.scroll_y})
 
 
 def _states(mirror: Mirror, t_ms: float, documents: set[int]) -> Iterator[dict[str, Any]]:

@@ -40,6 +40,30 @@ def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_
             for node in below:
                 cut_attributes(node, skipped)
         level = below
+    if root.kind == DOCUMENT:
+        _body_last(root, nodes)
+
+
+def after_body(document: Node, nodes: dict[int, Node]) -> list[int]:
+    """Return what stands behind the body of a document: there a snapshot cannot put it (see `_body_last`)."""
+    for id in document.children:
+        html = nodes[id]
+        if html.kind != ELEMENT or not html.children or nodes[html.children[-1]].tag == "body":
+            continue
+        bodies = [at for at, child in enumerate(html.children) if nodes[child].tag == "body"]
+        if bodies:
+            return html.children[bodies[-1] + 1 :]
+    return []
+
+
+def _body_last(document: Node, nodes: dict[int, Node]) -> None:
+    """rrweb's Replayer builds the body after everything else in <html>: what browser extensions hang behind it
+    comes before it."""
+    if late := after_body(document, nodes):
+        html = nodes[nodes[late[0]].parent]
+        at = len(html.children) - len(late) - 1
+        if html.kids is not None:  # just planted: not linked yet
+            html.kids.append(html.kids.pop(at))
 
 
 def _enter(

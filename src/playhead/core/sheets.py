@@ -212,11 +212,9 @@ def apply_declaration(
     if rule is None:
         return False
     if put is not None:
-        rule.declarations.pop(put.property, None)
-        rule.declarations[put.property] = (_css(put.value) or None, put.priority)
+        _declare(rule, put.property, _css(put.value) or None, put.priority)
     if remove is not None:
-        rule.declarations.pop(remove.property, None)
-        rule.declarations[remove.property] = (None, None)
+        _declare(rule, remove.property, None, None)
     return True
 
 
@@ -227,6 +225,16 @@ def _css(value: str | int | float | bool | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(int(value)) if value == int(value) else repr(value)
+
+
+def _declare(rule: Rule, name: str, value: str | None, priority: str | None) -> None:
+    """Remember one change; the last counts, and comes last, since a shorthand before it may set the same longhand.
+
+    A custom property has no shorthand: set again it keeps its place, as in a browser.
+    """
+    if not (name.startswith("--") and value is not None and rule.declarations.get(name, (None, None))[0] is not None):
+        rule.declarations.pop(name, None)
+    rule.declarations[name] = (value, priority)
 
 
 def _index(at: Place, index: int) -> int | list[int]:

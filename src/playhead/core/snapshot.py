@@ -11,6 +11,7 @@ import msgspec
 
 from playhead.core.dom import Mirror
 from playhead.core.nodes import CDATA, COMMENT, DOCTYPE, DOCUMENT, ELEMENT, TEXT, Node
+from playhead.core.plant import after_body
 from playhead.core.sanitise import safe_attributes, safe_tag, safe_text
 
 _encode = msgspec.json.encode
@@ -19,9 +20,11 @@ _encode = msgspec.json.encode
 def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False) -> bytes:
     """Return `root` and everything below it, except documents of iframes, as rrweb's serialised node.
 
+    What stands behind the body is left out, too: the Replayer would put it before (`late_additions` yields it).
     `safe` leaves out what could act in a viewer's browser (core.sanitise).
     """
     nodes = mirror.nodes
+    late = frozenset(after_body(root, nodes)) if root.kind == DOCUMENT else ()
     root_id = 0 if root.id == mirror.document else (root.id if root.kind == DOCUMENT else root.root_id)
     root_part = b',"rootId":%d' % root_id if root_id else b""
     parts: list[bytes] = []
@@ -37,10 +40,26 @@ def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False) -> bytes:
                 continue
             parts.append(b',"childNodes":[')
             stack.append((node, 1))
-            stack += [(nodes[child], 0) for child in reversed(node.children) if nodes[child].kind != DOCUMENT]
+            below = [nodes[child] for child in reversed(node.children) if child not in late]
+            stack += [(child, 0) for child in below if child.kind != DOCUMENT]
         else:
             parts.append(b"]" + _closing(node, b"" if node is root and node.kind == DOCUMENT else root_part))
     return b"".join(parts)
+
+
+def late_additions(mirror: Mirror, document: Node, *, safe: bool = False) -> Iterator[tuple[Node, bytes]]:
+    """Yield each node that stands behind the document's body, and the addition that brings it, parents first."""
+    nodes = mirror.nodes
+    root_part = b"" if document.id == mirror.document else b',"rootId":%d' % document.id
+    stack = [nodes[child] for child in reversed(after_body(document, nodes))]
+    while stack:
+        node = stack.pop()
+        opening = _opening(node, mirror if safe else None)
+        if node.kind == ELEMENT:
+            opening += b',"childNodes":[]'
+            stack += [nodes[child] for child in reversed(node.children) if nodes[child].kind != DOCUMENT]
+        whole = opening + _closing(node, root_part)
+        yield node, b'{"parentId":%d,"nextId":null,"node":%b}' % (node.parent, whole)
 
 
 def iframes(mirror: Mirror) -> Iterator[tuple[Node, Node]]:
