@@ -1,6 +1,6 @@
-"""Tokens and coverage of the narrative, beside the raw JSON and spoiler's TSV (PyPI `spoiler`), on the same recordings.
+"""Tokens and coverage of the narrative, beside the raw JSON and spoiler's TSV (PyPI `spoiler`) of the same recordings.
 
-Usage    python bench/narrative.py [--show] [--tools DIRECTORY] [RECORDING …]; default: every recording with a truth file
+Usage    python bench/narrative.py [--show] [--tools DIRECTORY] [RECORDING …]; default: all of tests/fixtures
 Tokens   o200k_base for all columns, by `bpe-openai`, which ships the vocabulary; it and spoiler get an environment of
          their own
 Coverage of what is known to have happened: each click, entry, choice and page of the trace (told where its control's
@@ -104,12 +104,13 @@ def measure(path: Path, *, work: Path, tools: Path, show: bool) -> Row | None:
 def within(trace: Trace, tokens: float, tools: Path) -> Any:
     """The narrative whose real tokens stay within `tokens`, as nearly as the estimated budget allows."""
     budget = tokens
+    made = narrate(trace, budget_tokens=int(budget))
     for _ in range(6):
-        made = narrate(trace, budget_tokens=int(budget))
         (real,) = count([made.text], tools)
-        if real <= tokens or budget < 40:
+        if real <= tokens or budget < 100:
             break
         budget *= min(0.95, tokens / real)
+        made = narrate(trace, budget_tokens=int(budget))
     return made
 
 
@@ -180,8 +181,7 @@ def _spoiler_lines(tsv: str, start_ms: float) -> Iterator[Told]:
     for line in tsv.split("\n")[1:]:
         columns = line.split("\t")
         signs = frozenset(("*",)) if len(columns) > 9 and columns[9].strip() else frozenset[str]()
-        t_s, _, first = columns[1].partition("–") if len(columns) > 1 else ("", "", "")
-        if match := re.match(r"[\d.]+", t_s):
+        if len(columns) > 1 and (match := re.match(r"[\d.]+", columns[1])):
             yield Told(start_ms + float(match[0]) * 1_000, line, signs)
 
 

@@ -40,7 +40,7 @@ REAL = (  # of different applications and recorders; bench/fidelity.py does all 
     "antd_desk-login",
     "editors-publish-alpha",
     "map_charts-dead-posthog",
-    "mui_wizard-busy-old",
+    "editors-write-old",
     "streamlit_app-slow",
 )
 VIRTUAL_LOSES: dict[str, tuple[str, ...]] = {

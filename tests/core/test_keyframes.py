@@ -193,3 +193,23 @@ def test_a_window_follows_the_tab_in_front(background: bool) -> None:
     second_turn = next(frame for frame in frames if frame["page"] == "b")
     assert second_turn["timestamp"] == (START_MS + 2000 if background else START_MS + 350)
     assert all(x["timestamp"] <= y["timestamp"] for x, y in pairwise(frames))
+
+
+def test_what_stands_behind_the_body_keeps_its_place() -> None:
+    """rrweb's Replayer builds the body of a snapshot last, so what came behind it later is added by a mutation."""
+    mirror = mirror_of(element(5, "p"))
+    late = element(20, "aside")
+    adds(mirror, add(2, late), add(20, element(21, "b")), add(21, text(22, "late")))
+    html = mirror.nodes[2]
+    assert html.children[-1] == 20
+    frames = read(keyframe(mirror, t_ms=START_MS))
+    assert [addition["node"]["id"] for addition in frames[2]["data"]["adds"]] == [20, 21, 22]
+    again = replayed(keyframe(mirror, t_ms=START_MS))
+    assert outline(again) == outline(mirror)
+
+
+def test_a_snapshot_with_something_behind_the_body_is_built_as_the_replayer_does() -> None:
+    html = element(2, "html", element(3, "head"), element(4, "body"), element(5, "aside"))
+    mirror = Mirror()
+    mirror.apply(snapshot(document(html)))
+    assert mirror.nodes[2].children == [3, 5, 4]

@@ -82,3 +82,28 @@ def test_text_of_strangers_cannot_pose_as_structure():
 
 def test_the_same_trace_gives_the_same_text():
     assert narrate(long_visit().trace(), budget_tokens=500) == narrate(long_visit().trace(), budget_tokens=500)
+
+
+def test_the_click_into_a_field_joins_what_is_typed_there():
+    visit = Visit('<label>Name <input id="n"></label>').wait(900).click("#n").wait(300).type("#n", "Ada")
+    (line,) = [line for line in narrate(visit.trace()).lines if "Name" in line.text]
+    assert 'type "Ada" into textbox "Name"' in line.text
+    assert line.refs == ["e2", "e3"]
+
+
+def test_lines_get_terse_before_any_is_left_out():
+    visit = Visit(
+        '<div role="dialog" aria-label="Checkout of many things"><button id="x">Buy</button></div><p id="o">-</p>'
+    )
+    for step in range(8):
+        visit.wait(11_000).click("#x").wait(30).text("#o", f"answer number {step} to this press of the button")
+    trace = visit.trace()
+    whole = narrate(trace)
+    told = narrate(trace, budget_tokens=whole.tokens * 2 // 3)
+    assert told.dropped == 0
+    assert "Checkout" in whole.text and "Checkout" not in told.text
+
+
+def test_scripts_that_cost_more_tokens_are_counted_so():
+    assert estimate_tokens("注文を確定する" * 10) >= 70
+    assert estimate_tokens("Place the order " * 10) == pytest.approx(57, abs=3)

@@ -147,3 +147,14 @@ def test_adopted_sheets() -> None:
     mirror.apply(change(15, id=5, styleIds=[1]))
     mirror.apply(change(8, styleId=9, adds=[]))
     assert mirror.skipped == {"node_not_found": 1, "sheet_not_found": 1}
+
+
+def test_a_custom_property_set_again_keeps_its_place() -> None:
+    mirror = mirror_of(element(5, "style", text(6, "a{}")))
+
+    def names() -> list[str]:
+        return [data["set"]["property"] for data in data_of(mirror, 13)]
+
+    for name, value in (("--a", "1"), ("color", "red"), ("--b", "2"), ("--a", "3"), ("color", "blue")):
+        mirror.apply(change(13, id=5, index=[0], set={"property": name, "value": value}))
+    assert names() == ["--a", "--b", "color"]  # a shorthand may stand between: what has one comes last

@@ -3,19 +3,22 @@
 Line    `[e12] 01:23.4 click button "Place order" in dialog "Checkout" → POST /api/orders 402 in 310 ms; alert "Card
         declined"   {s3 error_click}`; what one act brought about (its submit, the page it opened) stands in its line
 Folds   runs of the same thing (`×7`), scrolling; silence is one line
-Budget  tokens, estimated as CHARS_PER_TOKEN characters each. Lines get shorter first, then the least telling are left
-        out, never a signal or its neighbours; what was left out is said in its place. Deterministic.
+Budget  tokens, estimated by `estimate_tokens`. Lines get shorter first, then the least telling are left out, signals
+        and their neighbours last of all; what was left out is said in its place. Deterministic.
 """
 
+import math
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from playhead.core.phrases import action, clock, effects, signal_words, span
 from playhead.core.trace import Interaction, Signal, Trace
 
-CHARS_PER_TOKEN: Final = 3.2  # measured on narratives with common tokenisers: 3.3–3.8; counted low to stay inside
+CHARS_PER_TOKEN: Final = 2.8  # of ASCII; `bench/narrative.py` measures 3.0 by o200k_base; counted low to stay inside
+TOKENS_PER_FOREIGN: Final = 1.0  # a character of another script, at most
+MIN_BUDGET: Final = 100
 DEFAULT_BUDGET: Final = 4_000
 FOLD_GAP_MS: Final = 10_000.0  # repeats further apart are told apart
 # What a line tells, from most to least; the lowest leave first.
@@ -36,8 +39,19 @@ WEIGHTS: Final = {
     "scroll": 1,
 }
 KEPT, BESIDE = 100, 90  # the weights of signals and of their neighbours
-GAP_CHARS: Final = 24  # the most that one line about what was left out takes
-_VERBOSITY: Final = ((5, 90), (3, 60), (2, 40), (1, 30))  # effects a line, characters a quote
+GAP_TOKENS: Final = 9.0  # the most that one line about what was left out takes
+FIELDS: Final = frozenset(("textbox", "searchbox", "spinbutton", "combobox"))
+
+
+class _Style(NamedTuple):
+    """How much a line tells."""
+
+    effects: int
+    quote: int  # characters
+    terse: bool = False  # without the place a control stands in, titles of pages, and the numbers of signals
+
+
+_STYLES: Final = (_Style(5, 90), _Style(3, 60), _Style(2, 40), _Style(2, 40, True), _Style(1, 30, True))
 
 
 class Line(msgspec.Struct):
@@ -66,37 +80,47 @@ class _Group(msgspec.Struct):
 
 
 def narrate(trace: Trace, *, budget_tokens: int = DEFAULT_BUDGET) -> Narrative:
-    """Return the narrative of a trace within `budget_tokens` (at least 100)."""
-    room = int(max(100, budget_tokens) * CHARS_PER_TOKEN)
-    groups = _folded(_gathered(trace))
+    """Return the narrative of a trace within `budget_tokens` (at least MIN_BUDGET)."""
+    room = float(max(MIN_BUDGET, budget_tokens))
+    groups = _folded(_with_typing(_gathered(trace)))
     loose = _place_signals(groups, trace.signals)
     _weigh(groups, loose)
-    head = _head(trace)
     entries: list[tuple[float, int, _Group | Signal]] = [(group.lead.t_ms, 0, group) for group in groups]
     entries += [(signal.t_ms, 1, signal) for signal in loose]
     entries.sort(key=lambda entry: (entry[0], entry[1]))
     start_ms = trace.session.start_ms
     lines: list[Line] = []
-    for most, limit in _VERBOSITY:
-        lines = [_line(what, start_ms, most=most, limit=limit) for _, _, what in entries]
-        if _size(head, lines) <= room:
+    head = ""
+    for style in _STYLES:
+        head = _head(trace, terse=style.terse)
+        lines = [_line(what, start_ms, style) for _, _, what in entries]
+        if _cost(head) + sum(_cost(line.text) for line in lines) <= room:
             break
     weights = [what.weight if isinstance(what, _Group) else KEPT for _, _, what in entries]
-    keep = _fit(lines, weights, room - len(head) - 1)
+    keep = _fit(lines, weights, room - _cost(head))
     told, dropped = _with_gaps(lines, keep, entries)
     text = "\n".join([head, *(line.text for line in told)])
     return Narrative(told, dropped, text, estimate_tokens(text))
 
 
 def estimate_tokens(text: str) -> int:
-    """How many tokens a text is likely to be."""
-    return -(-len(text) * 10 // int(CHARS_PER_TOKEN * 10))
+    """How many tokens a text is likely to be at most, by common tokenisers."""
+    return math.ceil(_cost(text) - 1 / CHARS_PER_TOKEN)
 
 
-def _head(trace: Trace) -> str:
+def _cost(line: str) -> float:
+    """The estimated tokens of a line and its end."""
+    foreign = 0 if line.isascii() else sum(not letter.isascii() for letter in line)
+    return (len(line) - foreign + 1) / CHARS_PER_TOKEN + foreign * TOKENS_PER_FOREIGN
+
+
+def _head(trace: Trace, *, terse: bool) -> str:
     session = trace.session
     where = " on ".join(filter(None, (session.browser, session.os)))
-    parts = [f"session of {span(session.duration_ms)}", f"{len(session.pages)} pages"]
+    pages = len(session.pages)
+    parts = [f"session of {span(session.duration_ms)}", "1 page" if pages == 1 else f"{pages} pages"]
+    if terse:
+        return "; ".join(parts)
     parts += [f"active {span(session.active_ms)}"] if session.active_ms < session.duration_ms - 1_000 else []
     parts += [where] if where else []
     parts += [f"{session.viewport[0]}×{session.viewport[1]}"] if session.viewport else []
@@ -141,6 +165,25 @@ def _without_second_clicks(groups: list[_Group]) -> list[_Group]:
                 continue
         kept.append(group)
     return kept
+
+
+def _with_typing(groups: list[_Group]) -> list[_Group]:
+    """The click into a field joins what was then typed there, unless it did something itself."""
+    kept: list[_Group] = []
+    for group in groups:
+        last = kept[-1] if kept else None
+        if last is not None and group.lead.kind == "input" and _enters(last, group.lead):
+            kept.pop()
+            group.members = last.members + group.members
+        kept.append(group)
+    return kept
+
+
+def _enters(click: _Group, typed: Interaction) -> bool:
+    one = click.lead
+    if one.kind != "click" or one.target is None or one.target.role not in FIELDS or len(click.members) > 1:
+        return False
+    return typed.t_ms - one.t_ms <= FOLD_GAP_MS and _same_target(one, typed) and not one.effects
 
 
 def _folded(groups: list[_Group]) -> list[_Group]:
@@ -236,19 +279,19 @@ def _weigh(groups: list[_Group], loose: Sequence[Signal]) -> None:
 # Lines
 
 
-def _line(what: "_Group | Signal", start_ms: float, *, most: int, limit: int) -> Line:
+def _line(what: "_Group | Signal", start_ms: float, style: _Style) -> Line:
     if isinstance(what, Signal):
         return _signal_line(what, start_ms)
     lead = what.lead
     refs = [member.ref for member in sorted(what.members, key=lambda one: int(one.ref[1:]))]
-    text = f"[{_ref_words(refs)}] {clock(lead.t_ms, start_ms)} {action(lead)}"
+    text = f"[{_ref_words(refs)}] {clock(lead.t_ms, start_ms)} {action(lead, brief=style.terse)}"
     if what.repeats > 1:
         text += f" ×{what.repeats}"
-    answers = list(_answers(what, most=most, limit=limit))
+    answers = list(_answers(what, style))
     if answers:
         text += " → " + "; ".join(answers)
     if what.signals:
-        text += "   {" + ", ".join(_tag(signal) for signal in what.signals) + "}"
+        text += "   {" + ", ".join(_tag(signal, style) for signal in what.signals) + "}"
     return Line(refs + [signal.ref for signal in what.signals], lead.t_ms, text)
 
 
@@ -263,16 +306,16 @@ def _signal_line(signal: Signal, start_ms: float) -> Line:
     return Line(refs, signal.t_ms, text)
 
 
-def _answers(group: _Group, *, most: int, limit: int) -> Iterator[str]:
+def _answers(group: _Group, style: _Style) -> Iterator[str]:
     lead = group.lead
-    if any(member.kind == "submit" for member in group.members if member is not lead):
+    if not style.terse and any(member.kind == "submit" for member in group.members if member is not lead):
         yield "submits the form"
     seen: list[str] = []
     for member in group.members[:6]:
-        for words in effects(member, most=most, limit=limit):
+        for words in effects(member, most=style.effects, limit=style.quote, brief=style.terse):
             if words not in seen:
                 seen.append(words)
-    yield from seen[:most]
+    yield from seen[: style.effects]
     reaction = lead.reaction_ms
     if lead.kind in ("click", "dblclick") and reaction is None and not seen:
         if any(signal.kind in ("dead_click", "rage_click") for signal in group.signals):
@@ -281,7 +324,9 @@ def _answers(group: _Group, *, most: int, limit: int) -> Iterator[str]:
         yield f"after {span(reaction)}"
 
 
-def _tag(signal: Signal) -> str:
+def _tag(signal: Signal, style: _Style) -> str:
+    if style.terse:
+        return f"{signal.ref} {signal.kind}"
     measured = signal.measured
     extra = ""
     if signal.kind == "rage_click":
@@ -324,23 +369,19 @@ def _ref_words(refs: list[str]) -> str:
 # Budget
 
 
-def _size(head: str, lines: Sequence[Line]) -> int:
-    return len(head) + sum(len(line.text) + 1 for line in lines)
-
-
-def _fit(lines: Sequence[Line], weights: Sequence[float], room: int) -> list[bool]:
+def _fit(lines: Sequence[Line], weights: Sequence[float], room: float) -> list[bool]:
     """Which lines stay: the least telling leave first, later ones before earlier ones, until the rest fits.
 
     Signals, then their neighbours, are the last to go: only where not even they fit the budget.
     """
     keep = [True] * len(lines)
-    size = sum(len(line.text) + 1 for line in lines)
+    size = sum(_cost(line.text) for line in lines)
     for at in sorted(range(len(lines)), key=lambda at: (weights[at], -at)):
         if size <= room:
             break
         beside = (at > 0 and not keep[at - 1]) + (at + 1 < len(lines) and not keep[at + 1])
         keep[at] = False
-        size += GAP_CHARS * (1 - beside) - len(lines[at].text) - 1
+        size += GAP_TOKENS * (1 - beside) - _cost(lines[at].text)
     return keep
 
 

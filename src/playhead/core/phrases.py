@@ -92,11 +92,11 @@ def page_words(url: str, title: str | None, status: object = None) -> str:
     return f"{words} ({status})" if isinstance(status, int) and status >= 400 else words
 
 
-def action(one: Interaction, *, container: bool = True) -> str:
-    """What the visitor did, without its effects."""
+def action(one: Interaction, *, brief: bool = False) -> str:
+    """What the visitor did, without its effects; `brief` leaves out places and titles."""
     detail = one.detail if isinstance(one.detail, dict) else {}
     value = one.value if isinstance(one.value, str) else ""
-    target = who(one.target, container=container)
+    target = who(one.target, container=not brief)
     match one.kind:
         case "click":
             if detail.get("disabled"):
@@ -113,7 +113,7 @@ def action(one: Interaction, *, container: bool = True) -> str:
         case "keypress":
             return f"press {value} in {target}" if one.target is not None else f"press {value}"
         case "navigate":
-            return _opened(one, detail)
+            return _opened(one, detail, brief=brief)
         case "scroll":
             return f"scroll {'' if one.target is None else target + ' '}to {detail.get('to_px', 0)} px"
         case "select":
@@ -131,13 +131,13 @@ def action(one: Interaction, *, container: bool = True) -> str:
             return f"{one.kind} {target}"
 
 
-def effects(one: Interaction, *, most: int = 5, limit: int = MAX_QUOTE) -> list[str]:
+def effects(one: Interaction, *, most: int = 5, limit: int = MAX_QUOTE, brief: bool = False) -> list[str]:
     """The effects worth a person's attention, most telling first."""
     ranked = sorted(one.effects, key=_rank)
     requests: dict[str, int] = {}
     words: list[str] = []
     for effect in ranked:
-        text = effect_words(effect, limit=limit)
+        text = effect_words(effect, limit=limit, brief=brief)
         if effect.kind == "request":
             requests[text] = requests.get(text, 0) + 1
             if requests[text] > 1:
@@ -155,14 +155,14 @@ def _rank(effect: Effect) -> tuple[int, bool, float]:
     return (place if place < 2 else 2, effect.tone != "error", place + effect.t_ms / 1e15)
 
 
-def effect_words(effect: Effect, *, limit: int = MAX_QUOTE) -> str:
+def effect_words(effect: Effect, *, limit: int = MAX_QUOTE, brief: bool = False) -> str:
     if effect.kind == "request":
         method = f"{effect.method} " if effect.method else "request "
         status = "failed" if effect.status == 0 else (str(effect.status) if effect.status is not None else "")
         took = f"in {span(effect.duration_ms)}" if effect.duration_ms is not None else ""
         return " ".join(filter(None, (f"{method}{(effect.path or '')[:80]}", status, took)))
     if effect.kind == "navigate":
-        return f"page {page_words(effect.url or '', effect.text, effect.status)}"
+        return f"page {page_words(effect.url or '', None if brief else effect.text, effect.status)}"
     if effect.kind == "scroll":
         return f"scrolls {effect.text}" if effect.text else "scrolls"
     text = effect.text or ""
@@ -200,8 +200,8 @@ def _typed(one: Interaction, value: str, detail: dict[str, str | float | int | b
     return f"set {target} to {quoted(value)}" if role == "slider" else f"type {quoted(value)} into {target}"
 
 
-def _opened(one: Interaction, detail: dict[str, str | float | int | bool]) -> str:
-    title = detail.get("title")
+def _opened(one: Interaction, detail: dict[str, str | float | int | bool], *, brief: bool) -> str:
+    title = None if brief else detail.get("title")
     words = page_words(one.page_url, title if isinstance(title, str) else None, detail.get("status"))
     how = str(detail.get("how", "load"))
     verb = {"reload": "reload", "back_forward": "go back to", "pop": "go back to", "new_tab": "open in a new tab"}
