@@ -1,7 +1,7 @@
 // Builds every browser bundle into the Python package; run by `npm run build` and by the wheel's build hook.
 // `node build.mjs recorder` builds that one alone.
 import { build } from "esbuild";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -33,6 +33,12 @@ await Promise.all(
       }),
     ),
 );
+
+// posthog-js fetches its recorder from the server it speaks to
+for (const name of ["array", "lazy-recorder", "exception-autocapture"]) {
+  const file = join(here, `node_modules/posthog-js/dist/${name}.js`);
+  if (existsSync(file)) copyFileSync(file, join(out, `posthog-${name}.js`));
+}
 
 const recorder = join(out, "recorder.js");
 if (existsSync(recorder)) {

@@ -48,6 +48,11 @@ def is_envelope(text: bytes) -> bool:
     return header is not None and bool(header.type) and b'"timestamp"' not in first
 
 
+def read_items(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give the items of an envelope, type and payload; raises FormatError where it is cut short."""
+    return ((item.type, item.payload) for item in _items(text.lstrip(_SPACE)))
+
+
 def read_envelope(text: bytes, collector: Collector) -> str:
     """Hand the events of all segments to `collector`, in the order of their ids."""
     text = text.lstrip(_SPACE)

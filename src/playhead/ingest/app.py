@@ -99,7 +99,13 @@ class IngestApp:
             result = await asyncio.to_thread(admit, query, headers, body, sites=self.sites, now_ms=now_ms)
         if isinstance(result, Dropped):
             return result
-        batch = result.batch
+        return await self.keep(result.batch)
+
+    def now_ms(self) -> int:
+        return self.store.now_ms()
+
+    async def keep(self, batch: AdmittedBatch) -> bytes | Dropped:
+        """Scrub the batch where its site is strict, make it durable; return the answer's body."""
         if not self.keeps_as_sent(batch.facts.site):
             scrubbed = await asyncio.to_thread(scrub_strictly, batch)
             if isinstance(scrubbed, Dropped):

@@ -16,6 +16,7 @@ class DropReason(Enum):
     EMPTY = "empty"
     NOT_A_BATCH = "not_a_batch"  # neither gzip, zstd nor a JSON array; or an unreadable object
     UNREADABLE = "unreadable"  # a strict site keeps nothing that could not be scrubbed
+    NOT_RECORDED = "not_recorded"  # another SDK's analytics that are no part of a recording; answered as well
     CUT_SHORT = "cut_short"  # the sender went away inside the body
     TOO_SLOW = "too_slow"  # the body took longer than READ_S
     ERASED = "erased"  # the session was erased; nothing of it is taken any more
@@ -34,6 +35,7 @@ STATUS = {
     DropReason.EMPTY: 400,
     DropReason.NOT_A_BATCH: 400,
     DropReason.UNREADABLE: 400,
+    DropReason.NOT_RECORDED: 200,
     DropReason.CUT_SHORT: 400,
     DropReason.TOO_SLOW: 503,
     DropReason.ERASED: 409,

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from playhead.ingest.foreign import is_foreign
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -54,7 +56,7 @@ class SecurityMiddleware:
             await self.app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        open_path = scope["path"] in _OPEN_TO_OTHER_SITES
+        open_path = scope["path"] in _OPEN_TO_OTHER_SITES or is_foreign(scope["path"])
         if refusal := None if open_path else self._refusal(scope["method"], headers):
             await _answer(send, 403, "forbidden", refusal)
             return
