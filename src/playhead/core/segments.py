@@ -19,9 +19,10 @@ from playhead.core.activity import Activity, tag_of_custom
 from playhead.core.dom import Mirror
 from playhead.core.keyframes import keyframe
 from playhead.core.lanes import in_order
+from playhead.core.panels import PanelReader
 from playhead.core.sanitise import SANITISER_VERSION, TooDeep, safe_event
 
-SEGMENT_VERSION: Final = 2 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
+SEGMENT_VERSION: Final = 3 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
 
 EVENT_US: Final = 30.0  # what an event costs the Replayer when it is applied at a seek
 EVENT_BYTE_US: Final = 0.05
@@ -62,6 +63,7 @@ class SegmentBuilder:
         self.closed: list[Segment] = []
         self.open: Segment | None = None
         self.activity = Activity()
+        self.panels = PanelReader()
         self.missing: list[Missing] = []
         self.dropped: dict[str, int] = {}
         self.start_ms: float | None = None
@@ -89,6 +91,7 @@ class SegmentBuilder:
             self._cut(mirror, segment.to_ms, event.page, fresh=False)  # while the mirror stands where the slice ends
         mirror.apply(event)
         self._note_told(event)
+        self.panels.push(event)
         if event.page == self._active:
             self.activity.note(event)
             self._show(mirror, event)

@@ -8,6 +8,7 @@ import logging
 import threading
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from playhead.core.events import encode_events
@@ -55,7 +56,14 @@ def make_segments(store: Store, session_id: str) -> Stored | None:
     for segment in slices_of(builder):
         body = encode_slice(segment.keyframe, segment.events)
         writer.add(body, from_ms=segment.from_ms, to_ms=segment.to_ms, fresh=segment.fresh)
-    manifest = manifest_of(builder, writer, lost_stretches(read))
+    panels = builder.panels.finish()
+    kept = writer.frame(msgspec.json.encode(panels))
+    manifest = msgspec.structs.replace(
+        manifest_of(builder, writer, lost_stretches(read)),
+        panels=kept,
+        errors=panels.problems,
+        requests=len(panels.requests),
+    )
     return save_segments(
         store.objects,
         store.index,

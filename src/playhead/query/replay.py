@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from playhead.store import Store
-from playhead.store.segments import Manifest, Stored, inflate_slice, read_slice
+from playhead.store.segments import Manifest
 
 
 def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict[str, Any]:
@@ -19,6 +18,8 @@ def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict
         "gaps": [[gap.from_ms, gap.to_ms, gap.reason] for gap in manifest.gaps],
         "dropped": sum(manifest.dropped.values()),
         "state": _state(manifest),
+        "errors": manifest.errors,
+        "requests": manifest.requests,
     }
 
 
@@ -28,8 +29,3 @@ def _state(manifest: Manifest) -> str:
     if manifest.start_ms:
         return "no-snapshot"
     return "corrupt" if manifest.gaps else "empty"
-
-
-def slice_json(store: Store, stored: Stored, number: int) -> bytes:
-    """Return {"keyframe": […], "events": […]} of one slice; raises SegmentError."""
-    return inflate_slice(read_slice(store.objects, stored, number))

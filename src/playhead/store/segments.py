@@ -57,6 +57,9 @@ class Manifest(msgspec.Struct, frozen=True):
     idle: list[tuple[float, float]]
     gaps: list[Gap]
     dropped: dict[str, int]
+    panels: Place | None = None  # what the panels list, core.panels as JSON, in the same object
+    errors: int = 0  # lines of the console that are errors
+    requests: int = 0
 
 
 class Stored(NamedTuple):
@@ -81,10 +84,15 @@ class Writer:
         self._size = 0
 
     def add(self, body: bytes, *, from_ms: float, to_ms: float, fresh: bool) -> None:
+        self.places.append(self.frame(body, from_ms=from_ms, to_ms=to_ms, fresh=fresh))
+
+    def frame(self, body: bytes, *, from_ms: float = 0, to_ms: float = 0, fresh: bool = False) -> Place:
+        """Lay down one frame that is no slice; return its place."""
         frame = deflate(body)
-        self.places.append(Place(from_ms, to_ms, self._size, len(frame), crc32(frame), len(body), fresh))
+        place = Place(from_ms, to_ms, self._size, len(frame), crc32(frame), len(body), fresh)
         self._parts.append(frame)
         self._size += len(frame)
+        return place
 
     def blob(self) -> bytes:
         return b"".join(self._parts)
@@ -128,13 +136,22 @@ def read_slice(objects: Objects, stored: Stored, number: int) -> bytes:
     """Return the zstd frame of one slice as it was written; raises SegmentError."""
     if not 0 <= number < len(stored.manifest.places):
         raise SegmentError(f"there is no segment {number}; the session has {len(stored.manifest.places)}")
-    place = stored.manifest.places[number]
+    return _frame(objects, stored.key, stored.manifest.places[number], f"segment {number}")
+
+
+def read_panels(objects: Objects, stored: Stored) -> bytes:
+    """Return the JSON of core.panels; raises SegmentError."""
+    place = stored.manifest.panels
+    return b"{}" if place is None else inflate_slice(_frame(objects, stored.key, place, "the panels' part"))
+
+
+def _frame(objects: Objects, key: str, place: Place, noun: str) -> bytes:
     try:
-        frame = objects.get_range(stored.key, place.start, place.length)
+        frame = objects.get_range(key, place.start, place.length)
     except (ObjectMissing, OSError) as error:
-        raise SegmentError(f"segment {number} cannot be read: {error.strerror or error}") from None
+        raise SegmentError(f"{noun} cannot be read: {error.strerror or error}") from None
     if len(frame) != place.length or crc32(frame) != place.crc32:
-        raise SegmentError(f"segment {number} is damaged (checksum)")
+        raise SegmentError(f"{noun} is damaged (checksum)")
     return frame
 
 

@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from playhead.jobs.segments import ensure_segments
 from playhead.query import replay
-from playhead.store.segments import SegmentError, Stored
+from playhead.store.segments import SegmentError, Stored, inflate_slice, read_panels, read_slice
 from playhead.web.bodies import packed
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
@@ -37,8 +37,23 @@ def get_segment(
         return problem(409, f"session {session_id!r} has grown: ask for its segments again")
     if not 0 <= number < len(stored.manifest.places):
         raise not_found(f"session {session_id!r} has no segment {number}")
+    store = request.app.state.services.store
     try:
-        body = replay.slice_json(request.app.state.services.store, stored, number)
+        frame = read_slice(store.objects, stored, number)
+        if "zstd" in request.headers.get("accept-encoding", ""):
+            headers = {"content-encoding": "zstd", "vary": "accept-encoding", "cache-control": "no-store"}
+            return Response(frame, media_type=MediaType.JSON, headers=headers)  # as it lies in the store
+        return packed(request, inflate_slice(frame), media_type=MediaType.JSON)
+    except SegmentError as error:
+        raise HTTPException(status_code=410, detail=str(error)) from None
+
+
+@get("/sessions/{session_id:str}/panels", sync_to_thread=True)
+def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
+    """Console lines, requests, pages, web vitals, the site's own events and the user, as the panels list them."""
+    stored = _stored(request, session_id)
+    try:
+        body = read_panels(request.app.state.services.store.objects, stored)
     except SegmentError as error:
         raise HTTPException(status_code=410, detail=str(error)) from None
     return packed(request, body, media_type=MediaType.JSON)
@@ -51,4 +66,4 @@ def _stored(request: AnyRequest, session_id: str) -> Stored:
     return stored
 
 
-handlers = [get_segments, get_segment]
+handlers = [get_segments, get_segment, get_panels]

@@ -36,8 +36,12 @@ export class Fit {
 
   /** Outline a node of the recorded page for a moment; false if it is not there or not to be seen. */
   show(nodeId: number): boolean {
+    return this.outlineOf(this.stage.node(nodeId));
+  }
+
+  outlineOf(node: Node | null): boolean {
     this.clear();
-    const place = placeOf(this.stage.node(nodeId), this.stage.frame);
+    const place = placeOf(node, this.stage.frame);
     const { wrapper, width, height } = this.stage;
     if (!place || !wrapper) return false;
     const left = Math.max(2, place.left - OUTLINE_PAD);

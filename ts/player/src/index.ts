@@ -3,7 +3,9 @@
 import { copyText, need, toast } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
 import { Controls } from "./controls";
+import { DataPanels } from "./data_panels";
 import { divide } from "./divider";
+import { Elements } from "./elements";
 import { Fit } from "./fit";
 import { keepFocus } from "./focus";
 import { Insights } from "./insights";
@@ -36,6 +38,8 @@ class SessionPage {
   private readonly timeline: Timeline;
   private readonly interactions: Interactions;
   private readonly tabs: Tabs;
+  private readonly panels: DataPanels;
+  private readonly elements: Elements;
   private trace: Trace | null = null;
 
   constructor(private readonly root: HTMLElement) {
@@ -58,6 +62,12 @@ class SessionPage {
     const panel = need(root, "[data-interactions]");
     this.interactions = new Interactions(panel, this.player, words, (t, nodeId) => this.moveTo(t, nodeId));
     this.tabs = new Tabs(need(root, "[role=tablist]"));
+    this.panels = new DataPanels(root, this.player, this.id);
+    this.elements = new Elements(need(root, "#panel-elements"), {
+      document: () => this.stage.frame?.contentDocument ?? null,
+      outline: (node) => void this.fit.outlineOf(node),
+    });
+    this.player.subscribe((change) => (change === "time" || change === "waiting") && this.elements.changed());
     new Insights(need(root, "[data-insights]"), this.id);
     keepFocus(box);
     this.listen();
@@ -65,6 +75,7 @@ class SessionPage {
 
   async start(): Promise<void> {
     await this.loadRecording();
+    await new Promise((painted) => window.setTimeout(painted, 60));
     await this.loadTrace(); // after the first picture: a long session's trace takes longer to read than a slice
     if (this.live) watch(this.id, Number(this.root.dataset["eventCount"]) || 0, (change) => this.grown(change));
   }
@@ -91,6 +102,7 @@ class SessionPage {
     this.cover.done();
     this.timeline.setActivity(recording.activity);
     this.timeline.setGaps(recording.gaps);
+    for (const [name, count] of Object.entries(recording.counts)) need(this.root, `[data-count=${name}]`).textContent = count ? String(count) : "";
     if (this.trace) this.setTrace(this.trace);
     need(this.root, "[data-big-play]").hidden = wanted !== null;
     if (this.embedded && wanted === null && !CALM) this.player.play(); // "Stop & replay" was pressed a moment ago
@@ -236,6 +248,8 @@ class SessionPage {
   private shownTab(name: string): void {
     this.setParameter("tab", name === "insights" ? "" : name);
     if (name === "interactions") this.interactions.reveal();
+    if (name === "elements") this.elements.open();
+    else this.panels.open(name);
   }
 
   private setParameter(name: string, value: string): void {

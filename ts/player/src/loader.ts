@@ -40,6 +40,8 @@ export interface Outline {
   idle: [number, number][];
   gaps: [number, number, string][];
   dropped: number;
+  errors: number; // in the console
+  requests: number;
   state: "playable" | "no-snapshot" | "corrupt" | "empty";
 }
 
@@ -91,6 +93,10 @@ export class Recording {
 
   get dropped(): number {
     return this.outline.dropped;
+  }
+
+  get counts(): { console: number; network: number } {
+    return { console: this.outline.errors || 0, network: this.outline.requests || 0 };
   }
 
   get live(): boolean {

@@ -10,6 +10,7 @@ import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
 
 import { Drawings } from "./drawings";
+import { hoverStyles } from "./hover";
 import type { Slice } from "./loader";
 import type { RrwebEvent } from "./types";
 
@@ -86,6 +87,7 @@ export class Stage {
     replayer.on("resize", (size) => this.resized(size as { width: number; height: number }));
     replayer.on("event-cast", (event) => this.cast(event as RrwebEvent));
     replayer.on("finish", () => this.on.finish());
+    hoverStyles(replayer, slice.keyframe);
     guardTimer(replayer, () => void this.skipped++);
     this.replayer = replayer;
     // rrweb restates the first Meta event's size in a timer of its own: have the last word after a seek
