@@ -13,7 +13,7 @@ help:
 demo: $(VENV)/.run build
 	$(BIN)/playhead demo $(ARGS)
 
-test: $(VENV)/.dev build chromium lint types unit
+test: $(VENV)/.dev build chromium postgres lint types unit
 
 build: $(VENV)/.run
 	@$(BIN)/python scripts/browser_code.py
@@ -35,9 +35,12 @@ unit: $(VENV)/.dev build
 	@# a browser on a busy machine may be late: a failed test is run again, and named
 	$(BIN)/pytest -n 2 --dist loadfile -m browser --reruns 2 -rR $(ARGS)
 
-.PHONY: chromium
+.PHONY: chromium postgres
 chromium:
 	@scripts/chromium.sh
+
+postgres:
+	@scripts/postgres.sh
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Playhead needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

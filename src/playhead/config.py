@@ -23,6 +23,11 @@ class Config:
     host: str = field(default="127.0.0.1", metadata={"help": "address to listen on"})
     port: int = field(default=8000, metadata={"help": "port to listen on; 0 picks a free one"})
     data: Path = field(default=Path("data"), metadata={"help": "directory that holds recordings and index"})
+    index: str = field(default="", metadata={"help": "database of the index: postgresql://…; else SQLite"})
+    objects: str = field(
+        default="",
+        metadata={"help": "where recordings go: s3://…, gs://…, az://…; else files"},
+    )
     role: Role = field(default="all", metadata={"help": "all, web (no jobs) or worker (jobs only)"})
     admin_password: str = field(default="", metadata={"help": "asked for by every page unless bound to loopback"})
     public_url: str = field(default="", metadata={"help": "the address visitors' browsers reach this server at"})

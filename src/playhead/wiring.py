@@ -1,13 +1,18 @@
 """Wiring: the only place that picks adapters and puts the parts together."""
 
+import json
 import secrets
+
+import sqlalchemy as sa
 
 from playhead.config import Config
 from playhead.ingest.app import IngestApp
 from playhead.jobs.analyze import Analyses
 from playhead.jobs.worker import Worker
 from playhead.query import sites
-from playhead.store import open_store
+from playhead.store import Store, open_store
+from playhead.store.index import insert_ignore
+from playhead.store.tables import settings
 from playhead.web.auth import Auth
 from playhead.web.services import Services
 
@@ -16,9 +21,13 @@ SECRET_BYTES = 32
 
 def build_services(config: Config) -> Services:
     """Open the store under `config.data` and build everything that serves it; starts nothing."""
-    store = open_store(config.data)
+    store = open_store(config.data, index_url=config.index, objects_url=config.objects)
     site_key = sites.ensure_default(store)
-    auth = Auth(password=config.admin_password, secret=_secret(config), required=config.needs_login)
+    auth = Auth(
+        password=config.admin_password,
+        secret=_shared_secret(store) if store.index.shared else _secret(config),
+        required=config.needs_login,
+    )
     return Services(
         config=config,
         auth=auth,
@@ -28,6 +37,15 @@ def build_services(config: Config) -> Services:
         analyses=Analyses(store),
         site_key=site_key,
     )
+
+
+def _shared_secret(store: Store) -> bytes:
+    """As `_secret`, for nodes that share a database: a login at one of them holds at all."""
+    with store.index.write() as connection:
+        row = {"name": "login_secret", "value": json.dumps(secrets.token_hex(SECRET_BYTES))}
+        connection.execute(insert_ignore(connection, settings), row)
+        kept = connection.execute(sa.select(settings.c.value).where(settings.c.name == "login_secret")).scalar_one()
+    return bytes.fromhex(json.loads(kept))
 
 
 def _secret(config: Config) -> bytes:

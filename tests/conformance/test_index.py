@@ -6,24 +6,26 @@ import threading
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from playhead.store.digests import due
 from playhead.store.index import Index, IndexVersionError, insert_ignore
 from playhead.store.pack import encode_pack
 from playhead.store.record import Outcome, record_pack, screen
-from playhead.store.tables import batches, erased, metadata, packs, schema, sessions, settings
-
-DATABASES = {"sqlite": lambda path: sa.URL.create("sqlite", database=os.fspath(path / "index.db"))}
-
+from playhead.store.tables import batches, erased, schema, sessions, settings
 
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=DATABASES)
-def index(request, tmp_path):
-    opened = Index(DATABASES[request.param](tmp_path))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return sa.URL.create("sqlite", database=os.fspath(tmp_path / "index.db"))
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def index(url):
+    opened = Index(url)
     opened.create()
     yield opened
     opened.close()
@@ -163,10 +165,56 @@ def test_what_is_due(index, make_batch):
     assert sorted(due(index, quiet_before_ms=5000, version=2, limit=10)) == ["s_ended", "s_quiet"]
 
 
-def test_the_tables_are_valid_postgresql():
-    dialect = postgresql.dialect()
-    for table in metadata.sorted_tables:
-        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
-        for found in table.indexes:
-            assert "CREATE INDEX" in str(CreateIndex(found).compile(dialect=dialect))
-    assert packs.c.id.autoincrement
+def test_text_with_a_nul_is_kept_without_it(index):
+    with index.write() as connection:
+        connection.execute(sa.insert(settings), {"name": "a\0b", "value": "1"})
+    with index.read() as connection:
+        assert connection.execute(sa.select(settings.c.name)).scalar() == "a\ufffdb"
+
+
+def test_many_nodes_begin_at_once(url):
+    errors, indexes = [], [Index(url) for _ in range(6)]
+
+    def begin(index):
+        try:
+            index.create()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=begin, args=[index]) for index in indexes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with indexes[0].read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(schema)).scalar() == 1
+    for index in indexes:
+        index.close()
+    assert errors == []
+
+
+def test_two_nodes_that_get_the_same_batches_keep_each_once(url, make_batch):
+    nodes = [Index(url), Index(url)]
+    nodes[0].create()
+    made = [make_batch(f"s_{number % 40}", seq=number) for number in range(400)]
+    added, errors = [], []
+
+    def send(node, batches_of_node):
+        try:
+            for start in range(0, len(made), 25):
+                added.append(keep(node, *batches_of_node[start : start + 25]))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=send, args=args) for args in zip(nodes, (made, made[::-1]), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with nodes[0].read() as connection:
+        assert connection.execute(sa.select(sa.func.sum(sessions.c.batches))).scalar() == 400
+        assert connection.execute(sa.select(sa.func.count()).select_from(batches)).scalar() == 400
+    for node in nodes:
+        node.close()
+    assert errors == []
+    assert sum(map(len, added)) == 400

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playhead.store.cloud import open_objects
 from playhead.store.objects import KeyRefused, LocalObjects, ObjectExists, ObjectMissing
 
-ADAPTERS = {"local": LocalObjects}
 
-
-@pytest.fixture(params=ADAPTERS)
+@pytest.fixture(params=["local", "s3"])
 def objects(request, tmp_path):
-    return ADAPTERS[request.param](tmp_path / "objects")
+    where = str(tmp_path / "objects") if request.param == "local" else request.getfixturevalue("s3_url")
+    return open_objects(where)
 
 
 def test_what_was_put_is_there(objects):

@@ -27,6 +27,8 @@ def add_server_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help=_help("host"))
     parser.add_argument("--port", help=_help("port"))
     parser.add_argument("--data", metavar="DIR", help=_help("data"))
+    parser.add_argument("--index", metavar="URL", help=_help("index"))
+    parser.add_argument("--objects", metavar="URL", help=_help("objects"))
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help=_help("log_level"))
 
 

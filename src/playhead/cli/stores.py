@@ -28,10 +28,11 @@ def open_data(args: argparse.Namespace, *, make: bool = False) -> "Store":
     from playhead.store.index import IndexVersionError
 
     path = data_directory(args)
-    if not make and not (path / "index.db").exists():
+    index_url, objects_url = os.environ.get("PLAYHEAD_INDEX", ""), os.environ.get("PLAYHEAD_OBJECTS", "")
+    if not make and not index_url and not (path / "index.db").exists():
         raise InputError(f"{path}: no recordings here (--data or PLAYHEAD_DATA names the data directory)")
     try:
-        return open_store(path)
+        return open_store(path, index_url=index_url, objects_url=objects_url)
     except IndexVersionError as error:
         raise InputError(str(error)) from None
     except OSError as error:

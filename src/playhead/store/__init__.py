@@ -9,11 +9,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from playhead.store.cloud import open_objects
 from playhead.store.index import Index
 from playhead.store.lock import StoreLock
 from playhead.store.log import SessionLog
 from playhead.store.objects import LocalObjects, Objects
 from playhead.store.packs import PackWriter
+from playhead.store.postgres import DatabaseLock
 from playhead.store.recovery import Recovered, recover
 
 __all__ = ["Store", "open_store"]
@@ -32,7 +34,7 @@ class Store:
     log: SessionLog
     packs: PackWriter
     now_ms: Callable[[], int]
-    lock: StoreLock
+    lock: StoreLock | DatabaseLock
     recovered: Recovered
 
     def new_key(self) -> str:
@@ -41,8 +43,8 @@ class Store:
     def close(self) -> None:
         """Finish what waits to be written, then let go of everything."""
         self.packs.close()
-        self.index.close()
         self.lock.release()
+        self.index.close()
 
     def __enter__(self) -> "Store":
         return self
@@ -51,26 +53,35 @@ class Store:
         self.close()
 
 
-def open_store(data_dir: Path, *, now_ms: Callable[[], int] = wall_clock_ms) -> Store:
-    """Open the embedded store under `data_dir`, made if need be; recovers from a crash if nobody else has it open.
+def open_store(
+    data_dir: Path, *, index_url: str = "", objects_url: str = "", now_ms: Callable[[], int] = wall_clock_ms
+) -> Store:
+    """Open the store, made if need be; recovers from a crash if nobody else has it open.
 
-    Raises OSError where the directory cannot be used, IndexVersionError where a newer Playhead wrote it.
+    Index and objects are under `data_dir` where no address says otherwise: `postgresql://…` for the index,
+    `s3://…`, `gs://…`, `az://…` or `file:///…` for the objects. Raises OSError where one of them cannot be used,
+    IndexVersionError where a newer Playhead wrote it, ValueError for an address nobody understands.
     """
     data_dir = data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = StoreLock(data_dir / "store.lock")
-    objects = LocalObjects(data_dir / "objects")
-    index = Index(sa.URL.create("sqlite", database=os.fspath(data_dir / "index.db")))
+    objects = open_objects(objects_url or os.fspath(data_dir / "objects"))
+    index = Index(index_url or sa.URL.create("sqlite", database=os.fspath(data_dir / "index.db")))
+    lock: StoreLock | DatabaseLock | None = None
     try:
+        if not index.shared:
+            lock = StoreLock(data_dir / "store.lock")
         index.create()
+        lock = lock or DatabaseLock(index.engine)
         packs = PackWriter(objects, index, node=secrets.token_hex(4), clock_ms=now_ms)
         store = Store(objects, index, SessionLog(objects, index), packs, now_ms, lock, Recovered())
         if lock.alone:
-            objects.clean()
+            if isinstance(objects, LocalObjects):
+                objects.clean()
             store.recovered = recover(objects, index, new_key=store.new_key)
         lock.share()
     except BaseException:
         index.close()
-        lock.release()
+        if lock:
+            lock.release()
         raise
     return store

@@ -2,7 +2,7 @@
 
 Reads run side by side, each on one snapshot; writes queue for one lock, since SQLite takes one writer at a time and its
 own waiting sleeps up to 100 ms where a lock hands over at once. Another process waits in SQLite (`BUSY_S`).
-The same statements fit PostgreSQL: `insert_ignore` is the only place that asks which database it is.
+The same statements fit PostgreSQL, where reads see one moment too and writers of several nodes wait row by row.
 """
 
 import sqlite3
@@ -21,6 +21,7 @@ from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from playhead.store.objects import NoSpace
+from playhead.store.postgres import driver_url, is_full, lock_schema
 from playhead.store.tables import SCHEMA_VERSION, metadata, schema
 
 BUSY_S: Final = 30  # another process (an import on the command line) may hold the write lock this long
@@ -48,9 +49,11 @@ class IndexUnusable(OSError):
 
 class Index:
     def __init__(self, url: str | sa.URL) -> None:
-        self.engine = sa.create_engine(url, pool_size=8, max_overflow=32)
+        self.engine = sa.create_engine(driver_url(url), pool_size=8, max_overflow=32, pool_pre_ping=True)
         self._writing = threading.Lock()
-        if self.engine.dialect.name == "sqlite":
+        self.shared = self.engine.dialect.name == "postgresql"  # other nodes may write to it at the same time
+        self._reads: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if self.shared else {}
+        if not self.shared:
             event.listen(self.engine, "connect", _configure)
             event.listen(self.engine, "begin", _begin)
 
@@ -58,9 +61,14 @@ class Index:
         """Make the tables, or bring those of an older version up to date; raises IndexVersionError, IndexUnusable."""
         try:
             with self.write() as connection:
+                if self.shared:
+                    lock_schema(connection)
                 metadata.create_all(connection)
                 self._migrate(connection)
         except DatabaseError as error:
+            if self.shared:
+                where = self.engine.url.render_as_string(hide_password=True)
+                raise IndexUnusable(f"{where}: {str(error.orig).strip()}") from error
             said = f"{self.engine.url.database}: {error.orig}; recordings are kept elsewhere: "
             raise IndexUnusable(
                 said
@@ -84,7 +92,7 @@ class Index:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection whose statements all see one moment of the index."""
-        with self.engine.connect() as connection, connection.begin():
+        with self.engine.connect().execution_options(**self._reads) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -100,7 +108,7 @@ class Index:
                 with connection.begin():
                     yield connection
             except OperationalError as error:
-                if is_full(error):
+                if _is_full(error) or is_full(error):
                     raise NoSpace("the disk that holds the index is full") from error
                 raise
 
@@ -157,7 +165,7 @@ def _compiled(connection: sa.Connection, statement: Executable, names: tuple[str
     return _statements[key]
 
 
-def is_full(error: OperationalError) -> bool:
+def _is_full(error: OperationalError) -> bool:
     code = getattr(error.orig, "sqlite_errorcode", None)
     return code is not None and code & 0xFF == _SQLITE_FULL
 

@@ -37,6 +37,12 @@ class NoSpace(OSError):
     """The disk or the quota is full: nothing was kept; trying again later may work."""
 
 
+def check_key(key: str) -> None:
+    """Raise KeyRefused unless every adapter can keep this key."""
+    if len(key) > MAX_KEY_CHARACTERS or not _KEY.fullmatch(key):
+        raise KeyRefused(f"object key {key[:80]!r}: not letters, digits, '.', '_', '-' in parts joined by '/'")
+
+
 class Objects(Protocol):
     def put(self, key: str, blob: bytes, *, if_absent: bool = True) -> None:
         """Keep `blob` durably before returning; the object appears whole or not at all."""
@@ -119,8 +125,7 @@ class LocalObjects:
         return len(left)
 
     def _path(self, key: str) -> Path:
-        if len(key) > MAX_KEY_CHARACTERS or not _KEY.fullmatch(key):
-            raise KeyRefused(f"object key {key[:80]!r}: not letters, digits, '.', '_', '-' in parts joined by '/'")
+        check_key(key)
         return self.root / key
 
     def _make_directory(self, directory: Path) -> None:

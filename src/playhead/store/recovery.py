@@ -10,10 +10,12 @@ rows without their pack                 removed, so that a recorder that still h
 packs marked for rewriting (erasure)    rewritten
 segments without a manifest             removed: they are made anew from the log when somebody watches
 half-written files                      removed
+In a shared store other nodes may be at work: their young packs are left alone, and so are all segments.
 Deleting the index leaves every pack without rows: the same code then rebuilds it.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
@@ -28,6 +30,7 @@ from playhead.store.segments import finish_removals, remove_orphans
 from playhead.store.tables import batches, packs, sessions, sites
 
 PREFIX: Final = "packs/"
+YOUNG_MS: Final = 600_000  # a pack of a shared store this young may be one that another node is committing
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +50,27 @@ def recover(objects: Objects, index: Index, *, new_key: Callable[[], str]) -> Re
     with index.read() as connection:
         known = set(connection.execute(sa.select(packs.c.key)).scalars())
     found = set(objects.list(PREFIX))
+    if index.shared:
+        found_new = {key for key in found - known if made_ms_of(key) > time.time() * 1000 - YOUNG_MS}
+        found -= found_new
     counts = {"adopted": 0, "removed": 0, "unreadable": 0}
     for key in sorted(found - known):
         counts[_adopt(objects, index, key)] += 1
     lost = _forget(index, sorted(known - found))
     finish_removals(objects, index)
-    remove_orphans(objects, index)
+    if not index.shared:
+        remove_orphans(objects, index)
     done = Recovered(**counts, lost=lost, rewritten=finish_rewrites(objects, index, new_key=new_key))
     if any(done):
         said = ", ".join(f"{number} packs {what}" for what, number in done._asdict().items() if number)
         log.warning("after an unclean stop: %s", said)
     return done
+
+
+def made_ms_of(key: str) -> int:
+    """Return when a pack was made, from its key; 0 where that does not tell."""
+    time_ms = key.rpartition("/")[2].partition("-")[0]
+    return int(time_ms) if time_ms.isascii() and time_ms.isdecimal() else 0
 
 
 def _adopt(objects: Objects, index: Index, key: str) -> str:

@@ -13,29 +13,40 @@ SCHEMA_VERSION: Final = 1
 
 metadata = sa.MetaData()
 
+
+class Text(sa.types.TypeDecorator[str]):
+    """Text without NUL characters: a page may put them into its title, and PostgreSQL refuses them."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return value.replace("\0", "\ufffd") if value and "\0" in value else value
+
+
 schema = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, nullable=False))
 
 sites = sa.Table(
     "sites",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),  # the write key: it may add batches and read nothing
-    sa.Column("name", sa.Text, nullable=False, default=""),
+    sa.Column("key", Text, primary_key=True),  # the write key: it may add batches and read nothing
+    sa.Column("name", Text, nullable=False, default=""),
     sa.Column("created_ms", sa.BigInteger, nullable=False),
-    sa.Column("settings", sa.Text, nullable=False, default="{}"),
+    sa.Column("settings", Text, nullable=False, default="{}"),
 )
 
 settings = sa.Table(
     "settings",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),  # JSON
+    sa.Column("name", Text, primary_key=True),
+    sa.Column("value", Text, nullable=False),  # JSON
 )
 
 packs = sa.Table(
     "packs",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False, unique=True),  # where the bytes are: a key of Objects
+    sa.Column("key", Text, nullable=False, unique=True),  # where the bytes are: a key of Objects
     sa.Column("made_ms", sa.BigInteger, nullable=False),
     sa.Column("bytes", sa.BigInteger, nullable=False),
 )
@@ -43,8 +54,8 @@ packs = sa.Table(
 batches = sa.Table(
     "batches",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),
-    sa.Column("page", sa.Text, primary_key=True),
+    sa.Column("session", Text, primary_key=True),
+    sa.Column("page", Text, primary_key=True),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("pack", sa.Integer, nullable=False, index=True),
     sa.Column("start", sa.BigInteger, nullable=False),  # of the body inside the pack's object
@@ -61,11 +72,11 @@ batches = sa.Table(
 sessions = sa.Table(
     "sessions",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("site", sa.Text, nullable=False),
-    sa.Column("source", sa.Text, nullable=False, default="recorder"),  # recorder, import
+    sa.Column("id", Text, primary_key=True),
+    sa.Column("site", Text, nullable=False),
+    sa.Column("source", Text, nullable=False, default="recorder"),  # recorder, import
     # kept by ingest, with every batch
-    sa.Column("visitor", sa.Text, nullable=False, default=""),
+    sa.Column("visitor", Text, nullable=False, default=""),
     sa.Column("batches", sa.Integer, nullable=False, default=0),
     sa.Column("bytes", sa.BigInteger, nullable=False, default=0),  # as kept, compressed
     sa.Column("first_received_ms", sa.BigInteger, nullable=False),
@@ -76,7 +87,7 @@ sessions = sa.Table(
     sa.Column("digest_revision", sa.Integer, nullable=False, default=0),
     sa.Column("projector_version", sa.Integer, nullable=False, default=0),
     sa.Column("digested_ms", sa.BigInteger, nullable=False, default=0),
-    sa.Column("digest_error", sa.Text, nullable=False, default=""),  # why its last digest failed
+    sa.Column("digest_error", Text, nullable=False, default=""),  # why its last digest failed
     sa.Column("started_ms", sa.Float, nullable=False),  # start on the server's clock: what lists show and sort by
     sa.Column("clock_offset_ms", sa.Float, nullable=False, default=0),  # server's clock minus recorder's clock
     sa.Column("start_ms", sa.Float, nullable=False, default=0),
@@ -86,26 +97,26 @@ sessions = sa.Table(
     sa.Column("event_count", sa.Integer, nullable=False, default=0),
     sa.Column("interaction_count", sa.Integer, nullable=False, default=0),
     sa.Column("page_count", sa.Integer, nullable=False, default=0),
-    sa.Column("first_url", sa.Text, nullable=False, default=""),
-    sa.Column("first_title", sa.Text, nullable=False, default=""),
-    sa.Column("last_url", sa.Text, nullable=False, default=""),
-    sa.Column("last_title", sa.Text, nullable=False, default=""),
-    sa.Column("referrer", sa.Text, nullable=False, default=""),
-    sa.Column("user_id", sa.Text, nullable=False, default=""),
-    sa.Column("user_name", sa.Text, nullable=False, default=""),
-    sa.Column("user_email", sa.Text, nullable=False, default=""),
-    sa.Column("traits", sa.Text, nullable=False, default="{}"),  # JSON object: what the site said of the user
-    sa.Column("browser", sa.Text, nullable=False, default=""),
-    sa.Column("os", sa.Text, nullable=False, default=""),
-    sa.Column("device", sa.Text, nullable=False, default=""),
+    sa.Column("first_url", Text, nullable=False, default=""),
+    sa.Column("first_title", Text, nullable=False, default=""),
+    sa.Column("last_url", Text, nullable=False, default=""),
+    sa.Column("last_title", Text, nullable=False, default=""),
+    sa.Column("referrer", Text, nullable=False, default=""),
+    sa.Column("user_id", Text, nullable=False, default=""),
+    sa.Column("user_name", Text, nullable=False, default=""),
+    sa.Column("user_email", Text, nullable=False, default=""),
+    sa.Column("traits", Text, nullable=False, default="{}"),  # JSON object: what the site said of the user
+    sa.Column("browser", Text, nullable=False, default=""),
+    sa.Column("os", Text, nullable=False, default=""),
+    sa.Column("device", Text, nullable=False, default=""),
     sa.Column("viewport_width", sa.Integer, nullable=False, default=0),
     sa.Column("viewport_height", sa.Integer, nullable=False, default=0),
     sa.Column("signal_count", sa.Integer, nullable=False, default=0),
-    sa.Column("signals", sa.Text, nullable=False, default="{}"),  # JSON object: signal kind → how many
-    sa.Column("strip", sa.Text, nullable=False, default="{}"),  # JSON: the list's activity strip, see jobs.strip
+    sa.Column("signals", Text, nullable=False, default="{}"),  # JSON object: signal kind → how many
+    sa.Column("strip", Text, nullable=False, default="{}"),  # JSON: the list's activity strip, see jobs.strip
     sa.Column("gaps", sa.Integer, nullable=False, default=0),  # batches missing or unreadable
-    sa.Column("outcome", sa.Text, nullable=False, default=""),  # of the report that stands: a model's, else the rules'
-    sa.Column("headline", sa.Text, nullable=False, default=""),
+    sa.Column("outcome", Text, nullable=False, default=""),  # of the report that stands: a model's, else the rules'
+    sa.Column("headline", Text, nullable=False, default=""),
     sa.Index("sessions_started", "started_ms", "id"),
     sa.Index("sessions_visitor", "visitor"),
     sa.Index("sessions_user", "user_id"),
@@ -118,11 +129,11 @@ sa.Index("sessions_projector", sessions.c.projector_version)
 pages = sa.Table(
     "pages",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("session", Text, primary_key=True),
     sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("url", Text, nullable=False),
+    sa.Column("title", Text, nullable=False),
+    sa.Column("page", Text, nullable=False),
     sa.Column("start_ms", sa.Float, nullable=False),
     sa.Column("end_ms", sa.Float, nullable=False),
 )
@@ -130,15 +141,15 @@ pages = sa.Table(
 interactions = sa.Table(
     "interactions",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("session", Text, primary_key=True),
     sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("ref", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("ref", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
     sa.Column("t_ms", sa.Float, nullable=False),
-    sa.Column("page_url", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("selector", sa.Text, nullable=False),
+    sa.Column("page_url", Text, nullable=False),
+    sa.Column("role", Text, nullable=False),
+    sa.Column("name", Text, nullable=False),
+    sa.Column("selector", Text, nullable=False),
     sa.Column("reaction_ms", sa.Float),
     sa.Index("interactions_name", "name"),
 )
@@ -146,17 +157,17 @@ interactions = sa.Table(
 signals = sa.Table(
     "signals",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("session", Text, primary_key=True),
     sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("ref", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("ref", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
     sa.Column("t_ms", sa.Float, nullable=False),
     sa.Column("end_ms", sa.Float, nullable=False),
-    sa.Column("page_url", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("fingerprint", sa.Text, nullable=False),
-    sa.Column("measured", sa.Text, nullable=False),  # JSON object
+    sa.Column("page_url", Text, nullable=False),
+    sa.Column("role", Text, nullable=False),
+    sa.Column("name", Text, nullable=False),
+    sa.Column("fingerprint", Text, nullable=False),
+    sa.Column("measured", Text, nullable=False),  # JSON object
     sa.Index("signals_kind", "kind", "session"),
     sa.Index("signals_fingerprint", "fingerprint"),
 )
@@ -164,7 +175,7 @@ signals = sa.Table(
 digests = sa.Table(
     "digests",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("session", Text, primary_key=True),
     sa.Column("trace", sa.LargeBinary, nullable=False),  # the whole trace: JSON under zstd
 )
 
@@ -172,23 +183,23 @@ reports = sa.Table(
     "reports",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("session", sa.Text, nullable=False),
-    sa.Column("analyst", sa.Text, nullable=False),  # "rules" or "PROVIDER:NAME"
+    sa.Column("session", Text, nullable=False),
+    sa.Column("analyst", Text, nullable=False),  # "rules" or "PROVIDER:NAME"
     sa.Column("created_ms", sa.BigInteger, nullable=False),
     # refs belong to one trace: a report whose two stamps are not the session's is kept but does not stand
     sa.Column("digest_revision", sa.Integer, nullable=False),
     sa.Column("projector_version", sa.Integer, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),
-    sa.Column("headline", sa.Text, nullable=False),
-    sa.Column("error", sa.Text, nullable=False, default=""),
-    sa.Column("report", sa.Text, nullable=False),  # JSON of core.report.Report
+    sa.Column("outcome", Text, nullable=False),
+    sa.Column("headline", Text, nullable=False),
+    sa.Column("error", Text, nullable=False, default=""),
+    sa.Column("report", Text, nullable=False),  # JSON of core.report.Report
     sa.Index("reports_session", "session", "analyst"),
 )
 
 erased = sa.Table(
     "erased",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),  # late batches of an erased session must not bring it back
+    sa.Column("session", Text, primary_key=True),  # late batches of an erased session must not bring it back
     sa.Column("erased_ms", sa.BigInteger, nullable=False),
 )
 
@@ -201,24 +212,24 @@ rewrites = sa.Table(
 manifests = sa.Table(
     "manifests",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("session", Text, primary_key=True),
     sa.Column("revision", sa.Integer, nullable=False),  # the log_revision its segments were made from
     sa.Column("version", sa.Integer, nullable=False),  # of the maker: core.segments.SEGMENT_VERSION
-    sa.Column("key", sa.Text, nullable=False),  # of the object that holds the segments
+    sa.Column("key", Text, nullable=False),  # of the object that holds the segments
     sa.Column("bytes", sa.BigInteger, nullable=False),
-    sa.Column("manifest", sa.Text, nullable=False),  # JSON, see store.segments.Manifest
+    sa.Column("manifest", Text, nullable=False),  # JSON, see store.segments.Manifest
 )
 
 removals = sa.Table(
     "removals",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),  # an object to delete; survives a crash
+    sa.Column("key", Text, primary_key=True),  # an object to delete; survives a crash
 )
 
 scrubbed = sa.Table(
     "scrubbed",
     metadata,
-    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("session", Text, primary_key=True),
     sa.Column("revision", sa.Integer, nullable=False),  # the log_revision its packs are clean at; 0: still to be done
     sa.Index(
         "scrubbed_waiting", "revision", sqlite_where=sa.text("revision = 0"), postgresql_where=sa.text("revision = 0")

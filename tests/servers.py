@@ -1,0 +1,109 @@
+"""Real servers for the conformance suites, started by the tests that need them, on free ports.
+
+PostgreSQL   Debian's `postgresql` (scripts/postgres.sh installs it), or any whose `initdb` is on the PATH
+S3           SeaweedFS from its PyPI package
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+START_S = 60
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return sock.getsockname()[1]
+
+
+def _programs() -> Path:
+    found = shutil.which("initdb")
+    folders = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not folders:
+        pytest.fail("no PostgreSQL found: run scripts/postgres.sh, or put initdb on the PATH", pytrace=False)
+    return folders[-1]
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run a server; give its address as `postgresql://…/postgres`. PostgreSQL refuses to run as root."""
+    programs, port = _programs(), free_port()
+    home = Path(tempfile.mkdtemp(prefix="playhead-postgres-"))
+    as_user: dict[str, object] = {}
+    if os.getuid() == 0:
+        shutil.chown(home, "postgres", "postgres")
+        as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "cwd": home, **as_user}
+    init = [programs / "initdb", "-D", home / "data", "-U", "playhead", "--auth=trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run(init, check=True, **quiet)  # type: ignore[call-overload]
+    options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}", "-c", "fsync=off"]
+    command = [programs / "postgres", "-D", home / "data", "-p", str(port), *options]
+    process = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
+    try:
+        ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        _wait(process, lambda: subprocess.run(ready, check=False).returncode == 0)
+        yield f"postgresql://playhead@127.0.0.1:{port}/postgres"
+    finally:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def seaweed() -> Iterator[dict[str, str]]:
+    """Run an S3 server with a bucket `playhead`; give the environment that reaches it."""
+    program = Path(sys.executable).parent / "weed"
+    home = Path(tempfile.mkdtemp(prefix="playhead-weed-"))
+    ports = {name: str(free_port()) for name in ("master", "volume", "filer", "s3")}
+    grpc = {f"-{name}.port.grpc={free_port()}" for name in ports}
+    keys = {"AWS_ACCESS_KEY_ID": "playhead", "AWS_SECRET_ACCESS_KEY": "not a secret", "AWS_REGION": "us-east-1"}
+    command = [program, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={home}", "-filer", "-s3"]
+    command += (
+        [f"-{name}.port={port}" for name, port in ports.items()] + sorted(grpc) + ["-master.volumeSizeLimitMB=64"]
+    )
+    log = (home / "log").open("wb")
+    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env={**os.environ, **keys})
+    folder = f"http://127.0.0.1:{ports['filer']}/buckets/playhead/"
+    try:
+        _wait(process, lambda: _answers(f"http://127.0.0.1:{ports['s3']}/"))
+        _wait(process, lambda: _answers(folder, method="POST"))
+        yield {**keys, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3']}", "AWS_ALLOW_HTTP": "true"}
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+        process.wait()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _answers(url: str, *, method: str = "GET") -> bool:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        direct.open(urllib.request.Request(url, method=method), timeout=5).close()
+    except urllib.error.HTTPError as error:
+        return method == "GET" and error.code == 403  # alive, and asks for a signature
+    return True
+
+
+def _wait(process: subprocess.Popen[bytes], ready) -> None:
+    end_s = time.monotonic() + START_S
+    while time.monotonic() < end_s:
+        if process.poll() is not None:
+            pytest.fail(f"{process.args} ended with {process.returncode}", pytrace=False)
+        with suppress(OSError):
+            if ready():
+                return
+        time.sleep(0.2)
+    pytest.fail(f"{process.args} was not ready after {START_S} s", pytrace=False)
