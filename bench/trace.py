@@ -1,7 +1,8 @@
 """Trace speed: `playhead trace` and the library call beside `spoiler compile` (PyPI, Rust) on the same recordings.
 
-Usage   python bench/trace.py [--runs N] [RECORDING …]
-        without recordings: those of tests/fixtures/recordings, and long ones made by repeating the largest of them
+Usage   python bench/trace.py [--runs N] [--spoiler PATH] [--long MB …] [RECORDING …]
+        without recordings: those of tests/fixtures/recordings over 1 MB; `--long` adds recordings of that size, made
+        by repeating the largest of them
 Figures CPU seconds (user + system) of whole processes, taken in turn, medians; start-up is what `playhead trace
         --help` costs; MB are of raw JSON. spoiler is installed into a virtual environment of its own and given JSON
         Lines, since it reads a one-line array as a single event.
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,8 +30,16 @@ from playhead.core.projector import project
 HERE = Path(__file__).parent
 RECORDINGS = HERE.parent / "tests/fixtures/recordings"
 VOCABULARY = 'version: 1\napps:\n  web: { project: 1, host: app.test, audience: "people" }\nsurfaces: []\n'
-LONG_MB = (5, 20, 60)
+MIN_BYTES = 1_000_000
 PLAYHEAD = [sys.executable, "-m", "playhead"]
+
+LAUNCH = """
+import os, sys
+nowhere = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[nowhere])
+_, status, usage = os.wait4(child, 0)
+print(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
 
 
 class Cost(NamedTuple):
@@ -40,11 +50,13 @@ class Cost(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recordings", nargs="*", type=Path)
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--spoiler", type=Path, help="an installed spoiler; default: one is installed for the run")
+    parser.add_argument("--long", type=int, nargs="*", default=[], metavar="MB")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
-        spoiler = install_spoiler(work)
+        spoiler = args.spoiler or install_spoiler(work)
         startup = median_cost([[*PLAYHEAD, "trace", "--help"]], args.runs)[0]
         table = Table(title=f"CPU of a trace; start-up {startup.cpu_s * 1000:.0f} ms is taken off ours where marked −")
         for column in (
@@ -61,7 +73,8 @@ def main() -> None:
             table.add_column(column, justify="left" if column == "recording" else "right")
         for column in ("spoiler s", "MB/s", "peak MB", "spoiler / ours", "spoiler / ours −"):
             table.add_column(column, justify="right")
-        for source in args.recordings or default_recordings(work):
+        for source in recordings(args.recordings, args.long, work):
+            print(f"measuring {source.name} …", file=sys.stderr, flush=True)
             table.add_row(*measure(source, work=work, spoiler=spoiler, startup_s=startup.cpu_s, runs=args.runs))
         Console(width=190).print(table)
 
@@ -95,13 +108,12 @@ def median_cost(commands: list[list[str]], runs: int) -> list[Cost]:
 
 
 def run(command: list[str]) -> Cost:
-    """Run one process to its end; its own accounting, not its children's."""
-    with Path(os.devnull).open("wb") as nowhere:
-        process = subprocess.Popen(command, stdout=nowhere)
-        _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)} failed with status {status}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    """Run one process to its end by way of a small one: a child's peak memory counts from its parent's size."""
+    told = subprocess.run([sys.executable, "-I", "-S", "-c", LAUNCH, *command], capture_output=True, text=True)
+    status, cpu_s, peak_kb = told.stdout.split() if told.returncode == 0 else ("no launch", "0", "0")
+    if status != "0":
+        raise SystemExit(f"{' '.join(command)} failed ({status}): {told.stderr[-500:]}")
+    return Cost(float(cpu_s), float(peak_kb) / 1024)
 
 
 def median_library(blob: bytes, runs: int) -> float:
@@ -116,12 +128,20 @@ def median_library(blob: bytes, runs: int) -> float:
     return max(statistics.median(costs[1:]), 1e-6)
 
 
-def default_recordings(work: Path) -> list[Path]:
-    found = sorted(path for path in RECORDINGS.rglob("*") if path.suffix in (".zst", ".gz", ".jsonl"))
+def recordings(named: list[Path], long_mb: list[int], work: Path) -> Iterator[Path]:
+    """Yield what is measured, long recordings made only when their turn has come."""
+    found = named or [path for path in sorted(RECORDINGS.glob("*.zst")) if size_of(path) >= MIN_BYTES]
     if not found:
         raise SystemExit(f"no recordings in {RECORDINGS.relative_to(HERE.parent)}: name some on the command line")
-    events = max((read_recording(path.read_bytes()).events for path in found), key=lambda e: sum(len(x.raw) for x in e))
-    return [*found, *(lengthen(events, size_mb, work) for size_mb in LONG_MB)]
+    yield from found
+    if long_mb:
+        largest = read_recording(max(found, key=size_of).read_bytes()).events
+        for size_mb in long_mb:
+            yield lengthen(largest, size_mb, work)
+
+
+def size_of(path: Path) -> int:
+    return sum(len(event.raw) for event in read_recording(path.read_bytes()).events)
 
 
 def lengthen(events: list[Any], size_mb: int, work: Path) -> Path:
