@@ -186,7 +186,9 @@ def fabricated_survivors(names: list[str]) -> list[str]:
     stood: list[str] = []
     for name in names:
         outcome = gate.verify(read_draft(FABRICATED), trace_of(name))
-        stood += [f"{name}: {one.text}" for one in outcome.accepted if not one.where.endswith(("outcome", "suggestion"))]
+        stood += [
+            f"{name}: {one.text}" for one in outcome.accepted if not one.where.endswith(("outcome", "suggestion"))
+        ]
     return stood
 
 
@@ -225,8 +227,8 @@ def main() -> None:
         stood = fabricated_survivors(names)
         text += (
             f"\n\nThe rules analyst over {len(names)} recordings: {found} of {total} labelled troubles named"
-            f" ({found / max(1, total):.1%}); {written} statements, {len(false)} false. A fabricated report over the same:"
-            f" {len(stood)} statements stood."
+            f" ({found / max(1, total):.1%}); {written} statements, {len(false)} false. A fabricated report over the"
+            f" same: {len(stood)} statements stood."
         )
         if options.misses:
             print(*(f"MISSED {one}" for one in missed), *(f"FALSE {one}" for one in false), sep="\n")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from playhead.analyst.inflect import stem
+from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import MAX_TEXT, Step, same_target, url_words, urlsplit_safe, word_stems
 from playhead.analyst.text import quotable
 from playhead.analyst.vocabulary import ROLE_WORDS
@@ -118,8 +118,22 @@ def signal_request(signal: Signal) -> Effect | None:
     )
 
 
+# What people call what a signal measures.
+_SIGNAL_WORDS: Final = {
+    kind: stems(words)
+    for kind, words in {
+        "idle_gap": "pause break inactivity gap silence",
+        "slow_response": "wait delay",
+        "form_abandon": "abandonment",
+        "login_failure": "sign signin login credentials",
+        "validation_loop": "refusal rejection",
+        "network_error": "failure",
+    }.items()
+}
+
+
 def signal_bag(signal: Signal) -> set[str]:
-    found = {stem(w) for w in signal.kind.split("_")}
+    found = {stem(w) for w in signal.kind.split("_")} | _SIGNAL_WORDS.get(signal.kind, frozenset())
     for text in signal_texts(signal):
         found |= url_words(text) if text[:1] == "/" or "://" in text else word_stems(text)
     if signal.target:

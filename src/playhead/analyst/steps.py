@@ -208,9 +208,27 @@ def was_taken(steps: Sequence[Step]) -> bool | None:
     telling = [e for e in effects if e.kind != "request" or e.method in MUTATING]
     if any(says_no(effect) for effect in telling):
         return False
-    if any(says_yes(effect) for effect in effects):
+    if any(says_yes(effect) for effect in effects) or _post_landed(steps):
         return True
     return False if any(says_no(effect) for effect in effects) else None
+
+
+_ONWARD: Final = frozenset("continue next proceed back previous step weiter zuruck suivant precedent siguiente".split())
+
+
+def _post_landed(steps: Sequence[Step]) -> bool:
+    """A form that was posted and answered by another page, without a word of refusal, was taken: that is how
+    applications without scripts say so. The same page again says nothing."""
+    posted = [step for step in steps if step.kind == "submit" and step.detail.get("method") == "post"]
+    moves_on = any(step.kind == "click" and _ONWARD & set(words_of(fold(step.name))) for step in steps)
+    if not posted or moves_on:
+        return False
+    action = path_of(str(posted[0].detail.get("action", "")))
+    for step in steps:
+        status = step.detail.get("status")
+        if step.kind == "navigate" and isinstance(status, (int, float)) and 200 <= status < 400:
+            return path_of(step.raw.page_url).rstrip("/") != action.rstrip("/")
+    return False
 
 
 def same_target(one: Step, other: Step) -> bool:

@@ -22,6 +22,7 @@ class Claim:
     negated: bool = False
     tried: bool = False
     managed: bool = False
+    thwarted: bool = False  # “could not be saved”: it was tried and did not go through
     purpose: bool = False
     passive: bool = False
     subject: str = ""  # person, thing or ""
@@ -71,6 +72,9 @@ def content(tokens: list[Token]) -> list[Token]:
     return [
         t
         for t in tokens
-        if t.kind in ("quote", "path")
-        or (t.kind == "word" and not is_harmless(t.word) and t.word not in JUDGED_ADJECTIVES)
+        if not t.used
+        and (
+            t.kind in ("quote", "path")
+            or (t.kind == "word" and not is_harmless(t.word) and t.word not in JUDGED_ADJECTIVES)
+        )
     ]

@@ -160,7 +160,7 @@ SPEAKS: Final = frozenset(
 YIELDS: Final = frozenset("return yield give show bring produce get have see deliver display list offer come".split())
 
 
-LISTED: Final = frozenset({"", ",", "and", "or", ", and", "and or", "nor"})
+LISTED: Final = frozenset({"", ",", "and", "or", ", and", "and or", "nor", "then", "and then", ", then"})
 
 
 WENT: Final = frozenset("unanswered unnoticed unheeded".split())

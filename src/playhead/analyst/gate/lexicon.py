@@ -28,7 +28,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("toggle", "changed", "toggle, tick, untick, uncheck, check, switch on, switch off, turn on, turn off, flip"),
     ("choose", "changed", "select, choose, pick, opt for, deselect, unselect, reselect"),
     ("type", "", "type, type in, fill, fill in, fill out, write, key in, retype, re enter, reenter, refill, input, provide,"
-                 " supply, put in, edit, correct, amend, modify, rewrite, put"),
+                 " supply, put in, edit, correct, amend, modify, rewrite, overwrite, put"),
     ("enter", "", "enter"),
     ("clear", "vanish", "clear, empty, erase, wipe, blank"),
     ("change", "changed", "change, adjust, set, alter, increase, raise, decrease, reduce, lower, increment, decrement, bump,"
@@ -58,7 +58,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("wait", "wait", "wait, wait for, idle, sit idle, stall, hang around"),
     ("pause", "pause", "pause"),
     ("retry", "", "retry, repeat, try again, reattempt, redo, re try, re click, reclick"),
-    ("use", "", "use, interact, interact with, operate, work with, make use of, work through, focus, focus on, handle"),
+    ("use", "", "use, interact, interact with, operate, work with, go through, make use of, work through, focus, focus on, handle"),
     ("try", "", "try, try out, attempt"),
     ("close", "vanish", "close, dismiss, shut"),
     ("do", "vanish", "collapse, hide"),
@@ -82,7 +82,9 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("do", "succeed", "accept, approve, validate, authorise, authorize, process"),
     ("succeed", "succeed", "complete, finalise, finalize"),
     ("", "succeed", "succeed, go through, pass, work out, grant, come through, take effect"),
-    ("", "load", "redirect, redirect to, lead to, bring, bring to, take to, take back, forward, forward to, route, route to, lead"),
+    ("", "load", "redirect, redirect to, take to, take back, forward, forward to, route, route to"),
+    ("", "lead", "lead to, bring, bring to, lead"),
+    ("do", "enabled", "enable, disable"),
     ("", "cause", "trigger, cause, result in, result, produce, yield, set off, kick off"),
     ("", "changed", "become, turn, turn into, grow, shrink, rise, fall, recalculate, go up, go down, climb, jump"),
     ("", "vanish", "disappear, vanish, fade, fade out"),

@@ -186,6 +186,10 @@ def page_bag(page: PageView | None, url: str = "") -> frozenset[str]:
 def path_matches(written: str, urls: Iterable[str]) -> bool:
     """“/api/orders” means a URL of exactly that path; a query, where one is written, must be the URL's too."""
     scheme, host, path, query = urlsplit_safe(written)
+    if not scheme and not written.startswith("/") and "." in written:  # “notes.txt”
+        return any(path_of(url).casefold().endswith("/" + written.casefold()) for url in urls if url) or any(
+            written.casefold() in url for url in urls if url
+        )
     wanted = path.rstrip("/") or "/"
     for url in urls:
         if not url:

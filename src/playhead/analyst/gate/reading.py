@@ -6,15 +6,18 @@ linking words; in each segment verbs of the lexicon become claims with their obj
 
 from __future__ import annotations
 
+from typing import Final
+
 from playhead.analyst.gate.claims import Claim, Reading, Segment, share
 from playhead.analyst.gate.discourse import continue_lists, empty_handed, mention, take_reports
-from playhead.analyst.gate.grammar import ASPECTS, BE, FAILS, NOUN_CLAIMS, TOLD_TO, TRIES
-from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of
+from playhead.analyst.gate.grammar import ASPECTS, BE, DETERMINERS, FAILS, NOUN_CLAIMS, NOUN_LIKE, TOLD_TO, TRIES
+from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.names import Names, compounds, mark_names
 from playhead.analyst.gate.segments import cut
 from playhead.analyst.gate.tokens import Token, tokenise
 from playhead.analyst.gate.verbs import aspect_target, is_light, is_modifier, is_negated, verb_at
 from playhead.analyst.gate.words import PERSON, THING_PRONOUNS, THINGS
+from playhead.analyst.inflect import stems
 
 
 def read(sentence: str, *, names: Names | None = None) -> Reading:
@@ -24,6 +27,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     tokens = compounds(tokenise(sentence))
     if names is not None:
         tokens = mark_names(tokens, names)
+    _classify(tokens)
     segments = cut(tokens)
     subject = ""
     for number, segment in enumerate(segments):
@@ -33,6 +37,23 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     mention(tokens, segments)
     continue_lists(tokens, segments)
     return Reading(sentence, tokens, segments, [claim for segment in segments for claim in segment.claims])
+
+
+_CLASSIFIERS: Final = frozenset(
+    "option value theme scheme mode colour color glaze size variant kind category tab entry setting choice language"
+    " filter country date plan view level type label code word phrase term term tag name title level station".split()
+)
+
+
+def _classify(tokens: list[Token]) -> None:
+    """“the colour scheme “Light””: what a quoted name is classed as claims nothing beside the name itself."""
+    for at, token in enumerate(tokens):
+        if token.kind != "quote" or token.unit:
+            continue
+        before = at - 1
+        while before >= 0 and tokens[before].word in _CLASSIFIERS and tokens[before].kind == "word":
+            tokens[before].used = True
+            before -= 1
 
 
 def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: str) -> str:
@@ -49,7 +70,7 @@ def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: s
         verb, width = verb_at(tokens, at, segment)
         if verb is None:
             at, aspect = _read_noun(tokens, at, number, segment, aspect)
-        elif is_light(tokens, at, verb, segment):
+        elif _only_occurs(verb, segment, at) or is_light(tokens, at, verb, segment):
             tokens[at].used = True
             at += width
         elif (main := _main_verb(tokens, at, width, verb, segment)) >= 0:
@@ -63,6 +84,17 @@ def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: s
     _give_objects(tokens, segment)
     _mark_attempts(segment)
     return subject
+
+
+_TOLD_BY_PEOPLE: Final = frozenset("say tell explain inform warn report announce complain notify state".split())
+_OCCUR: Final = frozenset("land come go hit fall occur happen take place follow be make register arrive".split())
+
+
+def _only_occurs(verb: Verb, segment: Segment, at: int) -> bool:
+    """“five clicks landed on …”, “the clicks came within …”: the noun is the claim, the verb adds nothing."""
+    last = segment.claims[-1] if segment.claims else None
+    clicks = last is not None and last.form == "noun" and last.readings[:1] in (["click"], ["double"], ["rage"])
+    return clicks and last is not None and last.end >= at - 1 and verb.lemma.split()[0] in _OCCUR
 
 
 def _read_noun(tokens: list[Token], at: int, number: int, segment: Segment, aspect: str) -> tuple[int, str]:
@@ -79,9 +111,19 @@ def _read_noun(tokens: list[Token], at: int, number: int, segment: Segment, aspe
 
 def _main_verb(tokens: list[Token], at: int, width: int, verb: Verb, segment: Segment) -> int:
     """Where the verb stands that this one only says something of (“kept clicking”); -1 where it is itself the one."""
+    if verb.lemma in ("go to", "come to", "move to", "proceed to"):
+        return _infinitive(tokens, at + width, segment)
     if verb.lemma.replace(" ", "_") not in ASPECTS and tokens[at].word not in ("had", "has", "have"):
         return -1
     return aspect_target(tokens, at + width, segment)
+
+
+def _infinitive(tokens: list[Token], at: int, segment: Segment) -> int:
+    """“went to add a book”: what they went to do; “went to checkout” names a place."""
+    if at + 1 >= segment.end or tokens[at].kind != "word" or tokens[at].word in NOUN_LIKE:
+        return -1
+    is_base = any(form_of(tokens[at].word, verb.lemma) == "base" for verb in verbs_starting(tokens[at].word))
+    return at if is_base and (tokens[at + 1].kind == "quote" or tokens[at + 1].word in DETERMINERS) else -1
 
 
 def _subject_of(tokens: list[Token], segment: Segment) -> str:
@@ -115,8 +157,16 @@ def _apply_aspect(claim: Claim, aspect: str) -> None:
 def _mark_attempts(segment: Segment) -> None:
     """“archiving the card failed”, “the upload was refused”: the first was tried, not done."""
     for claim, following in zip(segment.claims, segment.claims[1:], strict=False):
-        if claim.form in ("ing", "noun") and not claim.negated and (following.lemma in FAILS) != following.negated:
+        said = [*following.object, *following.means, *following.goal]
+        refused = any(t.kind == "number" and 400 <= t.value < 600 and not t.unit for t in said) or any(
+            t.stem in _BAD for t in said
+        )
+        fails = following.lemma in FAILS or refused
+        if claim.form in ("ing", "noun") and not claim.negated and fails != following.negated:
             claim.tried = True
+
+
+_BAD: Final = stems("error exception failure refusal rejection typeerror crash")
 
 
 def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, segment: Segment, subject: str) -> Claim:
@@ -130,7 +180,11 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
     claim = Claim(verb.lemma, [], at, at + width, form, number, subject=subject, passive=passive)
     claim.readings = _readings(verb, subject, passive or headline, form)
     claim.negated = is_negated(tokens, at, segment)
+    able_words = {"could", "can", "cannot", "couldnt", "unable"} & set(before[-4:])
+    claim.thwarted = claim.negated and bool(able_words) and not {"react", "answer"} & set(claim.readings)
     claim.purpose = form == "base" and before[-1:] == ["to"] and not _reported_to(before)
+    if before[-2:-1] and before[-2] in BE:  # “the last thing they did was to click …”
+        claim.purpose = False
     able = before[-1:] == ["to"] and "able" in before[-3:]
     claim.managed = form == "base" and not claim.negated and (able or bool({"could", "can"} & set(before[-3:])))
     return claim
@@ -145,6 +199,8 @@ def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
     deed, effect = verb.deed, verb.effect
     if passive:
         order = [effect, deed]
+    elif subject == "person" and not deed and verb.lemma in _TOLD_BY_PEOPLE:
+        order = ["do!"]  # a page reports by showing; a person who reports something has done it
     elif subject == "person":
         order = [deed] if deed else [effect]
     elif subject == "thing" and form != "ing":

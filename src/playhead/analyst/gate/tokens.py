@@ -33,6 +33,7 @@ _PATTERN: Final = re.compile(
     r"""
       (?P<moment>(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:\.\d{1,3})?(?![\d:]))
     | (?P<path>(?:(?:https?|wss?)://[^\s<>()\[\]"“”]+)
+        | \b[\w-]+\.(?:txt|md|pdf|csv|json|ya?ml|xml|html?|ipynb|py|js|css|docx?|xlsx?|png|jpe?g|svg|gif|zip|sql|log)\b
               |(?<![\w<])/[\w\-.~%!$&'*+,;=:@/?\#{}\[\]]*[\w/}\]]
               |(?<![\w/])/(?=[\s,.;:!?)]|$))
     | (?P<ref>(?<![\w])[es]\d{1,7}(?![\w]))

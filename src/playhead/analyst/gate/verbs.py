@@ -68,6 +68,8 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
         )
     if word in HARMLESS_FORMS:
         return False
+    if form == "past" and verb.lemma in ("require", "give", "list", "call", "title", "label") and prior in DETERMINERS:
+        return False  # “the required field”
     names_next = after is not None and after.word in ROLE_NOUNS and word == verb.lemma.split()[0]
     if names_next and prior != "to" and prior not in PERSON:
         return False  # “the reset link”
@@ -87,6 +89,16 @@ def _base_is_verb(tokens: list[Token], at: int, prior: str, segment: Segment) ->
     if prior in MODALS or (prior in PERSON and prior.endswith(("s", "y", "ey")) and prior != "his"):
         return True
     earlier = tokens[at - 2].word if at - 2 >= segment.start else ""
+    made = {"made", "makes", "making", "let", "lets"} & {
+        token.word for token in tokens[max(segment.start, at - 5) : at]
+    }
+    if (
+        made
+        and verbs_starting(tokens[at].word)
+        and tokens[at - 1].kind in ("quote", "word")
+        and prior not in DETERMINERS
+    ):
+        return True
     return prior in ADVERBS and earlier in ("they", "visitors", "users", "not", "did", "could", "would", "to")
 
 

@@ -5,6 +5,7 @@ HARMLESS words may stand in any sentence. Everything else must be in the cited l
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from playhead.analyst.inflect import stem
@@ -27,7 +28,7 @@ THINGS: Final = frozenset(
     " sequence series row run pair lot number numbers count address url path location place places thing things"
     " status code http https console network javascript js script dom second seconds minute minutes hour hours ms"
     " millisecond milliseconds sec secs min mins s m h millis gap interval duration recording recorder log replay"
-    " timeline trace journey flow process task work way ways point points end beginning start outcome result middle"
+    " editor app software panel widget ui timeline trace journey flow process task work way ways point points end beginning start outcome result middle"
     " rest half most detail details information info thing evidence fact facts kind type sort form title heading"
     " word words phrase wording content notice evidence activity reload page-load outcome pageview pageviews"
     " navigation navigations load loads change changes reaction reactions effect effects feedback submission"
@@ -151,6 +152,7 @@ _TOPICS: Final = (
     "menu navigation nav",
     "dropdown select combobox menu",
     "checkbox tick",
+    "theme mode appearance scheme",
     "dialog dialogue modal popup window overlay",
     "notification toast snackbar notice banner",
     "error exception failure crash fault",
@@ -188,8 +190,29 @@ for _line in _TOPICS:
 
 
 def related(word_stem: str) -> frozenset[str]:
-    """Return the stems that may stand for this one, itself included."""
-    return TOPICS.get(word_stem, frozenset()) | {word_stem}
+    """Return the stems that may stand for this one, itself included: its topic, and the verb a noun is made of."""
+    found = TOPICS.get(word_stem, frozenset()) | {word_stem}
+    for base in _verbs_of(word_stem):
+        found |= TOPICS.get(base, frozenset()) | {base}
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _verbs_of(noun: str) -> frozenset[str]:
+    """Stems a noun of action may be made of: deployment → deploy, creation → create, removal → remove."""
+    found: set[str] = set()
+    for suffix, endings in (
+        ("ment", ("",)),
+        ("ation", ("", "ate")),
+        ("ion", ("", "e")),
+        ("al", ("", "e")),
+        ("ance", ("",)),
+        ("er", ("",)),
+        ("or", ("",)),
+    ):
+        if noun.endswith(suffix) and len(noun) - len(suffix) >= 4:
+            found |= {stem(noun.removesuffix(suffix) + ending) for ending in endings}
+    return frozenset(found)
 
 
 def is_harmless(word: str) -> bool:
@@ -202,7 +225,7 @@ def is_harmless(word: str) -> bool:
 # A page is known by its path even when its title says nothing: /p/42 is a product page to every shopper.
 # Words of silence, speed and success: their own checks answer for them, so they name nothing.
 JUDGED_ADJECTIVES: Final = frozenset(
-    "unresponsive unanswered unheeded dead slow slower slowly successful successfully unsuccessful unsuccessfully"
+    "missing required mandatory optional unresponsive unanswered unheeded dead slow slower slowly successful successfully unsuccessful unsuccessfully"
     " stuck idle inactive empty inert unclear smooth smoothly loading remaining resulting working".split()
 )
 

@@ -3,13 +3,16 @@ have happened is nowhere in the recording."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
+from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Anchor, Context, support
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem
-from playhead.analyst.steps import Step
+from playhead.analyst.steps import Step, was_taken
 
 _PAGE_WIDE = frozenset({"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed"})
 
@@ -28,9 +31,40 @@ def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[
                 return reason
         elif not anchors[claim] and "mind" not in claim.readings and claim.readings != ["mention"]:
             return f"no cited line shows {_told(claim, ctx)}"
+        elif reason := _check_polarity(claim, anchors[claim], ctx):
+            return reason
         elif claim.managed and not _went_through(anchors[claim], ctx):
             return f"no cited line shows that {_told(claim, ctx)} succeeded"
     return ""
+
+
+_SAYS_NO: Final = re.compile(
+    r"\b(?:error\w*|fail\w*|refus\w*|reject\w*|declin\w*|den(?:y|ied|ies)|invalid|not|no|cannot|message\w*|alert\w*"
+    r"|warn\w*|wrong|problem\w*|missing|instead|syntax|notice|toast|hint\w*|unable|blocked|only|but|despite|although"
+    r"|never|nothing|need\w*|requir\w*|must|ask\w*|explain\w*|turned|stopped|told|said|[45]\d\d|crash\w*|threw|throw\w*|exception\w*|unsuccess\w*|could)\b"
+)
+
+
+def _check_polarity(claim: Claim, many: list[Anchor], ctx: Context) -> str:
+    """“returned a table of harbours” must not rest on the words of “no such table: harbour”."""
+    if not {"show", "answer", "changed", "see", "find"} & set(claim.readings) or not many:
+        return ""
+    told = [*claim.ahead, *claim.object, *claim.goal, *claim.place, *claim.means]
+    if any(
+        token.kind in ("quote", "path") or (token.kind == "number" and token.unit != "ordinal") for token in told
+    ) or _SAYS_NO.search(ctx.reading.bare()):
+        return ""
+    steps = [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
+    if steps and all(_was_denied(step, ctx) for step in steps):
+        return f"the page refused what was asked at {steps[0].ref}; the sentence reads as if it had been given"
+    return ""
+
+
+def _was_denied(step: Step, ctx: Context) -> bool:
+    status = step.detail.get("status")
+    if isinstance(status, (int, float)) and status >= 400:
+        return True
+    return was_taken(ctx.facts.deed(step)) is False
 
 
 def _told(claim: Claim, ctx: Context) -> str:
@@ -65,6 +99,17 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         wide = ctx
     if {"submit", "send"} & set(claim.readings) and "form_abandon" in ctx.scope.kinds:
         return ""  # the signal says just that
+    if claim.thwarted and concept != "find":
+        tried = support(replace(claim, negated=False, tried=True), ctx) or support(
+            replace(claim, negated=False, readings=["fail"]), ctx
+        )
+        steps = [ctx.facts.steps[anchor.step] for anchor in tried if anchor.step >= 0]
+        stopped = [one for one in steps if _was_stopped(one, ctx)]
+        if stopped and not _went_through([a for a in tried if a.step >= 0 and ctx.facts.steps[a.step] in stopped], ctx):
+            anchors[claim] = [a for a in tried if a.step >= 0 and ctx.facts.steps[a.step] in stopped]
+            return ""
+        if steps:
+            return "the cited lines do not show that it was tried and refused"
     if concept == "find":
         missing = ctx.scope.kinds & {"not_found", "repeated_search"}
         missing = missing or any("not found" in text or text.startswith("no ") for text in ctx.scope.texts)
@@ -80,6 +125,13 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         step = next((ctx.facts.steps[a.step].ref for a in shown if a.step >= 0), "")
         return f"the recording shows the opposite{f' at {step}' if step else ''}"
     return ""
+
+
+def _was_stopped(step: Step, ctx: Context) -> bool:
+    """What this step did was refused, broke, or met no answer."""
+    whole = ctx.facts.deed(step)
+    signals = {signal.kind for one in whole for signal in ctx.facts.signals_of(one)}
+    return any(one.refused or one.broke for one in whole) or bool(signals & (ERRORS | {"dead_click", "rage_click"}))
 
 
 def _is_later_only(claim: Claim, ctx: Context, shown: list[Anchor], anchors: dict[Claim, list[Anchor]]) -> bool:

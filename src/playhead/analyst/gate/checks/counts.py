@@ -9,15 +9,18 @@ from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.checks.amounts import Bound, bound_at, literal
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import CLICKS, Anchor, Context, arrivals
+from playhead.analyst.gate.concepts.base import without_twins
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import THINGS
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step, says_no
 
 
-def _count_of(many: Iterable[Anchor], ctx: Context) -> set[int]:
+def _count_of(many: Iterable[Anchor], ctx: Context, *, moved: bool = False) -> set[int]:
     """The counts that anchors may stand for: moments, steps, folded repetitions."""
     many = list(many)
+    if moved:  # a click and the page it opened are one journey
+        many = without_twins(list({anchor.step: anchor for anchor in many}.values()), ctx.facts)
     steps = {anchor.step for anchor in many if anchor.step >= 0}
     found = {len(many), len(steps) or len(many), sum(anchor.times for anchor in many)}
     return {count for count in found if count}
@@ -51,6 +54,8 @@ def times_hold(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[An
     if claim is None:
         return False
     counts = counts_for(claim, ctx, anchors)
+    if token.value == 1 and at + 1 < len(ctx.reading.tokens) and ctx.reading.tokens[at + 1].word == "more":
+        return True  # “once more”
     more = any(t.word in ("more", "again", "further") for t in ctx.reading.tokens[at + 1 : at + 2]) or (
         at and ctx.reading.tokens[at - 1].word == "another"
     )
@@ -61,7 +66,7 @@ def times_hold(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[An
 
 def counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> set[int]:
     many = anchors.get(claim, [])
-    counts = _count_of(many, ctx)
+    counts = _count_of(many, ctx, moved=bool(set(claim.readings) & {"goto", "load", "back"}))
     if set(claim.readings) & {"click", "rage", "use", "try", "retry"}:
         steps = {anchor.step for anchor in many}
         for signal in ctx.scope.signals:

@@ -28,10 +28,15 @@ _OUT_OF: Final = re.compile(
 )
 _TRYING: Final = re.compile(r"\b(?:trying|hoping|wanting|aiming|looking|meaning|intending|wishing|attempting) to\b")
 
+_WANTED: Final = re.compile(
+    r"\bwhat (?:they|he|she|the (?:visitor|user|customer|person)) (?:\w+ )?(?:was|were|had|wanted|needed|expected|meant"
+    r"|looked|hoped)\b|\b(?:was|were|is|are) not (?:\w+ )?looking for\b"
+)
+
 
 def check_mind(ctx: Context) -> str:
     bare = ctx.reading.bare()
-    if found := _CAUSES.search(bare) or _OUT_OF.search(bare):
+    if found := _CAUSES.search(bare) or _OUT_OF.search(bare) or _WANTED.search(bare):
         return f"“{found[0].strip()}” states a cause or a motive, which only a hypothesis may"
     if _SO.search(bare) or _SINCE.search(bare):
         return "it states a cause, which only a hypothesis may"

@@ -76,7 +76,8 @@ def _may_follow(earlier: list[Claim], later: list[Claim], anchors: dict[Claim, l
         for other in later:
             first, last = min(a.t_ms for a in anchors[one]), max(a.t_ms for a in anchors[other])
             same = {a.step for a in anchors[one]} & {a.step for a in anchors[other]} - {-1}
-            slack = _SLACK_MS if same or _is_answer(other) else 0
+            seen = one.readings[:1] == other.readings[:1] == ["see"]
+            slack = _SLACK_MS if same or (_is_answer(other) and not seen) else 0
             if first > last + slack:
                 return False
             if (
@@ -91,7 +92,7 @@ def _may_follow(earlier: list[Claim], later: list[Claim], anchors: dict[Claim, l
 
 
 def _is_answer(claim: Claim) -> bool:
-    return bool(set(claim.readings) & _ANSWERS)
+    return bool(set(claim.readings) & _ANSWERS) and "confirm" not in claim.readings
 
 
 def _check_answers(ctx: Context, told: list[tuple[int, list[Claim]]], anchors: dict[Claim, list[Anchor]]) -> str:
@@ -162,7 +163,8 @@ def _answers(deed: Anchor, answer: Anchor, ctx: Context, *, prepares: bool = Fal
 
 
 _FIRST: Final = re.compile(
-    r"\bfirst (?:click|action|thing|interaction|page|step)\b|\b(?:began|started|opened) (?:by|with)\b"
+    r"\bfirst (?:click|action|thing|interaction|page|step)\b|\b(?:began|started) (?:by|with)\b|\b(?:session|visit)"
+    r" opened (?:by|with)\b"
 )
 _LAST: Final = re.compile(r"\b(?:last|final) (?:click|action|thing|interaction|step|act)\b|\bended (?:by|with)\b")
 
@@ -179,8 +181,8 @@ def _check_first_last(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         return ""
     if (found := _FIRST.search(bare)) and min(a.step for a in deeds) > acts[0].index:
         return f"“{found[0]}”: something else was done before"
-    if (found := _LAST.search(bare)) and max(a.step for a in deeds) < acts[-1].index - len(
-        ctx.facts.answers_to(acts[-1])
+    if (found := _LAST.search(bare)) and max(a.step for a in deeds) < min(
+        step.index for step in ctx.facts.deed(acts[-1])
     ):
         return f"“{found[0]}”: something else was done after"
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Context
 from playhead.analyst.gate.matching import path_matches, quote_in, urls_of
 
@@ -16,11 +17,16 @@ def check_quotes(ctx: Context) -> str:
 def _is_said_absent(ctx: Context, quote: str) -> bool:
     """“never clicked “Help””: a name may be absent from the cited lines when the sentence says just that."""
     for claim in ctx.reading.claims:
-        if claim.negated and any(
+        if _says_absent(claim) and any(
             t.kind == "quote" and t.stem == quote for t in [*claim.ahead, *claim.object, *claim.goal, *claim.place]
         ):
             return True
     return False
+
+
+def _says_absent(claim: Claim) -> bool:
+    """“could not be found” and “could not be saved” tell of an attempt, which is in the lines."""
+    return claim.negated and not claim.thwarted and "find" not in claim.readings
 
 
 def check_inline_refs(ctx: Context) -> str:
@@ -55,7 +61,7 @@ def check_paths(ctx: Context) -> str:
 
 def _path_absent(ctx: Context, path: str) -> bool:
     return any(
-        claim.negated
+        _says_absent(claim)
         and any(t.kind == "path" and t.word == path for t in [*claim.ahead, *claim.object, *claim.goal, *claim.place])
         for claim in ctx.reading.claims
     )

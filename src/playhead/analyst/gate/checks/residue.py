@@ -46,10 +46,18 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
             continue
         if not related(token.stem).isdisjoint(bag):
             continue
+        if _before_form(at, ctx) and not related(token.stem).isdisjoint(ctx.page_controls):
+            continue
         if loose and (token.stem in FEELING or not verbs_starting(token.word)):
             continue
         return f"“{token.text}” is not in the cited lines"
     return ""
+
+
+def _before_form(at: int, ctx: Context) -> bool:
+    """“the booking form”: a form is called after its button."""
+    after = ctx.reading.tokens[at + 1] if at + 1 < len(ctx.reading.tokens) else None
+    return after is not None and after.word in ("form", "page", "dialog", "screen")
 
 
 def _is_harmless(token: Token) -> bool:

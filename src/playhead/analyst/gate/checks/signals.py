@@ -9,6 +9,7 @@ from typing import Final
 from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.concepts import SLOW_MS, Context
 from playhead.analyst.gate.concepts.answers import empty_results
+from playhead.analyst.steps import was_taken
 from playhead.core.trace import Effect
 
 _NEGATED: Final = re.compile(r"\b(?:no|not|never|without|zero|neither|nor|free of|none)\b(?: \w+){0,3} $")
@@ -36,7 +37,7 @@ def _script_error(ctx: Context) -> bool:
     return (
         "js_error" in ctx.scope.kinds
         or any(effect.kind == "error" for effect in _effects(ctx))
-        or _in_text(ctx, "exception", "uncaught", "unhandled", "typeerror", "crash")
+        or _in_text(ctx, "exception", "uncaught", "unhandled", "typeerror", "crash", "syntax error")
     )
 
 
@@ -89,12 +90,20 @@ def _slow(ctx: Context) -> bool:
 
 
 def _abandoned(ctx: Context) -> bool:
-    return "form_abandon" in ctx.scope.kinds or ctx.outcome in ("abandoned", "failed")
+    return "form_abandon" in ctx.scope.kinds or ctx.cites_giving_up
+
+
+_REQUEST_SUBJECT: Final = re.compile(r"\b(?:request|call|response|query|get|post|put|patch|delete)\b")
+
+
+def _deed_taken(ctx: Context) -> bool:
+    return any(was_taken(ctx.facts.deed(step)) is True for step in ctx.scope.steps)
 
 
 def _confirmed(ctx: Context) -> bool:
     """Something went through, and nothing cited was refused unless the sentence says so too."""
-    if not any(step.confirmed for step in ctx.scope.steps) and not _in_text(ctx, "success"):
+    proof = any(step.confirmed for step in ctx.scope.steps) or _in_text(ctx, "success") or _deed_taken(ctx)
+    if not proof and not (_REQUEST_SUBJECT.search(ctx.reading.bare()) and _status(range(200, 300))(ctx)):
         return False
     refused = any(step.refused for step in ctx.scope.steps)
     return not refused or bool(
@@ -192,7 +201,12 @@ _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
             lambda ctx: "login_failure" in ctx.scope.kinds or any(s.refused for s in ctx.scope.steps),
             "a refused sign-in",
         ),
-        (r"\bsuccess(?:ful\w*)?\b|\bwent through\b|\bflawless\w*", _confirmed, "a confirmed success"),
+        (
+            r"\bsuccess(?:ful\w*)?\b|\bwent through\b(?! (?:the|a|an|all|several|each|every|to|its|their|many|“))"
+            r"|\bflawless\w*",
+            _confirmed,
+            "a confirmed success",
+        ),
         (
             r"\bempty (?:search|result|list)\w*|\b(?:search|result|list)\w* (?:\w+ )?empty\b|\bno (?:search"
             r" )?results?\b|\bfound nothing\b|\bwithout results?\b|\bno match(?:es)?\b",

@@ -118,12 +118,20 @@ def _dwells(ctx: Context) -> list[float]:
     )
 
 
+# A span between neighbours is meant where the sentence says so; “five clicks within 0.3 s” is about all of them.
+_BETWEEN: Final = frozenset(
+    "between apart later after gap pause interval each then before next until waited wait spent afterwards".split()
+)
+
+
 def _gaps(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
     """Time between cited moments: from the first to the last, and between neighbours."""
     moments = sorted({step.t_ms for step in ctx.scope.steps} | {step.end_ms for step in ctx.scope.steps})
     if len(moments) < 2:
         return []
-    found = [later - earlier for earlier, later in pairwise(moments)] + [moments[-1] - moments[0]]
+    found = [moments[-1] - moments[0]]
+    if len(moments) <= 3 or _BETWEEN & {token.word for token in ctx.reading.tokens}:
+        found += [later - earlier for earlier, later in pairwise(moments)]
     for many in anchors.values():
         if len(many) > 1:
             found.append(max(a.t_ms for a in many) - min(a.t_ms for a in many))

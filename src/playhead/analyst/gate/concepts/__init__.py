@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from playhead.analyst.gate.claims import Claim
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.answers import ANSWERS, shown
 from playhead.analyst.gate.concepts.base import CLICKS, SLOW_MS, VISIBLE, Anchor, Context, Support, act
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES
@@ -37,6 +37,13 @@ def _confirm(claim: Claim, ctx: Context) -> list[Anchor]:
     return keyed or yes or CONSEQUENCES["do"](claim, ctx)
 
 
+def _start(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“started a new draft”: a control of that name was used, and it answered."""
+    if not content(claim.object) or claim.subject != "person":
+        return []
+    return act(claim, ctx, CLICKS, lambda step: step.reacted and not step.refused)
+
+
 def _mention(claim: Claim, ctx: Context) -> list[Anchor]:
     """A moment that is only named: a page that came up, a control that was used, an answer that was shown."""
     refusal = any(token.stem in _REFUSALS for token in claim.object)
@@ -57,6 +64,10 @@ _SUPPORT: Final[dict[str, Support]] = {
     "see": _see,
     "confirm": _confirm,
     "mention": _mention,
+    "lead": lambda claim, ctx: JOURNEYS["load"](claim, ctx) or ANSWERS["cause"](claim, ctx),
+    "begin": lambda claim, ctx: JOURNEYS["begin"](claim, ctx) or _start(claim, ctx),
+    "try": lambda claim, ctx: DEEDS["try"](claim, ctx) or DEEDS["search"](claim, ctx),
+    "goto": lambda claim, ctx: goto(claim, ctx) or (DEEDS["use"](claim, ctx) if claim.tried else []),
     "switch": lambda claim, ctx: goto(claim, ctx) or DEEDS["toggle"](claim, ctx),
 }
 

@@ -64,6 +64,8 @@ def shown(tokens: list[Token], ctx: Context) -> list[Anchor]:
             tokens, page_bag(step.page, step.raw.page_url), step.texts, urls_of(step)
         ):
             found.append(of(step))
+    if found:
+        return found  # a signal that holds the text spans more than the moment it was shown
     for signal in ctx.scope.signals:
         if signal.kind in ERRORS and signal_holds(signal, tokens):
             found.append(Anchor(signal.t_ms, signal.end_ms, first_step(signal, ctx)))
@@ -116,6 +118,11 @@ def answer(claim: Claim, ctx: Context) -> list[Anchor]:
             named = covers_place(step, subject, ctx) and request_fits([*subject, *said], effect)
             if named and (covers_effect(effect, said) or covers_place(step, said, ctx)):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+        status = step.detail.get("status")
+        if exact and step.kind == "navigate" and isinstance(status, (int, float)):
+            load = Effect(kind="navigate", t_ms=step.t_ms, url=step.raw.page_url, status=int(status))
+            if request_fits([*subject, *said], load) and covers_place(step, [*subject, *said], ctx):
+                found.append(of(step))
         for effect in step.raw.effects:  # a page load answers too
             if (
                 exact
@@ -193,7 +200,15 @@ def _request_of(step: Step, tokens: list[Token]) -> bool:
 
 def succeed(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = everything(claim)
-    return [of(s) for s in ctx.scope.steps if was_taken(ctx.facts.deed(s)) and covers_place(s, wanted, ctx)]
+    found = [of(s) for s in ctx.scope.steps if was_taken(ctx.facts.deed(s)) and covers_place(s, wanted, ctx)]
+    if found or not _names_request(wanted):
+        return found
+    return [
+        Anchor(effect.t_ms, effect.t_ms, step.index)
+        for step in ctx.scope.steps
+        for effect in step.requests
+        if 200 <= (effect.status or 0) < 300 and request_fits(wanted, effect) and covers_place(step, wanted, ctx)
+    ]
 
 
 def cause(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -208,16 +223,35 @@ def cause(claim: Claim, ctx: Context) -> list[Anchor]:
     return shown(tokens, ctx) or load(as_load, ctx)
 
 
+def enabled(claim: Claim, ctx: Context) -> list[Anchor]:
+    """A control became usable, or unusable: the recording says it as a state."""
+    wanted = {"enable": "enabled", "disable": "disabled"}.get(claim.lemma, "")
+    tokens = [*(claim.ahead if claim.passive else []), *claim.object]
+    return [
+        Anchor(effect.t_ms, effect.t_ms, step.index)
+        for step in ctx.scope.steps
+        for effect in step.raw.effects
+        if effect.kind == "state" and wanted in quotable(effect.text or "").split() and covers_effect(effect, tokens)
+    ]
+
+
 def changed(claim: Claim, ctx: Context) -> list[Anchor]:
+    """What is said to have been chosen or toggled is named by a state or a value, not by any text that came or went."""
     wanted = everything(claim)
+    picked = bool({"choose", "toggle"} & set(claim.readings))
     found: list[Anchor] = []
     for step in ctx.scope.steps:
         for effect in step.raw.effects:
+            if picked and effect.kind in ("state", "value") and covers_effect(effect, wanted):
+                found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+                break
+            if picked:
+                continue
             if effect.kind in _CHANGING and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx)):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
                 break
         else:
-            if step.reacted and not step.raw.effects and covers_place(step, wanted, ctx):
+            if step.reacted and not picked and not step.raw.effects and covers_place(step, wanted, ctx):
                 found.append(of(step))
     return found
 
@@ -314,4 +348,5 @@ ANSWERS: Final[dict[str, Support]] = {
     "request": request,
     "log": log,
     "sit": sit,
+    "enabled": enabled,
 }

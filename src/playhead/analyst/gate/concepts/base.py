@@ -46,10 +46,25 @@ class Context:
             self.facts.cache["outcome"] = outcome_of(self.facts)
         return self.facts.cache["outcome"][0]
 
+    @property
+    def cites_giving_up(self) -> bool:
+        """The visit was given up or failed, and the cited lines hold what decided that, or its end."""
+        if self.outcome not in ("abandoned", "failed"):
+            return False
+        cited = {step.ref for step in self.scope.steps} | {signal.ref for signal in self.scope.signals}
+        last = {step.ref for step in self.facts.steps[-3:]}
+        return self.scope.is_whole or bool(cited & (set(self.facts.cache["outcome"][1]) | last))
+
     @cached_property
     def page_words(self) -> frozenset[str]:
         """Words that name the pages the cited steps stand on."""
         return frozenset[str]().union(*(page_bag(step.page, step.raw.page_url) for step in self.scope.steps))
+
+    @cached_property
+    def page_controls(self) -> frozenset[str]:
+        """Words of every control that was used on the cited pages: a form is called after its button."""
+        pages = {step.raw.page_url for step in self.scope.steps} | {one.page_url for one in self.scope.signals}
+        return frozenset[str]().union(*(s.name_words for s in self.facts.steps if s.raw.page_url in pages))
 
     @cached_property
     def urls(self) -> list[str]:

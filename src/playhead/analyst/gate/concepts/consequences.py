@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Final
+from urllib.parse import parse_qsl
 
 from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts.base import Anchor, Context, aim, around, covers_form, of, without_twins
+from playhead.analyst.gate.matching import covers
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
-from playhead.analyst.steps import Step, says_no, was_taken, word_stems
+from playhead.analyst.steps import MAX_MESSAGE, Step, says_no, says_yes, urlsplit_safe, was_taken, word_stems
 from playhead.analyst.text import quotable
 
-_SIGN_IN = frozenset({"log in", "login", "sign in", "sign on", "authenticate"})
+_TELLS: Final = frozenset({"alert", "toast", "dialog", "event", "navigate"})
+_METHODS: Final = {
+    "DELETE": stems("delete remove"),
+    "PUT": stems("save update edit change store"),
+    "PATCH": stems("save update edit change store"),
+}
+_SHORTCUTS: Final = {"ctrl+s": stems("save store"), "meta+s": stems("save store"), "ctrl+z": stems("undo revert")}
+_GENERIC: Final = stems(
+    "yes i m im am sure ok okay confirm submit save send continue proceed apply done finish and the"
+)
+_SIGN_IN: Final = frozenset({"log in", "login", "sign in", "sign on", "authenticate"})
 
 
 def done(claim: Claim, ctx: Context, *, strong: bool) -> list[Anchor]:
@@ -24,8 +37,9 @@ def done(claim: Claim, ctx: Context, *, strong: bool) -> list[Anchor]:
         if step.kind in ("scroll", "visibility", "resize", "navigate"):
             continue
         whole = ctx.facts.deed(step)
-        named = step.name_words if step.kind == "input" else deed_words(whole, claim)
-        if key & named and covers_form(step, wanted, ctx) and (claim.tried or succeeded(whole, ctx, strong=strong)):
+        named = step.name_words | _query_words(step) if step.kind == "input" else deed_words(whole, claim)
+        covered = covers_form(step, wanted, ctx) or (strong and covers(wanted, ctx.scope.bag, ctx.scope.texts))
+        if key & named and covered and (claim.tried or succeeded(whole, ctx, strong=strong)):
             found.append(of(step))
     return without_twins(found, ctx.facts)
 
@@ -34,18 +48,31 @@ def deed_words(steps: list[Step], claim: Claim) -> frozenset[str]:
     """Words that say what a step was for: its control, its form, its request; not the page it happened on."""
     found: set[str] = set()
     for step in steps:
-        found |= step.target_words | _joined(step.name)
+        found |= step.target_words | _joined(step.name) | _SHORTCUTS.get(_keys_of(step), frozenset())
         for effect in step.raw.effects:
             if effect.kind == "request":
                 found |= word_stems((effect.path or "").replace("/", " ").replace("-", " ").replace("_", " "))
-                found |= stems("delete remove") if effect.method == "DELETE" else set()
-            elif not says_no(effect) and effect.kind != "error":
-                found |= word_stems(effect.text or "")
+                found |= _METHODS.get(effect.method or "", frozenset())
+            elif (effect.kind in _TELLS or says_yes(effect)) and (claim.tried or not says_no(effect)):
+                found |= word_stems(effect.text or "") if len(effect.text or "") <= MAX_MESSAGE else frozenset()
+        if step.name_words and step.name_words <= _GENERIC:  # “Yes, I'm sure”: the page says what is confirmed
+            found |= step.page_words
         if step.raw.target is not None:
             found |= _joined(step.raw.target.container)
     if claim.lemma in _SIGN_IN and any("password" in step.target_words for step in steps):
         found.add("signin")
     return frozenset(found)
+
+
+def _keys_of(step: Step) -> str:
+    return (step.value or str(step.detail.get("key", ""))).casefold() if step.kind == "keypress" else ""
+
+
+def _query_words(step: Step) -> frozenset[str]:
+    """Names of the parameters that typing put into the address: `?filter=…`."""
+    urls = [effect.url or "" for effect in step.raw.effects if effect.kind in ("navigate", "request")]
+    names = [name for url in urls for name, _ in parse_qsl(urlsplit_safe(url)[3] or url.partition("?")[2])]
+    return word_stems(" ".join(names))
 
 
 def _joined(name: str) -> set[str]:

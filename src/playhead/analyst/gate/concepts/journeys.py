@@ -193,9 +193,10 @@ def leave(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def abandon(claim: Claim, ctx: Context) -> list[Anchor]:
     given_up = [signal for signal in ctx.scope.signals if signal.kind == "form_abandon"]
-    if not given_up and ctx.outcome not in ("abandoned", "failed"):
+    if not given_up and not ctx.cites_giving_up:
         return []
-    if not covers([*aim(claim), *claim.place, *claim.goal], ctx.scope.bag | ctx.page_words, ctx.scope.texts, ctx.urls):
+    wanted = [*aim(claim), *claim.place, *claim.goal]
+    if not covers(wanted, ctx.scope.bag | ctx.page_words | ctx.page_controls, ctx.scope.texts, ctx.urls):
         return []
     end = ctx.facts.end_ms
     return [Anchor(signal.end_ms, signal.end_ms, -1) for signal in given_up] or [Anchor(end, end, -1)]
