@@ -274,6 +274,10 @@ class Facts:
                 alone = False
         return found
 
+    def names_before(self, step: Step) -> bool:
+        """Whether a control of this name was used earlier."""
+        return any(one.name == step.name for one in self.steps[: step.index])
+
     def matching(self, step: Step) -> Sequence[Step]:
         """Every step on the same control."""
         return [one for one in self.steps if one.kind == step.kind and same_target(one, step)]

@@ -59,6 +59,8 @@ NOUN_CLAIMS: Final[dict[str, tuple[str, str]]] = {
     for words, claim in (
         ("click clicks tap taps press presses", ("click", "")),
         ("doubleclick doubleclicks", ("double", "")),
+        ("drag drags", ("drag", "")),
+        ("undo undos", ("do", "undo")),
         ("rageclick rageclicks", ("rage", "")),
         ("submission submissions submit submits", ("submit", "submit")),
         ("search searches", ("search", "")),
@@ -77,7 +79,7 @@ NOUN_CLAIMS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-FAILS: Final = frozenset("fail decline refuse reject deny block error time out crash break".split())
+FAILS: Final = frozenset("fail decline refuse reject deny block turn_down error time out crash break".split())
 
 
 TRIES: Final = frozenset("attempt attempts try tries".split())

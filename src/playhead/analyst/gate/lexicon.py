@@ -31,8 +31,8 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
                  " supply, put in, edit, correct, amend, modify, rewrite, overwrite, put"),
     ("enter", "", "enter"),
     ("clear", "vanish", "clear, empty, erase, wipe, blank"),
-    ("change", "changed", "change, adjust, set, alter, increase, raise, decrease, reduce, lower, increment, decrement, bump,"
-                         " bump up, step up, step down, turn up, turn down, vary, update"),
+    ("change", "changed", "change, adjust, set, alter, increase, decrease, reduce, lower, increment, decrement, bump,"
+                         " bump up, step up, step down, turn up, vary, update"),
     ("submit", "submit", "submit, resubmit, re submit, send off, post"),
     ("send", "send", "send, resend, issue, fire, fire off"),
     ("scroll", "scroll", "scroll, swipe, scroll down, scroll up, scroll through, scroll past"),
@@ -89,6 +89,11 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "changed", "become, turn, turn into, grow, shrink, rise, fall, recalculate, go up, go down, climb, jump"),
     ("", "vanish", "disappear, vanish, fade, fade out"),
     ("find", "find", "find, exist"),
+    ("change", "fail", "turn down"),
+    ("change", "cause", "raise"),
+    ("do", "vanish", "remove"),
+    ("do", "changed", "restore"),
+    ("do", "do", "undo"),
     ("", "happen", "happen, occur, take place, ensue, arise"),
     ("", "request", "request, fetch"),
     ("", "log", "log"),

@@ -30,7 +30,8 @@ def phrase_in(phrase: str, text: str) -> bool:
         whole = (at == 0 or not (text[at - 1].isalnum() and phrase[0].isalnum())) and (
             end == len(text) or not (text[end].isalnum() and phrase[-1].isalnum())
         )
-        if whole and not _negated_before(text[:at], phrase):
+        named = text[:at].endswith("'") and text[end : end + 1] == "'"  # no results for “submarines”
+        if whole and (named or not _negated_before(text[:at], phrase)):
             return True
         at = text.find(phrase, at + 1)
     return False
@@ -108,6 +109,7 @@ def covers_target(step: Step, tokens: Iterable[Token], facts: Facts) -> bool:
     for token in tokens:
         if token.kind == "word" and not _role_fits(token.word, step):
             return False
+    words = step.target_words if step.name else step.target_words | step.page_words
     for token in content(list(tokens)):
         guessed = token.unit == "maybe" and word_stems(token.text) <= step.target_words
         if token.kind == "quote" and not guessed and not names_target(token, step, facts):
@@ -116,7 +118,7 @@ def covers_target(step: Step, tokens: Iterable[Token], facts: Facts) -> bool:
             token.word, [step.raw.page_url, *(e.url or e.path or "" for e in step.raw.effects)]
         ):
             return False
-        if token.kind == "word" and related(token.stem).isdisjoint(step.target_words):
+        if token.kind == "word" and related(token.stem).isdisjoint(words):
             return False
     return True
 

@@ -41,7 +41,8 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
 
 _CLASSIFIERS: Final = frozenset(
     "option value theme scheme mode colour color glaze size variant kind category tab entry setting choice language"
-    " filter country date plan view level type label code word phrase term term tag name title level station".split()
+    " filter country date plan view level type label code word phrase term tag name title station tool tools options"
+    " values themes variants categories tabs".split()
 )
 
 
@@ -54,6 +55,8 @@ def _classify(tokens: list[Token]) -> None:
         while before >= 0 and tokens[before].word in _CLASSIFIERS and tokens[before].kind == "word":
             tokens[before].used = True
             before -= 1
+        if at + 1 < len(tokens) and tokens[at + 1].word in _CLASSIFIERS and tokens[at + 1].kind == "word":
+            tokens[at + 1].used = True
 
 
 def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: str) -> str:
@@ -161,7 +164,7 @@ def _mark_attempts(segment: Segment) -> None:
         refused = any(t.kind == "number" and 400 <= t.value < 600 and not t.unit for t in said) or any(
             t.stem in _BAD for t in said
         )
-        fails = following.lemma in FAILS or refused
+        fails = following.lemma.replace(" ", "_") in FAILS or refused
         if claim.form in ("ing", "noun") and not claim.negated and fails != following.negated:
             claim.tried = True
 

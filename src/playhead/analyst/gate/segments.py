@@ -29,8 +29,19 @@ def cut(tokens: list[Token]) -> list[Segment]:
                 )  # “and then”, “and after”
                 found.pop()
             found.append(Segment(link, at + 1, at + 1))
+        elif _name_ends(tokens, at, found[-1]):  # “After “Try it out” the field was clicked”
+            found[-1].end = at + 1
+            found.append(Segment(",", at + 1, at + 1))
     found[-1].end = len(tokens)
     return [segment for segment in found if segment.end > segment.start] or found[:1]
+
+
+def _name_ends(tokens: list[Token], at: int, segment: Segment) -> bool:
+    """A bare name after “after” or “before”, followed by the subject of the main clause."""
+    if tokens[at].kind != "quote" or at != segment.start or segment.link.split()[-1:] not in (["after"], ["before"]):
+        return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and (after.word in DETERMINERS or after.word in PERSON)
 
 
 def _content(tokens: list[Token], start: int, end: int) -> bool:

@@ -68,13 +68,19 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
         )
     if word in HARMLESS_FORMS:
         return False
-    if form == "past" and verb.lemma in ("require", "give", "list", "call", "title", "label") and prior in DETERMINERS:
+    if (
+        form == "past"
+        and verb.lemma in ("require", "give", "list", "call", "title", "label", "select", "choose")
+        and prior in DETERMINERS
+    ):
         return False  # “the required field”
     names_next = after is not None and after.word in ROLE_NOUNS and word == verb.lemma.split()[0]
     if names_next and prior != "to" and prior not in PERSON:
         return False  # “the reset link”
     if form == "base":
         return _base_is_verb(tokens, at, prior, segment)
+    if form == "s" and after is not None and after.word in BE and word in NOUN_CLAIMS:
+        return False  # “all attempts were rejected”
     if form == "s":
         return _third_person_is_verb(before, prior, segment)
     if form == "ing":

@@ -28,7 +28,7 @@ THINGS: Final = frozenset(
     " sequence series row run pair lot number numbers count address url path location place places thing things"
     " status code http https console network javascript js script dom second seconds minute minutes hour hours ms"
     " millisecond milliseconds sec secs min mins s m h millis gap interval duration recording recorder log replay"
-    " editor app software panel widget ui timeline trace journey flow process task work way ways point points end beginning start outcome result middle"
+    " record editor app software panel widget ui timeline trace journey flow process task work way ways point points end beginning start outcome result middle"
     " rest half most detail details information info thing evidence fact facts kind type sort form title heading"
     " word words phrase wording content notice evidence activity reload page-load outcome pageview pageviews"
     " navigation navigations load loads change changes reaction reactions effect effects feedback submission"

@@ -127,9 +127,7 @@ def literal(token: Token, ctx: Context, beside: str = "") -> bool:
             if _same_number(match[0], wanted, token.value):
                 if not beside:
                     return True
-                around = {
-                    stem(word) for word in re.findall(r"[^\W\d_]+", text[max(0, match.start() - 40) : match.end() + 40])
-                }
+                around = {stem(word) for word in re.findall(r"[^\W\d_]+", text[match.end() : match.end() + 40])}
                 if stem(beside) in around:
                     return True
     return False

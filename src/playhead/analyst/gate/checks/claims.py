@@ -9,7 +9,7 @@ from typing import Final
 
 from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.claims import Claim, content
-from playhead.analyst.gate.concepts import Anchor, Context, support
+from playhead.analyst.gate.concepts import VISIBLE, Anchor, Context, support
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem
 from playhead.analyst.steps import Step, was_taken
@@ -39,7 +39,7 @@ def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[
 
 
 _SAYS_NO: Final = re.compile(
-    r"\b(?:error\w*|fail\w*|refus\w*|reject\w*|declin\w*|den(?:y|ied|ies)|invalid|not|no|cannot|message\w*|alert\w*"
+    r"\b(?:error\w*|fail\w*|refus\w*|reject\w*|declin\w*|den(?:y|ied|ies)|invalid|not|no|cannot|message\w*|complain\w*|alert"
     r"|warn\w*|wrong|problem\w*|missing|instead|syntax|notice|toast|hint\w*|unable|blocked|only|but|despite|although"
     r"|never|nothing|need\w*|requir\w*|must|ask\w*|explain\w*|turned|stopped|told|said|[45]\d\d|crash\w*|threw|throw\w*|exception\w*|unsuccess\w*|could)\b"
 )
@@ -64,7 +64,8 @@ def _was_denied(step: Step, ctx: Context) -> bool:
     status = step.detail.get("status")
     if isinstance(status, (int, float)) and status >= 400:
         return True
-    return was_taken(ctx.facts.deed(step)) is False
+    broke = bool(step.broke) and not any(effect.kind in VISIBLE for effect in step.raw.effects)
+    return broke or was_taken(ctx.facts.deed(step)) is False
 
 
 def _told(claim: Claim, ctx: Context) -> str:

@@ -78,7 +78,7 @@ def counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -
                     if k in _COUNTED and isinstance(v, (int, float)) and not isinstance(v, bool)
                 }
         return _whole_run(counts, many)
-    if set(claim.readings) & {"fail", "happen", "log", "show", "see", "cause", "answer", "request", "search"}:
+    if set(claim.readings) & {"change", "fail", "happen", "log", "show", "see", "cause", "answer", "request", "search"}:
         for signal in ctx.scope.signals:
             counts |= {
                 int(v)
@@ -102,7 +102,7 @@ def _whole_run(counts: set[int], many: list[Anchor]) -> set[int]:
 
 
 _COUNTED: Final = frozenset(
-    "clicks count times presses attempts occurrences refusals requests errors searches empty".split()
+    "clicks count times presses attempts occurrences refusals requests errors searches empty reversals".split()
 )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
+from playhead.analyst.steps import same_target
 
 _LATER: Final = frozenset(
     "then next later afterwards afterward subsequently thereafter finally eventually followed".split()
@@ -24,7 +25,22 @@ def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     for earlier, later, word in _pairs(ctx, told):
         if not _may_follow(earlier, later, anchors):
             return f"“{word}”: the recording shows the other order"
+        if word == "before" and not _AGAIN.search(ctx.reading.bare()) and not _begins_before(earlier, later, anchors):
+            return f"“{word}”: the recording shows the other order"
     return _check_answers(ctx, told, anchors) or _check_first_last(ctx, anchors)
+
+
+_AGAIN: Final = re.compile(r"\b(?:again|another|last|final\w*|retr\w*|re\w+ed|once more|second|third)\b")
+
+
+def _begins_before(earlier: list[Claim], later: list[Claim], anchors: dict[Claim, list[Anchor]]) -> bool:
+    """“A before B”: the first A is before the first B."""
+    for one in earlier:
+        for other in later:
+            first, second = min(anchors[one]), min(anchors[other])
+            if first.step != second.step and first.t_ms > second.t_ms + (_SLACK_MS if _is_answer(other) else 0):
+                return False
+    return True
 
 
 def _by_segment(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[tuple[int, list[Claim]]]:
@@ -169,7 +185,22 @@ _FIRST: Final = re.compile(
 _LAST: Final = re.compile(r"\b(?:last|final) (?:click|action|thing|interaction|step|act)\b|\bended (?:by|with)\b")
 
 
+def _was_not_first(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    """“X was searched first”: nothing else that is cited of the same control came before it."""
+    for claim, many in anchors.items():
+        after = ctx.reading.tokens[claim.end : claim.end + 1]
+        steps = [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
+        if not steps or not after or after[0].word != "first":
+            continue
+        first = min(steps, key=lambda step: step.index)
+        if any(one.index < first.index and same_target(one, first) for one in ctx.scope.steps):
+            return "“first”: the recording shows another one before"
+    return ""
+
+
 def _check_first_last(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    if reason := _was_not_first(ctx, anchors):
+        return reason
     bare = ctx.reading.bare()
     deeds = [a for claim, many in anchors.items() if set(claim.readings) & _DEEDS for a in many if a.step >= 0]
     acts = [

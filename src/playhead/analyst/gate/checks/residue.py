@@ -7,7 +7,7 @@ from typing import Final
 
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Context, arrivals
-from playhead.analyst.gate.grammar import NOUN_CLAIMS
+from playhead.analyst.gate.grammar import NOUN_CLAIMS, ROLE_NOUNS
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import page_bag
 from playhead.analyst.gate.tokens import Token
@@ -61,7 +61,13 @@ def _before_form(at: int, ctx: Context) -> bool:
 
 
 def _is_harmless(token: Token) -> bool:
-    return is_harmless(token.word) or token.word in NOUN_CLAIMS or token.word in _SPEED or len(token.word) == 1
+    return (
+        is_harmless(token.word)
+        or token.word in NOUN_CLAIMS
+        or token.word in ROLE_NOUNS
+        or token.word in _SPEED
+        or len(token.word) == 1
+    )
 
 
 def _bag(ctx: Context) -> frozenset[str]:

@@ -24,9 +24,21 @@ def _effects(ctx: Context) -> list[Effect]:
 
 
 def _any_error(ctx: Context) -> bool:
+    if _on_error_page(ctx):
+        return True
     if ctx.scope.kinds & ERRORS or any(step.refused for step in ctx.scope.steps):
         return True
     return any(effect.kind in ("error", "console", "field_error") for effect in _effects(ctx)) or _in_text(ctx, "error")
+
+
+def _on_error_page(ctx: Context) -> bool:
+    """A cited step stands on a page that was answered with an error."""
+    bad = {
+        step.raw.page_url
+        for step in ctx.facts.steps
+        if step.kind == "navigate" and isinstance(step.detail.get("status"), int) and int(step.detail["status"]) >= 400
+    }
+    return any(step.raw.page_url in bad for step in ctx.scope.steps)
 
 
 def _in_text(ctx: Context, *words: str) -> bool:
@@ -37,6 +49,7 @@ def _script_error(ctx: Context) -> bool:
     return (
         "js_error" in ctx.scope.kinds
         or any(effect.kind == "error" for effect in _effects(ctx))
+        or (_status(range(500, 600))(ctx) and "crash" in ctx.reading.bare())
         or _in_text(ctx, "exception", "uncaught", "unhandled", "typeerror", "crash", "syntax error")
     )
 

@@ -18,7 +18,16 @@ from playhead.analyst.gate.concepts.base import (
     no_person,
     of,
 )
-from playhead.analyst.gate.matching import covers, covers_effect, covers_step, page_bag, quote_in, urls_of
+from playhead.analyst.gate.matching import (
+    covers,
+    covers_effect,
+    covers_step,
+    covers_target,
+    names_target,
+    page_bag,
+    quote_in,
+    urls_of,
+)
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.inflect import stems
 from playhead.analyst.steps import Step, says_no, was_taken
@@ -27,6 +36,7 @@ from playhead.core.trace import Effect, Signal
 
 _ERROR_WORDS: Final = stems("error warning fail exception")
 _REFUSAL_WORDS: Final = stems("error warning fail failure refuse decline refusal reject rejection")
+_TRIES: Final = stems("attempt try retry login signin payment submission purchase order registration upload save")
 _CHANGING: Final = frozenset({"value", "state", "text_added", "text_removed", "dialog", "navigate", "toast", "alert"})
 NOTHING_FOUND: Final = re.compile(
     r"\bno (?:\w+ )?(?:results?|matches|hits|items|products|entries|articles)\b|\bnothing (?:was |is )?(?:found"
@@ -167,6 +177,10 @@ def request_fits(tokens: list[Token], effect: Effect) -> bool:
 
 
 def react(claim: Claim, ctx: Context) -> list[Anchor]:
+    segment = ctx.reading.segments[claim.segment]
+    subject = ctx.reading.tokens[segment.start : claim.at]
+    if any(token.stem in _TRIES for token in subject) and claim.lemma in ("work", "function"):
+        return succeed(claim, ctx)  # “the third attempt worked”
     subject = no_person([*claim.ahead, *claim.goal, *claim.place])
     return [of(step) for step in ctx.scope.steps if step.reacted and covers_place(step, subject, ctx)]
 
@@ -176,6 +190,8 @@ def fail(claim: Claim, ctx: Context) -> list[Anchor]:
     found: list[Anchor] = []
     for step in ctx.scope.steps:
         noes = [*step.refused, *step.broke]
+        if not all(_named_by(token, step, ctx) for token in claim.ahead if token.kind == "quote"):
+            continue
         if noes and _request_of(step, wanted) and covers_place(step, _plain(wanted), ctx):
             found.append(Anchor(min(effect.t_ms for effect in noes), step.last_ms, step.index))
     for signal in ctx.scope.signals:
@@ -184,6 +200,12 @@ def fail(claim: Claim, ctx: Context) -> list[Anchor]:
             if not any(anchor.step == at and at >= 0 for anchor in found):
                 found.append(Anchor(signal.t_ms, signal.end_ms, at))
     return found
+
+
+def _named_by(token: Token, step: Step, ctx: Context) -> bool:
+    """What is said to have failed is the control, or stands in what was answered; the page it stands on is neither."""
+    texts = [quotable(text) for effect in step.raw.effects for text in (effect.text, effect.path) if text]
+    return names_target(token, step, ctx.facts) or quote_in(token.stem, texts)
 
 
 def _plain(tokens: list[Token]) -> list[Token]:
@@ -242,7 +264,8 @@ def changed(claim: Claim, ctx: Context) -> list[Anchor]:
     found: list[Anchor] = []
     for step in ctx.scope.steps:
         for effect in step.raw.effects:
-            if picked and effect.kind in ("state", "value") and covers_effect(effect, wanted):
+            stated = picked and effect.kind in ("state", "value")
+            if stated and (covers_effect(effect, wanted) or (not step.name and covers_target(step, wanted, ctx.facts))):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
                 break
             if picked:

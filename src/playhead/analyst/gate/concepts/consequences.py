@@ -21,7 +21,12 @@ _METHODS: Final = {
     "PUT": stems("save update edit change store"),
     "PATCH": stems("save update edit change store"),
 }
-_SHORTCUTS: Final = {"ctrl+s": stems("save store"), "meta+s": stems("save store"), "ctrl+z": stems("undo revert")}
+_SHORTCUTS: Final = {
+    "ctrl+s": stems("save store"),
+    "meta+s": stems("save store"),
+    "ctrl+z": stems("undo revert"),
+    "meta+z": stems("undo revert"),
+}
 _GENERIC: Final = stems(
     "yes i m im am sure ok okay confirm submit save send continue proceed apply done finish and the"
 )

@@ -93,15 +93,26 @@ def goto(claim: Claim, ctx: Context) -> list[Anchor]:
     beside = [*claim.place, *claim.means, *claim.origin]
     if not content(wanted):
         wanted, beside = [*wanted, *claim.place], [*claim.means, *claim.origin]
-    found: list[Anchor] = []
+    chosen: list[Arrival] = []
     for arrival in arrivals(ctx):
         if (
             (arrival.is_new or claim.lemma in _PRESENCE)
             and _is(arrival, wanted)
             and covers_place(arrival.step, beside, ctx)
         ):
-            found.append(arrival.anchor)
-    return found
+            chosen.append(arrival)
+    return _pages_first(chosen, [*wanted, *beside])
+
+
+def _pages_first(found: list[Arrival], tokens: list[Token]) -> list[Anchor]:
+    """Where a page of that name came up, a click on a control that merely holds the word did not open it; and where
+    some of the places bear a word that otherwise claims nothing (“the shop”), those are meant."""
+    if not any(token.stem in _DIALOG for token in tokens):
+        found = [one for one in found if one.urls] or found
+    for token in tokens:
+        if token.kind == "word":
+            found = [one for one in found if token.stem in one.words] or found
+    return [one.anchor for one in found]
 
 
 def _is(arrival: Arrival, tokens: list[Token]) -> bool:
@@ -120,7 +131,7 @@ def load(claim: Claim, ctx: Context) -> list[Anchor]:
     if restless := _restless(claim, ctx):
         return restless
     tokens = [*claim.ahead, *claim.object, *claim.goal] if claim.subject != "person" else [*claim.object, *claim.goal]
-    found: list[Anchor] = []
+    found: list[Arrival] = []
     for arrival in arrivals(ctx):
         texts = [*arrival.texts, *arrival.step.texts[:3]]
         named = covers(
@@ -133,13 +144,13 @@ def load(claim: Claim, ctx: Context) -> list[Anchor]:
             arrival.urls,
         )
         if named and to and (arrival.is_new or not content(tokens)):
-            found.append(arrival.anchor)
-    return found
+            found.append(arrival)
+    return _pages_first(found, tokens)
 
 
 def back(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = [*aim(claim), *claim.goal]
-    found: list[Anchor] = []
+    chosen: list[Arrival] = []
     for arrival in arrivals(ctx):
         if not arrival.is_new or not _is(arrival, wanted):
             continue
@@ -150,7 +161,8 @@ def back(claim: Claim, ctx: Context) -> list[Anchor]:
         )
         told = " ".join(str(value) for value in arrival.step.detail.values()).casefold()
         if earlier or "back" in told or "pop" in told or "back" in arrival.step.name_words:
-            found.append(arrival.anchor)
+            chosen.append(arrival)
+    found = _pages_first(chosen, wanted)
     quick = [signal for signal in ctx.scope.signals if signal.kind == "quick_back"]
     if quick and not found and covers(wanted, ctx.scope.bag | ctx.page_words, ctx.scope.texts):
         found = [Anchor(signal.end_ms, signal.end_ms, -1) for signal in quick]
