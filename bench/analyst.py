@@ -34,6 +34,7 @@ SENTENCES = HERE / "sentences"
 DOCUMENT = HERE.parent / "docs/analyst.md"
 BEGIN, END = "<!-- table: made by bench/analyst.py --write -->", "<!-- end of table -->"
 TOLERANCE_MS = 3000.0
+SAME_MS = 60.0
 FABRICATED = {
     "headline": "The visitor rage-clicked 14 times, met HTTP 500 and abandoned the checkout",
     "goal": "Buy a yacht for their mother",
@@ -108,14 +109,25 @@ def facts_of(name: str) -> gate.Facts:
     return gate.prepare(trace_of(name))
 
 
-def resolve(refs: str, trace: Trace) -> list[str]:
+@cache
+def moments() -> dict[str, list[int]]:
+    """When each e1, e2, … of a recording was, in ms from its start, as the sentences were written: numbers of later
+    readings of the same recording may differ, moments do not."""
+    return msgspec.json.decode((SENTENCES / "moments.json").read_bytes(), type=dict[str, list[int]])
+
+
+def refs_at(recording: str, first: int, last: int, trace: Trace) -> list[str]:
+    told = moments()[recording][first - 1 : last]
+    start = trace.session.start_ms
+    return [one.ref for one in trace.interactions if any(abs(one.t_ms - start - t_ms) <= SAME_MS for t_ms in told)]
+
+
+def resolve(recording: str, refs: str, trace: Trace) -> list[str]:
     """Refs as a report would write them; the kind of a signal that is not there stays as it is and is refused."""
     found: list[str] = []
     for word in refs.split():
-        if span := re.fullmatch(r"e(\d+)-e(\d+)", word):
-            found += [f"e{number}" for number in range(int(span[1]), int(span[2]) + 1)]
-        elif re.fullmatch(r"[es]\d+", word):
-            found.append(word)
+        if span := re.fullmatch(r"e(\d+)(?:-e(\d+))?", word):
+            found += refs_at(recording, int(span[1]), int(span[2] or span[1]), trace)
         else:
             kind, _, number = word.partition(".")
             same = [signal.ref for signal in trace.signals if signal.kind == kind]
@@ -124,7 +136,7 @@ def resolve(refs: str, trace: Trace) -> list[str]:
 
 
 def verdict_on(told: Told) -> gate.Verdict:
-    return gate.judge(told.text, resolve(told.refs, trace_of(told.recording)), facts_of(told.recording))
+    return gate.judge(told.text, resolve(told.recording, told.refs, trace_of(told.recording)), facts_of(told.recording))
 
 
 def is_right(told: Told, verdict: gate.Verdict) -> bool:

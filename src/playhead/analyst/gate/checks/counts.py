@@ -66,7 +66,9 @@ def times_hold(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[An
 
 def counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> set[int]:
     many = anchors.get(claim, [])
-    counts = _count_of(many, ctx, moved=bool(set(claim.readings) & {"goto", "load", "back"}))
+    counts = _count_of(
+        many, ctx, moved=bool(set(claim.readings) & {"goto", "load", "back", "use", "try", "submit", "search"})
+    )
     if set(claim.readings) & {"click", "rage", "use", "try", "retry"}:
         steps = {anchor.step for anchor in many}
         for signal in ctx.scope.signals:

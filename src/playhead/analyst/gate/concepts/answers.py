@@ -180,7 +180,8 @@ def react(claim: Claim, ctx: Context) -> list[Anchor]:
     segment = ctx.reading.segments[claim.segment]
     subject = ctx.reading.tokens[segment.start : claim.at]
     if any(token.stem in _TRIES for token in subject) and claim.lemma in ("work", "function"):
-        return succeed(claim, ctx)  # “the third attempt worked”
+        taken = [s for s in ctx.scope.steps if any(200 <= (e.status or 0) < 300 for e in s.requests) and not s.refused]
+        return succeed(claim, ctx) or [of(step) for step in taken]  # “the third attempt worked”
     subject = no_person([*claim.ahead, *claim.goal, *claim.place])
     return [of(step) for step in ctx.scope.steps if step.reacted and covers_place(step, subject, ctx)]
 
