@@ -192,9 +192,11 @@ def _deed(step: Step) -> str:
 
 
 def _silent_refusal(problem: Problem, step: Step) -> list[str]:
+    """That the page kept silent is said only where nothing shown from there to the end can be the answer."""
+    later = problem.facts.steps[step.index :]
     shown = any(
-        e.kind in ("alert", "toast", "dialog", "field_error", "text_added")
-        for s in problem.scope_steps
+        e.kind in ("alert", "toast", "dialog", "field_error", "text_added", "state")
+        for s in [*problem.scope_steps, *later]
         for e in s.raw.effects
     )
     return [] if shown else ["No message was shown."]

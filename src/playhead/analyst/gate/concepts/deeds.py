@@ -22,7 +22,7 @@ from playhead.analyst.gate.concepts.base import (
     sends,
     without_twins,
 )
-from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, urls_of
+from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, path_matches, urls_of
 from playhead.analyst.inflect import stem
 from playhead.analyst.steps import Step, urlsplit_safe, was_taken, word_stems
 from playhead.analyst.text import quotable
@@ -139,7 +139,15 @@ def _form_filled(claim: Claim, ctx: Context) -> list[Anchor]:
         for step in ctx.scope.steps
         if step.kind == "input" and covers_form(step, [*aim(claim), *around(claim)], ctx)
     ]
-    return [of(step) for step in inputs]
+    left = [signal for signal in ctx.scope.signals if signal.kind == "form_abandon"]
+    given_up = [Anchor(signal.t_ms, signal.end_ms, -1) for signal in left if _same_page(signal.page_url, claim)]
+    return [of(step) for step in inputs] or given_up
+
+
+def _same_page(url: str, claim: Claim) -> bool:
+    """The form that was given up is on the page the sentence names, where it names one."""
+    paths = [token.stem if token.kind == "quote" else token.word for token in around(claim) if token.kind != "word"]
+    return all(path_matches(path, [url]) or path in quotable(url) for path in paths if path[:1] == "/")
 
 
 def clear(claim: Claim, ctx: Context) -> list[Anchor]:
