@@ -9,7 +9,9 @@ from playhead.analyst.gate.matching import path_matches, quote_in, urls_of
 
 def check_quotes(ctx: Context) -> str:
     for token in ctx.reading.tokens:
-        if token.kind == "quote" and not quote_in(token.stem, ctx.scope.texts) and not _is_said_absent(ctx, token.stem):
+        if token.kind != "quote" or quote_in(token.stem, ctx.scope.texts) or _is_said_absent(ctx, token.stem):
+            continue
+        if not (token.stem.startswith("/") and path_matches(token.stem, _urls(ctx))):
             return f"“{token.text}” does not stand in the cited lines"
     return ""
 
@@ -41,6 +43,15 @@ def check_inline_refs(ctx: Context) -> str:
 
 def check_paths(ctx: Context) -> str:
     """A path or address in the text is that of a cited page or request."""
+    urls = _urls(ctx)
+    for token in ctx.reading.tokens:
+        if token.kind == "path" and not path_matches(token.word, urls) and not _path_absent(ctx, token.word):
+            return f"{token.text} is not in the cited lines"
+    return ""
+
+
+def _urls(ctx: Context) -> list[str]:
+    """Addresses of the cited pages and requests."""
     urls = [url for step in ctx.scope.steps for url in urls_of(step)]
     urls += [signal.page_url for signal in ctx.scope.signals]
     urls += [
@@ -53,10 +64,7 @@ def check_paths(ctx: Context) -> str:
         claim.readings[0] in ("begin", "end") for claim in ctx.reading.claims if claim.readings
     ):
         urls += [page.url for page in ctx.facts.trace.session.pages]
-    for token in ctx.reading.tokens:
-        if token.kind == "path" and not path_matches(token.word, urls) and not _path_absent(ctx, token.word):
-            return f"{token.text} is not in the cited lines"
-    return ""
+    return urls
 
 
 def _path_absent(ctx: Context, path: str) -> bool:
