@@ -272,3 +272,11 @@ def _get_paths(client: Client) -> list[str]:
         "/",
         "/schema/openapi.json",
     ]
+
+
+def test_what_a_model_would_be_sent_can_be_read_before(client, session):
+    """The preview names the template and the question; a template nobody knows is a stated error."""
+    sent = client("GET", f"/api/sessions/{session}/sent?template=support&question=What%20went%20wrong%3F")
+    assert sent.status_code == 200 and sent.headers["content-type"].startswith("text/plain")
+    assert "<<<RECORDING" in sent.text and "support agent" in sent.text and "What went wrong?" in sent.text
+    assert client("GET", f"/api/sessions/{session}/sent?template=poem").status_code == 400

@@ -11,6 +11,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--budget", type=int, default=4_000, metavar="TOKENS", help="how long it may get (default 4000)"
     )
+    parser.add_argument(
+        "--as-sent",
+        action="store_true",
+        help="exactly what a model is sent: its instructions, and the lines with personal data replaced",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,5 +29,11 @@ def run(args: argparse.Namespace) -> int:
         recording = read_recording(read_input(args.file))
     except FormatError as error:
         raise InputError(f"{args.file}: {error}") from None
-    print(narrate(project(recording.events, coverage=recording.coverage), budget_tokens=args.budget).text)
+    narrative = narrate(project(recording.events, coverage=recording.coverage), budget_tokens=args.budget)
+    if args.as_sent:
+        from playhead.analyst.preview import as_sent
+
+        print(as_sent(narrative))
+    else:
+        print(narrative.text)
     return 0

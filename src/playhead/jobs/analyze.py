@@ -52,6 +52,7 @@ class Job:
     id: str
     session_id: str
     label: str
+    request: Request = field(default_factory=Request)
     steps: list[Progress] = field(default_factory=list)
     done: bool = False
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -88,16 +89,16 @@ class Analyses:
 
         What was asked before is not paid for twice, unless somebody wants it asked `again`.
         """
-        label = model.label if model is not None else "rules"
+        label, request = model.label if model is not None else "rules", request or Request()
         with self._lock:
             for job in self._jobs.values():
-                if job.session_id == session_id and job.label == label and not job.done:
+                if (job.session_id, job.label, job.request) == (session_id, label, request) and not job.done:
                     return job
-            job = Job(secrets.token_hex(8), session_id, label)
+            job = Job(secrets.token_hex(8), session_id, label, request)
             self._jobs[job.id] = job
             self._forget_old()
             loop = self._running_loop()
-        asyncio.run_coroutine_threadsafe(self._run(job, model, request or Request(), again=again), loop)
+        asyncio.run_coroutine_threadsafe(self._run(job, model, request, again=again), loop)
         return job
 
     def job(self, job_id: str) -> Job | None:

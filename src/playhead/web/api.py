@@ -10,10 +10,12 @@ from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from playhead.analyst import render
+from playhead.analyst.preview import as_sent
 from playhead.core.formats import FormatError
 from playhead.core.narrative import narrate
 from playhead.core.trace import Trace
 from playhead.demo import samples
+from playhead.jobs.analyze import NARRATIVE_TOKENS
 from playhead.jobs.digest import ensure_digested
 from playhead.jobs.erase import erase_session, erase_visitor
 from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
@@ -25,7 +27,7 @@ from playhead.query import sites as query_sites
 from playhead.store import Store
 from playhead.store.objects import NoSpace
 from playhead.web.bodies import BodyTooLarge, packed, read_body
-from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Sort, VisitorId
+from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Question, Sort, Template, VisitorId, asked
 from playhead.web.problems import not_found, problem
 
 MAX_IMPORT_BYTES = 512 << 20  # a whole recording in one request, compressed or not
@@ -127,6 +129,13 @@ def get_narrative(
     return NarrativeText(text=narrative.text, dropped=narrative.dropped)
 
 
+@get("/sessions/{session_id:str}/sent", sync_to_thread=True, media_type=MediaType.TEXT)
+def get_sent(request: AnyRequest, session_id: PathId, template: Template = "general", question: Question = "") -> str:
+    """Exactly what a model would be sent about this session: personal data is replaced before it leaves."""
+    narrative = narrate(_trace(_digested(request, session_id), session_id), budget_tokens=NARRATIVE_TOKENS)
+    return as_sent(narrative, asked(template, question))
+
+
 @get("/sessions/{session_id:str}/report", sync_to_thread=True)
 def get_report(
     request: AnyRequest,
@@ -222,6 +231,7 @@ handlers = [
     get_events,
     get_trace,
     get_narrative,
+    get_sent,
     get_report,
     import_,
     import_examples,

@@ -12,7 +12,7 @@ from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import Progress
 from playhead.jobs.analyze import Job
 from playhead.query import settings
-from playhead.web.params import AnyRequest, PathId
+from playhead.web.params import AnyRequest, PathId, Question, Template, asked
 from playhead.web.problems import not_found, problem
 
 
@@ -22,9 +22,16 @@ class Started(msgspec.Struct):
 
 
 @post("/sessions/{session_id:str}/analyze", status_code=202, sync_to_thread=True)
-def analyze(request: AnyRequest, session_id: PathId, again: FromQuery[bool] = False) -> Started | Response[Any]:
+def analyze(
+    request: AnyRequest,
+    session_id: PathId,
+    again: FromQuery[bool] = False,
+    template: Template = "general",
+    question: Question = "",
+) -> Started | Response[Any]:
     """Explain a session with the model chosen in the settings (the rules analyst where none is).
 
+    `template` says whom the report is for; `question` is one of your own that it should answer.
     An answer to the same question that is in the store is given again, unless `again` asks the model anew.
     """
     services = request.app.state.services
@@ -37,7 +44,7 @@ def analyze(request: AnyRequest, session_id: PathId, again: FromQuery[bool] = Fa
             chosen = ModelConfig.parse(stored.model, base_url=stored.base_url or None, api_key=stored.api_key or None)
     except ModelError as error:
         return problem(409, f"the model in the settings cannot be used: {error}")
-    job = services.analyses.start(session_id, chosen, again=again)
+    job = services.analyses.start(session_id, chosen, request=asked(template, question), again=again)
     return Started(job_id=job.id, analyst=job.label)
 
 

@@ -41,8 +41,10 @@ export class Insights {
     this.panel.scrollTop = 0;
     room.replaceChildren(state, log);
     try {
-      const again = button?.dataset.analyze === "again" ? "?again=true" : "";
-      const response = await fetch(`${this.api}/analyze${again}`, { method: "POST" });
+      const query = new URLSearchParams();
+      if (button?.dataset.analyze === "again") query.set("again", "true");
+      query.set("template", this.panel.querySelector<HTMLSelectElement>("[data-template]")?.value ?? "general");
+      const response = await fetch(`${this.api}/analyze?${query.toString()}`, { method: "POST" });
       if (!response.ok) throw new Error(await detailOf(response));
       const { job_id } = (await response.json()) as { job_id: string };
       this.follow(job_id, state, log);

@@ -1,0 +1,13 @@
+"""Preview: exactly what a model is sent about a session, for a person to read before anything leaves the machine."""
+
+from __future__ import annotations
+
+from playhead.analyst.evidence import gather
+from playhead.analyst.prompt import Request, instructions, user_message
+from playhead.core.narrative import Narrative
+
+
+def as_sent(narrative: Narrative, request: Request | None = None) -> str:
+    """Return the instructions and the message, word for word; personal data is in it as placeholders only."""
+    evidence = gather(narrative)
+    return f"{instructions(request or Request())}\n\n{user_message(evidence)}"
