@@ -20,18 +20,6 @@ from tests.analyst.builders import Visit, request, shown, target, went
 from tests.analyst.sessions import SESSIONS
 
 RECORDINGS = sorted((Path(__file__).parent.parent / "fixtures/recordings").glob("*.json.zst"))
-# New recordings on which writer and gate still disagree; strict, so that whoever mends one takes it off the list.
-DISAGREE = {
-    "antd_desk-taken": "no message",
-    "dash_app-fails": "no message",
-    "dash_app-fails-sentry": "no message",
-    "htmx_bootstrap-mail": "no message",
-    "htmx_bootstrap-mail-sentry": "no message",
-    "react_admin-dead-save": "typing that a mask hides is cited by a key",
-    "react_admin-refused": "typing that a mask hides is cited by a key",
-    "svelte_app-dead": "a route in the hash",
-    "svelte_app-dead-old": "a route in the hash",
-}
 SAMPLES = sorted((Path(playhead.demo.__file__).parent / "samples").glob("*.json.zst"))
 
 
@@ -106,14 +94,7 @@ def test_the_gate_agrees_with_every_sentence_of_ours(session: str) -> None:
     assert_the_gate_agrees(rules.write(trace), trace)
 
 
-def named(path: Path):
-    name = path.name.removesuffix(".json.zst")
-    known = DISAGREE.get(name)
-    marks = [pytest.mark.xfail(reason=known, strict=True)] if known and path in RECORDINGS else []
-    return pytest.param(path, id=name, marks=marks)
-
-
-@pytest.mark.parametrize("path", [named(path) for path in (*SAMPLES, *RECORDINGS)])
+@pytest.mark.parametrize("path", [*SAMPLES, *RECORDINGS], ids=lambda path: path.name.removesuffix(".json.zst"))
 def test_the_gate_agrees_on_recordings_of_a_real_browser(path: Path) -> None:
     recording = read_recording(path.read_bytes())
     trace = project(recording.events, coverage=recording.coverage)
