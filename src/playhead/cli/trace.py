@@ -3,12 +3,8 @@
 import argparse
 import sys
 
-import msgspec
-
 from playhead.cli.errors import InputError
 from playhead.cli.files import read_input
-from playhead.core.formats import FormatError, read_recording
-from playhead.core.projector import project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +13,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from playhead.core.formats import FormatError, read_recording
+    from playhead.core.projector import project
+
     try:
         recording = read_recording(read_input(args.file))
     except FormatError as error:
