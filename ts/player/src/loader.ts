@@ -166,24 +166,6 @@ export class Recording {
     this.slice(number).catch(() => undefined);
   }
 
-  /** Take what has been recorded since; slices that have grown are fetched again. */
-  async grow(): Promise<void> {
-    const before = this.outline;
-    this.outline = await ask<Outline>(this.path);
-    const last = before.segments.length - 1;
-    const changed = this.outline.segments[last]?.[1] !== before.segments[last]?.[1];
-    if (this.outline.live !== before.live && !this.outline.live) this.forget(() => true);
-    else if (changed) this.forget((number) => number >= last);
-  }
-
-  private forget(which: (number: number) => boolean): void {
-    for (const number of [...this.kept.keys()]) {
-      if (!which(number)) continue;
-      this.kept.delete(number);
-      this.held.delete(number);
-    }
-  }
-
   private async fetch(number: number): Promise<Slice> {
     const [fromMs, toMs, , fresh] = this.outline.segments[number] ?? [0, 0, 0, false];
     let raw: { keyframe?: unknown; events?: unknown };

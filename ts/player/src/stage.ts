@@ -105,20 +105,6 @@ export class Stage {
     while (this.parts.length > MAX_SLICES && (this.parts[0]?.toMs ?? Infinity) < this.now()) this.dropFirst(replayer);
   }
 
-  /** Take what was recorded since of the slice that is on the stage. */
-  append(slice: Slice): void {
-    const part = this.parts[this.parts.length - 1];
-    const { replayer } = this;
-    if (!replayer || !part || part.number !== slice.number) return;
-    const before = this.rewindable || slice.fresh ? slice.keyframe.length : 0;
-    const known = this.parts.length === 1 || slice.fresh ? part.count - before : part.count;
-    const added = slice.events.slice(Math.max(0, known));
-    for (const event of added) stateOf(replayer).send({ type: "ADD_EVENT", payload: { event } });
-    this.events.push(...added);
-    part.count += added.length;
-    part.toMs = slice.toMs;
-  }
-
   private dropFirst(replayer: Replayer): void {
     const count = this.parts.shift()?.count ?? 0;
     stateOf(replayer).state.context.events.splice(0, count);
