@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,18 @@ import pytest
 START_S = 60
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
+TRIES = 4  # a free port may be taken before the server gets to it
+
+
+class Ended(RuntimeError):
+    """A server ended before it was ready."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports nobody listens on, all different."""
+    with ExitStack() as stack:
+        held = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [one.getsockname()[1] for one in held]
 
 
 def _programs() -> Path:
@@ -38,7 +47,7 @@ def _programs() -> Path:
 @contextmanager
 def postgres() -> Iterator[str]:
     """Run a server; give its address as `postgresql://…/postgres`. PostgreSQL refuses to run as root."""
-    programs, port = _programs(), free_port()
+    programs, (port,) = _programs(), free_ports(1)
     home = Path(tempfile.mkdtemp(prefix="playhead-postgres-"))
     as_user: dict[str, object] = {}
     if os.getuid() == 0:
@@ -63,17 +72,34 @@ def postgres() -> Iterator[str]:
 @contextmanager
 def seaweed() -> Iterator[dict[str, str]]:
     """Run an S3 server with a bucket `playhead`; give the environment that reaches it."""
+    for left in reversed(range(TRIES)):
+        home = Path(tempfile.mkdtemp(prefix="playhead-weed-"))
+        with ExitStack() as stack:
+            stack.callback(shutil.rmtree, home, ignore_errors=True)
+            try:
+                environment = stack.enter_context(_weed(home))
+            except Ended as error:
+                if left:
+                    continue
+                tail = (home / "log").read_text(errors="replace")[-2000:]
+                pytest.fail(f"SeaweedFS did not start in {TRIES} tries: {error}\n{tail}", pytrace=False)
+            yield environment
+        return
+
+
+@contextmanager
+def _weed(home: Path) -> Iterator[dict[str, str]]:
     program = Path(sys.executable).parent / "weed"
-    home = Path(tempfile.mkdtemp(prefix="playhead-weed-"))
-    ports = {name: str(free_port()) for name in ("master", "volume", "filer", "s3")}
-    grpc = {f"-{name}.port.grpc={free_port()}" for name in ports}
+    names = ("master", "volume", "filer", "s3")
+    found = free_ports(2 * len(names))
+    ports = dict(zip(names, found, strict=False))
+    options = [f"-{name}.port={port}" for name, port in ports.items()]
+    options += [f"-{name}.port.grpc={port}" for name, port in zip(names, found[len(names) :], strict=True)]
     keys = {"AWS_ACCESS_KEY_ID": "playhead", "AWS_SECRET_ACCESS_KEY": "not a secret", "AWS_REGION": "us-east-1"}
     command = [program, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={home}", "-filer", "-s3"]
-    command += (
-        [f"-{name}.port={port}" for name, port in ports.items()] + sorted(grpc) + ["-master.volumeSizeLimitMB=64"]
-    )
-    log = (home / "log").open("wb")
-    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env={**os.environ, **keys})
+    command += [*options, "-master.volumeSizeLimitMB=64"]
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env={**os.environ, **keys})
     folder = f"http://127.0.0.1:{ports['filer']}/buckets/playhead/"
     try:
         _wait(process, lambda: _answers(f"http://127.0.0.1:{ports['s3']}/"))
@@ -85,7 +111,6 @@ def seaweed() -> Iterator[dict[str, str]]:
             process.wait(10)
         process.kill()
         process.wait()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _answers(url: str, *, method: str = "GET") -> bool:
@@ -101,7 +126,7 @@ def _wait(process: subprocess.Popen[bytes], ready) -> None:
     end_s = time.monotonic() + START_S
     while time.monotonic() < end_s:
         if process.poll() is not None:
-            pytest.fail(f"{process.args} ended with {process.returncode}", pytrace=False)
+            raise Ended(f"{process.args} ended with {process.returncode}")
         with suppress(OSError):
             if ready():
                 return
