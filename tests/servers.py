@@ -97,7 +97,8 @@ def _weed(home: Path) -> Iterator[dict[str, str]]:
     options += [f"-{name}.port.grpc={port}" for name, port in zip(names, found[len(names) :], strict=True)]
     keys = {"AWS_ACCESS_KEY_ID": "playhead", "AWS_SECRET_ACCESS_KEY": "not a secret", "AWS_REGION": "us-east-1"}
     command = [program, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={home}", "-filer", "-s3"]
-    command += [*options, "-master.volumeSizeLimitMB=64"]
+    command += [*options, "-s3.port.iceberg=0", "-s3.port.lance=0"]  # fixed ports: a second server would not start
+    command += ["-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env={**os.environ, **keys})
     folder = f"http://127.0.0.1:{ports['filer']}/buckets/playhead/"
