@@ -83,9 +83,15 @@ def stage(browser, script):
 
 
 @pytest.fixture(scope="module")
-def played(browser, script, stage):
-    """Record and play each page once for all tests of this module."""
-    kept: dict[str, Played] = {}
+def kept() -> dict[str, Played]:
+    return {}
+
+
+@pytest.fixture
+def played(browser, script, stage, kept, request):
+    """Record and play each page once for all tests of this module; a test that is run again records anew."""
+    if getattr(request.node, "execution_count", 1) > 1:
+        kept.clear()
 
     def play(name: str) -> Played:
         if name not in kept:

@@ -241,7 +241,7 @@ def asked(tab, app, session):
         chosen = {"model": "compatible:x", "base_url": "http://127.0.0.1:9/v1"}
         answer = tab.request.put(f"{app.url}/api/settings/model", data=chosen)
         assert answer.ok
-        tab.route("**/analyze", lambda route: route.fulfill(status=202, json={"job_id": "j1"}))
+        tab.route("**/analyze*", lambda route: route.fulfill(status=202, json={"job_id": "j1"}))
         kind = "text/event-stream"
         tab.route("**/api/jobs/j1/events", lambda route: route.fulfill(body=stream, content_type=kind))
         tab.goto(f"{app.url}/sessions/{session}")

@@ -72,7 +72,7 @@ def test_settings_show_what_each_provider_needs(tab, app):
     tab.check("input[value=anthropic]")
     expect(tab.locator("#model-url")).to_be_hidden()
     expect(tab.locator("#model-key")).to_be_visible()
-    tab.get_by_role("button", name="Save").click()
+    tab.get_by_role("button", name="Save", exact=True).click()
     expect(tab.locator("[data-model-state]")).to_have_text("Name the model first.")
 
 
@@ -92,7 +92,7 @@ def test_a_model_is_kept_and_its_key_is_never_shown(browser, fresh):
     page.check("input[value=openai]")
     page.fill("#model-name", "gpt-5-mini")
     page.fill("#model-key", "sk-secret-0123456789")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     state = page.locator("[data-model-state].good")
     expect(state).to_have_text("Saved. “Explain with a model” on a session asks gpt-5-mini.")
     page.reload()
@@ -104,7 +104,7 @@ def test_a_model_is_kept_and_its_key_is_never_shown(browser, fresh):
     expect(state).to_have_text("The key is forgotten.")
     expect(page.get_by_role("button", name="Forget the key")).to_be_hidden()
     page.check("input[value=none]")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(state).to_have_text("Saved. Sessions are explained by rules.")
     page.reload()
     expect(page.locator("input[value=none]")).to_be_checked()
