@@ -17,7 +17,7 @@ def test_the_preview_is_what_is_sent_and_holds_no_personal_data() -> None:
     narrative = narrate(visit.trace())
     request = Request(template="bug", questions=("Why did they stop?",))
     told = as_sent(narrative, request)
-    assert told == f"{instructions(request)}\n\n{user_message(gather(narrative))}"
+    assert told == f"{instructions(request)}\n\n{user_message(gather(narrative), request)}"
     assert "steps to reproduce" in told and "Why did they stop?" in told
     for private in ("ada@marsh", "4111 1111", "7946", "abcd1234efgh5678"):
         assert private not in told

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from playhead.core.report import Finding, Outcome, Report, Sentence
+from playhead.core.report import Answered, Finding, Outcome, Report, Sentence
 
 MAX_SENTENCES: Final = 200
 MAX_CHARS: Final = 20_000
@@ -47,6 +47,7 @@ def read_draft(value: Any) -> Report:
         outcome=_outcome(value.get("outcome")),
         summary=[_sentence(one, f"summary[{at}]") for at, one in enumerate(_list(value.get("summary"), "summary"))],
         findings=[_finding(one, f"findings[{at}]") for at, one in enumerate(_list(value.get("findings"), "findings"))],
+        answers=[_answer(one, f"answers[{at}]") for at, one in enumerate(_list(value.get("answers"), "answers"))],
     )
 
 
@@ -94,6 +95,19 @@ def _sentence(value: Any, where: str) -> Sentence:
         text = _text(value.get("text"), f"{where}.text")
         return Sentence(text, _refs(value.get("refs"), f"{where}.refs"), value.get("hypothesis") is True)
     return Sentence(_text(value, where))
+
+
+def _answer(value: Any, where: str) -> Answered:
+    """`question` is its text, or its number among those that were asked."""
+    if not isinstance(value, dict):
+        raise DraftError(f"{where}: expected an object, found {_kind(value)}")
+    question = value.get("question")
+    number = isinstance(question, int) and not isinstance(question, bool)
+    said = _list(value.get("sentences"), f"{where}.sentences")
+    return Answered(
+        str(question) if number else _text(question, f"{where}.question"),
+        [_sentence(one, f"{where}.sentences[{at}]") for at, one in enumerate(said)],
+    )
 
 
 def _finding(value: Any, where: str) -> Finding:

@@ -63,5 +63,10 @@ def _line(line: Line, hidden: Placeholders) -> str:
     start, rest = (
         (text[: head.end()], text[head.end() :]) if head else (f"[{' '.join(line.refs)}] " if line.refs else "", text)
     )
-    rest = _FENCE.sub(lambda match: match[0][0], _FAKE_REF.sub(r"(\1)", rest))
-    return start + hidden.hide(rest)[:MAX_LINE]
+    return start + hidden.hide(fenceless(rest))[:MAX_LINE]
+
+
+def fenceless(text: str) -> str:
+    """Return one visible line in which nothing looks like a ref of ours or like the delimiters of data."""
+    line = " ".join(visible(text).split())
+    return _FENCE.sub(lambda match: match[0][0], _FAKE_REF.sub(r"(\1)", line))

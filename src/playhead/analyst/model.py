@@ -24,7 +24,7 @@ from playhead.analyst.prompt import Request, correction, instructions, user_mess
 from playhead.analyst.providers import Answer, stream_answer
 from playhead.analyst.schema import report_schema
 from playhead.core.narrative import Narrative
-from playhead.core.report import Report, Usage
+from playhead.core.report import Answered, Report, Usage
 from playhead.core.trace import Trace
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ async def _explain(trace: Trace, narrative: Narrative, run: _Run, request: Reque
     from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart
 
     evidence = gather(narrative)
-    schema = report_schema(evidence.refs)
-    told, asked = instructions(request), user_message(evidence)
+    schema = report_schema(evidence.refs, questions=len(request.asked))
+    told, asked = instructions(request), user_message(evidence, request)
     _check_budget(told + asked, run.config)
     yield Progress(
         "progress", f"Asking {run.config.spoken} about {len(evidence.refs)} moments ({evidence.tokens} tokens)"
@@ -125,6 +125,7 @@ async def _explain(trace: Trace, narrative: Narrative, run: _Run, request: Reque
         run.usage = _add(run.usage, answer)
         report, reasons = _judge(answer, evidence, facts)
         if report is not None and not reasons:
+            report.template, report.answers = request.template, _by_question(report.answers, request.asked)
             yield _done(report, run)
             return
         last_error = _why(reasons, run.config, unusable=report is None)
@@ -197,10 +198,22 @@ def _judge(answer: Answer, evidence: Evidence, facts: gate.Facts) -> tuple[Repor
     return report, []
 
 
+def _by_question(answers: list[Answered], asked: tuple[str, ...]) -> list[Answered]:
+    """Every question that was asked with what was said to it; a model names a question by its number."""
+    found = [Answered(question, []) for question in asked]
+    for answer in answers:
+        number = int(answer.question) if answer.question.isdecimal() else 0
+        for at, one in enumerate(found, 1):
+            if number == at or answer.question == one.question:
+                one.sentences += answer.sentences
+    return found
+
+
 def _restored(draft: Report, evidence: Evidence) -> Report:
     """Placeholders become the recorded values again: the gate compares with the recording."""
     put_back = evidence.hidden.restore
-    for sentence in (draft.headline, draft.goal, *draft.summary):
+    answers = [sentence for answer in draft.answers for sentence in answer.sentences]
+    for sentence in (draft.headline, draft.goal, *draft.summary, *answers):
         sentence.text = put_back(sentence.text)
     for finding in draft.findings:
         finding.title, finding.text = put_back(finding.title), put_back(finding.text)

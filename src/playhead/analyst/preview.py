@@ -10,4 +10,5 @@ from playhead.core.narrative import Narrative
 def as_sent(narrative: Narrative, request: Request | None = None) -> str:
     """Return the instructions and the message, word for word; personal data is in it as placeholders only."""
     evidence = gather(narrative)
-    return f"{instructions(request or Request())}\n\n{user_message(evidence)}"
+    asked = request or Request()
+    return f"{instructions(asked)}\n\n{user_message(evidence, asked)}"

@@ -13,7 +13,7 @@ from urllib.parse import quote as url_quote
 
 from playhead.analyst.text import visible
 from playhead.analyst.wording import clock
-from playhead.core.report import Finding, Rejected, Report, Sentence
+from playhead.core.report import Finding, Rejected, Report, Section, Sentence
 from playhead.core.trace import Trace
 
 MAX_LINKS: Final = 6  # time links after one sentence; a run of forty clicks needs no forty links
@@ -25,6 +25,7 @@ OUTCOMES: Final = {
     "unclear": "unclear",
 }
 SEVERITIES: Final = {1: "minor", 2: "slows or confuses", 3: "stops the visitor"}
+UNANSWERED: Final = "The recording does not tell."
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _LINE_START: Final = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.M)
 _AUTOLINK: Final = re.compile(r"\b(https?|ftp|mailto|xmpp|www)([:.])", re.I)
@@ -136,11 +137,16 @@ def _lines(report: Report, moments: _Moments) -> list[str]:
             f"> **The model could not answer.** {escape(report.error)} This report was written by the rules instead.",
             "",
         ]
+    for section in report.sections:
+        found += _section(section, moments)
+    for answer in report.answers:
+        lines = [_sentence(one, moments) for one in answer.sentences]
+        found += [f"## {escape(answer.question)}", "", *(lines or [f"*{UNANSWERED}*"]), ""]
     if report.summary:
         found += ["## What happened", "", *[_sentence(one, moments) for one in report.summary], ""]
     if report.findings:
         found += ["## Findings", ""]
-        for number, finding in enumerate(sorted(report.findings, key=lambda one: -one.severity), 1):
+        for number, finding in enumerate(sorted(report.findings, key=lambda one: (one.ignored, -one.severity)), 1):
             found += _finding(number, finding, moments)
     found += ["---", "", f"*{_byline(report)}*", ""]
     if report.rejected:
@@ -169,6 +175,12 @@ def _rejected_title(report: Report) -> str:
     return f"{count} sentence{'s were' if count != 1 else ' was'} not supported by the recording"
 
 
+def _section(section: Section, moments: _Moments) -> list[str]:
+    lines = [f"{escape(one.text)}{moments.links(one.refs)}" for one in section.lines]
+    marks = (f"{number}." for number in range(1, len(lines) + 1)) if section.ordered else ("-" for _ in lines)
+    return [f"## {escape(section.title)}", "", *[f"{mark} {line}" for mark, line in zip(marks, lines, strict=True)], ""]
+
+
 def _sentence(sentence: Sentence, moments: _Moments) -> str:
     guess = "*Perhaps:* " if sentence.hypothesis else ""
     return f"- {guess}{escape(sentence.text)}{moments.links(sentence.refs)}"
@@ -182,6 +194,9 @@ def _finding(number: int, finding: Finding, moments: _Moments) -> list[str]:
         f"*Severity {finding.severity} of 3: {severity}*{moments.links(finding.refs)}",
         "",
     ]
+    if finding.known:
+        aside = ", set aside by the team" if finding.ignored else ""
+        found += [f"*Known issue{aside}: {escape(finding.known)}*", ""]
     if finding.text:
         found += [escape(finding.text), ""]
     for quote in finding.quotes:

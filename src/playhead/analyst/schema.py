@@ -9,8 +9,10 @@ from playhead.core.report import Outcome
 MAX_ENUM: Final = 500  # OpenAI refuses more than 1,000 enum values in a schema, llama.cpp grows slow on its grammar
 
 
-def report_schema(refs: list[str]) -> dict[str, Any]:
-    """Return the JSON schema of a report about these refs; strict: every property required, no others allowed."""
+def report_schema(refs: list[str], *, questions: int = 0) -> dict[str, Any]:
+    """Return the JSON schema of a report about these refs that answers so many questions; strict: every property
+    required, no others allowed.
+    """
     one_ref: dict[str, Any] = (
         {"type": "string", "enum": refs} if 0 < len(refs) <= MAX_ENUM else {"type": "string", "pattern": "^[es][0-9]+$"}
     )
@@ -24,12 +26,18 @@ def report_schema(refs: list[str]) -> dict[str, Any]:
         suggestion={"type": "string"},
         hypothesis={"type": "string"},
     )
+    answer = _object(
+        question={"type": "integer", "enum": list(range(1, questions + 1))},
+        sentences=_list({"$ref": "#/$defs/sentence"}),
+    )
+    answers = {"answers": _list(answer)} if questions else {}
     report = _object(
         headline={"$ref": "#/$defs/sentence"},
         goal={"$ref": "#/$defs/sentence"},
         outcome={"type": "string", "enum": list(get_args(Outcome))},
         summary=_list({"$ref": "#/$defs/sentence"}),
         findings=_list({"$ref": "#/$defs/finding"}),
+        **answers,
     )
     return report | {"$defs": {"ref": one_ref, "sentence": sentence, "finding": finding}}
 

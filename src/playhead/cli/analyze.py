@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from playhead.core.trace import Trace
 
 NARRATIVE_TOKENS = 4_000
+TEMPLATES = ("general", "bug", "ux", "support", "conversion")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +42,10 @@ def run(args: argparse.Namespace) -> int:
     config = _config(args)
     trace = read_trace(args.file)
     report = _by_rules(trace) if config is None else _by_model(trace, config, args)
+    if args.template != "general":
+        from playhead.analyst.shapes import shape
+
+        report = shape(report, trace, args.template)
     if args.format == "json":
         import msgspec
 
@@ -55,13 +60,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _config(args: argparse.Namespace) -> "ModelConfig | None":
+    if args.template not in TEMPLATES:
+        raise InputError(f"--template {args.template!r}: choose one of {', '.join(TEMPLATES)}")
     if args.model in ("", "none", "rules"):
         return None
     from playhead.analyst.config import ModelConfig, ModelError
-    from playhead.analyst.prompt import TEMPLATES
 
-    if args.template not in TEMPLATES:
-        raise InputError(f"--template {args.template!r}: choose one of {', '.join(TEMPLATES)}")
     try:
         return ModelConfig.parse(args.model, base_url=args.base_url, api_key=os.environ.get("PLAYHEAD_MODEL_API_KEY"))
     except ModelError as error:

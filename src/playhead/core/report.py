@@ -23,6 +23,23 @@ class Finding(msgspec.Struct):
     hypothesis: str = ""
     confidence: str = ""
     signal: str = ""  # the signal kind that code found, when the finding rests on one
+    known: str = ""  # the team's known issue that it is
+    ignored: bool = False  # a known issue the team wants set aside: kept, shown last and folded
+
+
+class Section(msgspec.Struct):
+    """A part of a report that code wrote for its reader: steps to reproduce, evidence, a reply."""
+
+    title: str
+    lines: list[Sentence]
+    ordered: bool = False
+
+
+class Answered(msgspec.Struct):
+    """A question of the team's and what of the answer stands; nothing where the recording does not tell."""
+
+    question: str
+    sentences: list[Sentence] = []
 
 
 class Rejected(msgspec.Struct):
@@ -50,4 +67,7 @@ class Report(msgspec.Struct):
     usage: Usage = msgspec.field(default_factory=Usage)
     error: str = ""  # set when a model was asked and could not answer; the rules report then stands in its place
     projector_version: int = 0
+    template: str = "general"  # whom it was written for
+    answers: list[Answered] = []
+    sections: list[Section] = []  # made when the report is read, never stored
     evidence: str = ""  # digest of what a model was sent and how it was asked: the same is not paid for twice

@@ -21,9 +21,9 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.analyst import rules
-from playhead.analyst.evidence import gather
 from playhead.analyst.model import ModelConfig, Progress, explain
-from playhead.analyst.prompt import PROMPT_VERSION, Request, instructions
+from playhead.analyst.preview import as_sent
+from playhead.analyst.prompt import PROMPT_VERSION, Request
 from playhead.core.narrative import narrate
 from playhead.core.report import Report
 from playhead.core.trace import Trace
@@ -161,7 +161,7 @@ class Analyses:
             job.add(Progress("done", report=await asyncio.to_thread(rules.write, trace)))
             return
         narrative = await asyncio.to_thread(narrate, trace, budget_tokens=NARRATIVE_TOKENS)
-        paid_for = _digest_of(gather(narrative).digest, model, request)
+        paid_for = _digest_of(as_sent(narrative, request), model)
         known = None if again else await asyncio.to_thread(self._paid_already, job.session_id, stamp, paid_for)
         if known is not None:
             job.add(Progress("progress", "This was asked before: nothing is paid again"))
@@ -204,10 +204,9 @@ class Analyses:
             save_report(self._store.index, session_id, step.report, stamp=stamp, now_ms=self._store.now_ms())
 
 
-def _digest_of(evidence: str, model: ModelConfig, request: Request) -> str:
-    """Names one question: what is sent, to whom, and how it is asked."""
-    parts = [evidence, model.label, model.base_url or "", PROMPT_VERSION, instructions(request)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def _digest_of(sent: str, model: ModelConfig) -> str:
+    """Names one question: what is sent, word for word, and to whom."""
+    return hashlib.sha256("\0".join((sent, model.label, model.base_url or "", PROMPT_VERSION)).encode()).hexdigest()
 
 
 def wait_done(job: Job, *, timeout_s: float) -> Progress:

@@ -1,6 +1,6 @@
 """One session: its facts, its trace, the report that stands."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -10,8 +10,10 @@ from playhead.core.trace import PageView, Trace
 from playhead.query.sessions import SessionRow, row_of
 from playhead.store import Store
 from playhead.store.digests import load_trace
-from playhead.store.reports import standing_report
+from playhead.store.reports import RULES, standing_report
 from playhead.store.tables import sessions
+
+MAX_REPORTS: Final = 20  # of one digest that are looked through for a template
 
 
 class SessionDetail(msgspec.Struct):
@@ -31,11 +33,22 @@ def trace(store: Store, session_id: str) -> Trace | None:
     return load_trace(store.index, session_id)
 
 
-def report(store: Store, session_id: str) -> Report | None:
-    """Return the report that stands: the newest of a model about this digest, else the rules'."""
+def report(store: Store, session_id: str, *, template: str = "") -> Report | None:
+    """Return the report that stands: the newest of a model about this digest, else the rules'.
+
+    With a `template`, a model's report that was written for it comes before newer ones that were not.
+    """
     with store.index.read() as connection:
-        text = connection.execute(standing_report(session_id)).scalar()
-    return None if text is None else msgspec.json.decode(text, type=Report)
+        texts = connection.execute(standing_report(session_id, limit=MAX_REPORTS if template else 1)).scalars().all()
+    found = [msgspec.json.decode(text, type=Report) for text in texts]
+    fitting = (one for one in found if one.template == template and one.analyst != RULES)
+    return next(fitting, found[0] if found else None)
+
+
+def site_of(store: Store, session_id: str) -> str:
+    """Return the key of the site a session belongs to; empty where there is no such session."""
+    with store.index.read() as connection:
+        return connection.execute(sa.select(sessions.c.site).where(sessions.c.id == session_id)).scalar() or ""
 
 
 def digest_error(store: Store, session_id: str) -> str:

@@ -3,6 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
+from playhead.core.site_context import SiteContext
 from playhead.store import Store
 from playhead.store.tables import settings
 
@@ -24,6 +25,28 @@ def load_model(store: Store) -> StoredModel:
 
 def save_model(store: Store, *, model: str, base_url: str, api_key: str) -> None:
     text = msgspec.json.encode(StoredModel(model or "none", base_url, api_key)).decode()
+    _save(store, MODEL, text)
+
+
+def load_context(store: Store, site: str) -> SiteContext:
+    """Return what a site's team said of it; empty where nobody wrote anything, or it cannot be read."""
+    with store.index.read() as connection:
+        text = connection.execute(sa.select(settings.c.value).where(settings.c.name == _context_of(site))).scalar()
+    try:
+        return SiteContext() if text is None else msgspec.json.decode(text, type=SiteContext)
+    except msgspec.MsgspecError:
+        return SiteContext()
+
+
+def save_context(store: Store, site: str, context: SiteContext) -> None:
+    _save(store, _context_of(site), msgspec.json.encode(context).decode())
+
+
+def _context_of(site: str) -> str:
+    return f"context:{site}"
+
+
+def _save(store: Store, name: str, text: str) -> None:
     with store.index.write() as connection:
-        connection.execute(sa.delete(settings).where(settings.c.name == MODEL))
-        connection.execute(sa.insert(settings).values(name=MODEL, value=text))
+        connection.execute(sa.delete(settings).where(settings.c.name == name))
+        connection.execute(sa.insert(settings).values(name=name, value=text))

@@ -58,8 +58,8 @@ def crown_report(connection: sa.Connection, session_id: str) -> None:
         connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(values))
 
 
-def standing_report(session_id: str) -> sa.Select[str]:
-    """Return the query of the one report that stands, as JSON of `core.report.Report`."""
+def standing_report(session_id: str, *, limit: int = 1) -> sa.Select[str]:
+    """Return the query of the report that stands, as JSON of `core.report.Report`; `limit`: and of the next ones."""
     current = sa.and_(
         reports.c.session == sessions.c.id,
         reports.c.digest_revision == sessions.c.digest_revision,
@@ -71,5 +71,5 @@ def standing_report(session_id: str) -> sa.Select[str]:
         .join(sessions, current)
         .where(sessions.c.id == session_id)
         .order_by(answered, reports.c.created_ms.desc(), reports.c.id.desc())
-        .limit(1)
+        .limit(limit)
     )

@@ -27,8 +27,9 @@ from playhead.query import sites as query_sites
 from playhead.store import Store
 from playhead.store.objects import NoSpace
 from playhead.web.bodies import BodyTooLarge, packed, read_body
-from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Question, Sort, Template, VisitorId, asked
+from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Question, Sort, Template, VisitorId
 from playhead.web.problems import not_found, problem
+from playhead.web.standing import asked, standing
 
 MAX_IMPORT_BYTES = 512 << 20  # a whole recording in one request, compressed or not
 MAX_NARRATIVE_TOKENS = 200_000
@@ -132,8 +133,9 @@ def get_narrative(
 @get("/sessions/{session_id:str}/sent", sync_to_thread=True, media_type=MediaType.TEXT)
 def get_sent(request: AnyRequest, session_id: PathId, template: Template = "general", question: Question = "") -> str:
     """Exactly what a model would be sent about this session: personal data is replaced before it leaves."""
-    narrative = narrate(_trace(_digested(request, session_id), session_id), budget_tokens=NARRATIVE_TOKENS)
-    return as_sent(narrative, asked(template, question))
+    store = _digested(request, session_id)
+    narrative = narrate(_trace(store, session_id), budget_tokens=NARRATIVE_TOKENS)
+    return as_sent(narrative, asked(store, session_id, template, question))
 
 
 @get("/sessions/{session_id:str}/report", sync_to_thread=True)
@@ -141,15 +143,16 @@ def get_report(
     request: AnyRequest,
     session_id: PathId,
     report_format: Annotated[Literal["json", "md", "html"], QueryParameter(name="format")] = "json",
+    template: ChosenTemplate = "",
 ) -> Response[Any]:
-    """The newest report of this session, checked against the recording."""
+    """The report of this session that stands, checked against the recording; `template` says whom it is shaped for."""
     store = _digested(request, session_id)
-    report = query_session.report(store, session_id)
-    if report is None:
+    found = standing(store, session_id, template)
+    if found is None:
         raise unreadable(store, session_id)
+    report, trace = found
     if report_format == "json":
         return Response(report)
-    trace = _trace(store, session_id)
     if report_format == "md":
         text = render.to_markdown(report, trace, base_url=f"/sessions/{session_id}")
         return Response(text, media_type="text/markdown; charset=utf-8")

@@ -15,7 +15,7 @@ from playhead import __version__
 from playhead.config import LOOPBACK_NAMES
 from playhead.demo.app import demo_router
 from playhead.ingest.foreign import ForeignApp, is_foreign
-from playhead.web import api, jobs_api, login, operations, replay_api, settings_api, sites_api
+from playhead.web import api, context_pages, jobs_api, login, operations, replay_api, settings_api, sites_api
 from playhead.web.auth import guard
 from playhead.web.pages import pages_router
 from playhead.web.problems import handle_exception
@@ -39,12 +39,14 @@ def create_app(services: Services) -> Any:
                     *replay_api.handlers,
                     *settings_api.handlers,
                     *sites_api.handlers,
+                    *context_pages.handlers,
                     *jobs_api.handlers,
                 ],
             ),
             *operations.handlers,
             *login.handlers,
             *sites_api.pages,
+            context_pages.pages,
             pages_router,
             demo_router,
             create_static_files_router(path="/static", directories=[HERE / "static"], include_in_schema=False),

@@ -12,8 +12,9 @@ from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import Progress
 from playhead.jobs.analyze import Job
 from playhead.query import settings
-from playhead.web.params import AnyRequest, PathId, Question, Template, asked
+from playhead.web.params import AnyRequest, PathId, Question, Template
 from playhead.web.problems import not_found, problem
+from playhead.web.standing import asked
 
 
 class Started(msgspec.Struct):
@@ -44,7 +45,8 @@ def analyze(
             chosen = ModelConfig.parse(stored.model, base_url=stored.base_url or None, api_key=stored.api_key or None)
     except ModelError as error:
         return problem(409, f"the model in the settings cannot be used: {error}")
-    job = services.analyses.start(session_id, chosen, request=asked(template, question), again=again)
+    how = asked(services.store, session_id, template, question)
+    job = services.analyses.start(session_id, chosen, request=how, again=again)
     return Started(job_id=job.id, analyst=job.label)
 
 

@@ -19,9 +19,10 @@ from playhead.query import settings as query_settings
 from playhead.store import Store
 from playhead.store.site_settings import SiteSettings, load_settings
 from playhead.web import list_view, report_view, settings_view, vocabulary
-from playhead.web.params import AnyRequest, Cursor, Filter, PathId, Sort
+from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
 from playhead.web.security import EMBED_POLICY, REPLAY_POLICY
+from playhead.web.standing import standing
 
 PAGE_ROWS = 50
 SPEEDS = (0.5, 1, 2, 4, 8, 16)
@@ -65,14 +66,16 @@ def sessions_page(
 
 
 @get("/sessions/{session_id:str}", sync_to_thread=True)
-def session_page(request: AnyRequest, session_id: PathId, embed: FromQuery[bool] = False) -> Template:
+def session_page(
+    request: AnyRequest, session_id: PathId, embed: FromQuery[bool] = False, template: ChosenTemplate = ""
+) -> Template:
     """One session: player, insights, interactions; `embed` leaves out what surrounds them."""
     store = _digested(request, session_id)
     detail = query_session.get_session(store, session_id)
     if detail is None:
         raise not_found("this session is not here: it was erased, or the link is incomplete")
     context = {
-        **_insights(store, session_id),
+        **_insights(store, session_id, template),
         "session": detail.session,
         "who": list_view.who(detail.session),
         "facts": list_view.facts_of(detail),
@@ -87,9 +90,9 @@ def session_page(request: AnyRequest, session_id: PathId, embed: FromQuery[bool]
 
 
 @get("/sessions/{session_id:str}/insights", sync_to_thread=True)
-def insights_fragment(request: AnyRequest, session_id: PathId) -> Template:
-    """The report that stands, as the session page shows it: fetched again after an analysis."""
-    return Template("_insights.html", context=_insights(_digested(request, session_id), session_id))
+def insights_fragment(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Template:
+    """The report that stands, as the session page shows it: fetched again after an analysis, or for another reader."""
+    return Template("_insights.html", context=_insights(_digested(request, session_id), session_id, template))
 
 
 @get("/settings", sync_to_thread=True)
@@ -112,11 +115,12 @@ def settings_page(request: AnyRequest) -> Template:
     return Template("settings.html", context=context)
 
 
-def _insights(store: Store, session_id: str) -> dict[str, Any]:
-    report, trace = query_session.report(store, session_id), query_session.trace(store, session_id)
+def _insights(store: Store, session_id: str, template: str) -> dict[str, Any]:
+    found = standing(store, session_id, template)
     model = query_settings.load_model(store).model
     return {
-        "insights": report_view.insights_of(report, trace) if report and trace else None,
+        "insights": report_view.insights_of(*found) if found else None,
+        "readers": vocabulary.READERS,
         "session_id": session_id,
         "model": "" if model == "none" else model,
     }

@@ -5,9 +5,6 @@ from typing import Annotated, Any, Literal
 from litestar import Request
 from litestar.params import PathParameter, QueryParameter
 
-from playhead.analyst.prompt import Request as Report
-from playhead.analyst.text import visible
-
 AnyRequest = Request[Any, Any, Any]
 PathId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]  # of a session, a site or a job
 VisitorId = Annotated[str, PathParameter(min_length=1, max_length=256)]
@@ -15,10 +12,7 @@ Filter = Annotated[str, QueryParameter(max_length=1000)]
 Sort = Annotated[str, QueryParameter(max_length=40)]
 Cursor = Annotated[str, QueryParameter(max_length=400)]
 Template = Annotated[Literal["general", "bug", "ux", "support", "conversion"], QueryParameter()]
+ChosenTemplate = Annotated[
+    Literal["", "general", "bug", "ux", "support", "conversion"], QueryParameter(name="template")
+]
 Question = Annotated[str, QueryParameter(max_length=300)]
-
-
-def asked(template: str, question: str) -> Report:
-    """Return how a report was asked for: whom it is for, and a question of one's own on one line."""
-    line = " ".join(visible(question).split())
-    return Report(template=template, questions=(line,) if line else ())

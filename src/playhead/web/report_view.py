@@ -33,6 +33,15 @@ class FindingView:
     suggestion: str
     hypothesis: str
     kind: str  # of the signal it rests on, or ""
+    known: str  # the known issue that it is, or ""
+    ignored: bool
+
+
+@dataclass(frozen=True)
+class SectionView:
+    title: str
+    lines: list[Said]
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,9 @@ class Insights:
     outcome: str
     summary: list[Said]
     findings: list[FindingView]
+    template: str
+    sections: list[SectionView]
+    answers: list[SectionView]  # a question and what of its answer stands
     rejected: list[tuple[str, str]]
     by_rules: bool
     analyst: str
@@ -72,8 +84,19 @@ def insights_of(report: Report, trace: Trace) -> Insights:
                 suggestion=visible(one.suggestion),
                 hypothesis=visible(one.hypothesis),
                 kind=one.signal,
+                known=visible(one.known),
+                ignored=one.ignored,
             )
-            for one in sorted(report.findings, key=lambda one: -one.severity)
+            for one in sorted(report.findings, key=lambda one: (one.ignored, -one.severity))
+        ],
+        template=report.template,
+        sections=[
+            SectionView(one.title, [said(s.text, s.refs, s.hypothesis) for s in one.lines], one.ordered)
+            for one in report.sections
+        ],
+        answers=[
+            SectionView(visible(one.question), [said(s.text, s.refs, s.hypothesis) for s in one.sentences])
+            for one in report.answers
         ],
         rejected=[(visible(one.text), visible(one.reason)) for one in report.rejected],
         by_rules=report.analyst == "rules",

@@ -43,6 +43,15 @@ OUTCOMES: dict[str, str] = {
     "unclear": "Unclear",
 }
 
+# whom a report is for, as one chooses it
+READERS: dict[str, str] = {
+    "general": "Product team",
+    "bug": "Bug report",
+    "ux": "UX review",
+    "support": "Support reply",
+    "conversion": "Conversion",
+}
+
 SEVERITIES: dict[int, str] = {1: "Minor", 2: "Slows or confuses", 3: "Stops the visitor"}
 
 

@@ -16,6 +16,8 @@ PATHS = (
     "/sessions?q=bad:thing",
     "/sessions?q=zebra",
     "/settings",
+    "/settings/context",
+    "/sessions/SESSION?template=bug",
     "/login",
     "/no/such/page",
     "/sessions/SESSION?t_ms=7000",

@@ -15,15 +15,33 @@ export class Insights {
       if (target.closest("[data-copy-markdown]")) void this.copyMarkdown();
       if (target.closest("[data-analyze]")) void this.analyze();
     });
+    panel.addEventListener("change", (event) => {
+      if ((event.target as Element).matches("[data-template]")) void this.reshape();
+    });
   }
 
   private get api(): string {
     return `/api/sessions/${encodeURIComponent(this.sessionId)}`;
   }
 
+  /** Whom the report is for. */
+  private get template(): string {
+    return this.panel.querySelector<HTMLSelectElement>("[data-template]")?.value ?? "";
+  }
+
+  /** Show the report for another reader; the address keeps the choice. */
+  private async reshape(): Promise<void> {
+    const url = new URL(location.href);
+    url.searchParams.set("template", this.template);
+    history.replaceState(history.state, "", url);
+    await this.refresh();
+    this.panel.querySelector<HTMLSelectElement>("[data-template]")?.focus();
+    this.panel.scrollTop = 0;
+  }
+
   private async copyMarkdown(): Promise<void> {
     try {
-      const text = await fetchText(`${this.api}/report?format=md`);
+      const text = await fetchText(`${this.api}/report?format=md&template=${this.template}`);
       await copyText(text, "Report copied as Markdown");
     } catch (error) {
       toast(`The report could not be copied: ${said(error)}`);
@@ -43,7 +61,7 @@ export class Insights {
     try {
       const query = new URLSearchParams();
       if (button?.dataset.analyze === "again") query.set("again", "true");
-      query.set("template", this.panel.querySelector<HTMLSelectElement>("[data-template]")?.value ?? "general");
+      query.set("template", this.template || "general");
       const response = await fetch(`${this.api}/analyze?${query.toString()}`, { method: "POST" });
       if (!response.ok) throw new Error(await detailOf(response));
       const { job_id } = (await response.json()) as { job_id: string };
@@ -94,7 +112,7 @@ export class Insights {
   /** Put the report that stands now into the panel. */
   async refresh(): Promise<void> {
     try {
-      const html = await fetchText(`/sessions/${encodeURIComponent(this.sessionId)}/insights`);
+      const html = await fetchText(`/sessions/${encodeURIComponent(this.sessionId)}/insights?template=${this.template}`);
       this.panel.replaceChildren(document.createRange().createContextualFragment(html));
     } catch (error) {
       toast(`The new report could not be loaded: ${said(error)}`);

@@ -8,7 +8,7 @@ from playhead.analyst.gate.floor import correct_severity, missing_findings, sett
 from playhead.analyst.gate.judge import MAX_SENTENCE, Mode, Verdict, judge
 from playhead.analyst.gate.matching import quote_in
 from playhead.analyst.text import plain, quotable
-from playhead.core.report import Finding, Rejected, Report, Sentence
+from playhead.core.report import Answered, Finding, Rejected, Report, Sentence
 from playhead.core.trace import Trace
 
 
@@ -26,6 +26,7 @@ def check_prepared(draft: Report, facts: Facts) -> Report:
     goal = _sentence(draft.goal, "goal", facts, rejected, whole=True, mode="goal")
     summary = [_sentence(one, f"summary[{at}]", facts, rejected) for at, one in enumerate(draft.summary)]
     findings = [_finding(one, f"findings[{at}]", facts, rejected) for at, one in enumerate(draft.findings)]
+    answers = [_answer(one, f"answers[{at}]", facts, rejected) for at, one in enumerate(draft.answers)]
     kept = [finding for finding in findings if finding is not None]
     kept += missing_findings(kept, facts)
     written = rules.write(facts.trace) if headline is None or goal is None else None
@@ -36,6 +37,8 @@ def check_prepared(draft: Report, facts: Facts) -> Report:
         summary=[one for one in summary if one is not None],
         findings=sorted(kept, key=lambda one: -one.severity),
         rejected=rejected,
+        answers=answers,
+        template=draft.template,
         analyst=draft.analyst,
         usage=draft.usage,
         error=draft.error,
@@ -113,6 +116,12 @@ def _sentence(
     )
     rejected += verdict.rejected
     return Sentence(verdict.text, list(one.refs), one.hypothesis or mode == "goal") if verdict.accepted else None
+
+
+def _answer(one: Answered, where: str, facts: Facts, rejected: list[Rejected]) -> Answered:
+    """The answer with what of it may stand; the question stays, so that a reader sees that it was asked."""
+    said = [_sentence(s, f"{where}.sentences[{at}]", facts, rejected) for at, s in enumerate(one.sentences)]
+    return Answered(one.question, [sentence for sentence in said if sentence is not None])
 
 
 def _finding(one: Finding, where: str, facts: Facts, rejected: list[Rejected]) -> Finding | None:

@@ -40,6 +40,11 @@ def verify(draft: Report, trace: Trace) -> Verification:
         where = f"summary[{at}]"
         verdict = judge_sentence(one, where, facts, mode="hypothesis" if one.hypothesis else "fact")
         _add(made, verdict, one.text, where, one.refs)
+    for at, answer in enumerate(draft.answers):
+        for number, one in enumerate(answer.sentences):
+            where = f"answers[{at}].sentences[{number}]"
+            verdict = judge_sentence(one, where, facts, mode="hypothesis" if one.hypothesis else "fact")
+            _add(made, verdict, one.text, where, one.refs)
     for at, finding in enumerate(draft.findings):
         for where, text, verdict in judge_finding(finding, f"findings[{at}]", facts):
             _add(made, verdict, text, where, finding.refs)
