@@ -3,6 +3,8 @@
 Usage   python bench/fidelity.py [--samples N] [--seed N] [RECORDING …]; default: all of tests/fixtures/recordings
 Checks  at sampled times and at the end of each page lane: the mirror equals the Replayer's DOM node by node; a
         Replayer started from the keyframe of that time equals it too; fed the later events it ends at the same DOM
+        --every: without a browser, keyframes at that many events of each lane (0: at all): the page they make is the
+        mirror's, then and at the end
 Needs   ts/node_modules (`make`), Chromium; prints one line a recording, exits 1 when anything differs
 """
 
@@ -17,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser.mirror_compare import build_harness, check_lane, lanes_of, open_harness  # noqa: E402
 from tests.conftest import CHROMIUM_FLAGS, chromium_path  # noqa: E402
+from tests.core.everywhere import check_keyframes, lanes_in, some_of  # noqa: E402
 
 RECORDINGS = ROOT / "tests/fixtures/recordings"
 
@@ -26,8 +29,12 @@ def main() -> None:
     parser.add_argument("recordings", nargs="*", type=Path)
     parser.add_argument("--samples", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=6, help="differences printed of each recording")
+    parser.add_argument("--every", type=int, metavar="N")
     args = parser.parse_args()
     paths = args.recordings or sorted(RECORDINGS.glob("*.json.zst"))
+    if args.every is not None:
+        sys.exit(without_browser(paths, args.every, show=args.show))
     compared = different = 0
     with open_stage() as stage:
         for path in paths:
@@ -42,10 +49,26 @@ def main() -> None:
             different += bool(found)
             verdict = f"{len(found)} DIFFERENCES" if found else "equal"
             print(f"{path.name:48} {nodes:9,} nodes {time.monotonic() - began:6.1f} s  {verdict}", flush=True)
-            for line in found[:6]:
+            for line in found[: args.show]:
                 print("    " + line[:400])
     print(f"{len(paths)} recordings, {compared:,} nodes compared, {different} recordings differ")
     sys.exit(1 if different else 0)
+
+
+def without_browser(paths: list[Path], count: int, *, show: int) -> int:
+    """Check keyframes at `count` events of each lane (0: at all) in Python alone; return 1 when anything differs."""
+    looked = different = 0
+    for path in paths:
+        found: list[str] = []
+        for lane in lanes_in(path.read_bytes()):
+            moments = some_of(lane, count, path.name) if count else range(len(lane))
+            looked += len(moments)
+            found += check_keyframes(lane, moments)
+        different += bool(found)
+        for line in found[:show]:
+            print(f"{path.name}: {line[:400]}", flush=True)
+    print(f"{len(paths)} recordings, {looked:,} keyframes, {different} recordings differ")
+    return 1 if different else 0
 
 
 class open_stage:

@@ -238,8 +238,9 @@ def _same_attributes(node: Node, ours: dict[str, str], theirs: dict[str, str], s
 
 
 def _classes(attributes: dict[str, str]) -> list[str]:
-    """Hovering and pausing add classes, and write the others anew without spare blanks."""
-    return [word for word in attributes.get("class", "").split() if word not in (":hover", "rrweb-paused")]
+    """Hovering and pausing add classes, and write the others anew without spare blanks and doubles."""
+    words = dict.fromkeys(attributes.get("class", "").split())
+    return [word for word in words if word not in (":hover", "rrweb-paused")]
 
 
 def _same_scroll(ours: list[float], theirs: list[float], room: list[float] | None) -> bool:

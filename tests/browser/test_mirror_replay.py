@@ -29,6 +29,7 @@ from tests.browser.mirror_compare import (
 )
 
 SAMPLES = 6
+ALL_MOMENTS = ("shadow",)  # a host that moves goes wrong at one moment only, if it does
 OPTIONS: dict[str, dict[str, Any]] = {
     "forms": {"maskInputOptions": {"password": True}},
     "media": {"recordCanvas": True},
@@ -99,7 +100,7 @@ def played(browser, script, stage, kept, request):
             first = next(event["timestamp"] for event in raw if event["type"] == 2)
             moments = sorted({event["timestamp"] - raw[0]["timestamp"] for event in raw if event["timestamp"] >= first})
             chosen = moments[:-1]
-            if len(chosen) > SAMPLES:
+            if len(chosen) > SAMPLES and name not in ALL_MOMENTS:
                 chosen = sorted(random.Random(name).sample(chosen, SAMPLES))
             offsets = [*chosen, moments[-1]]
             dumps = replay(stage, raw, offsets, virtual=False)

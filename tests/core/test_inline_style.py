@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from playhead.core.inline_style import edit_style, parse_style
+from playhead.core.shorthands import LONGHANDS
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,28 @@ from playhead.core.inline_style import edit_style, parse_style
         ("margin: 1px 2px", {"margin-top": False}, "margin-right: 2px; margin-bottom: 1px; margin-left: 2px;"),
         ("margin: 1px 2px 3px", {"margin-left": False}, "margin-top: 1px; margin-right: 2px; margin-bottom: 3px;"),
         ("margin-top: 1px; margin-left: 2px", {"margin": "0"}, "margin: 0;"),
-        ("background: red", {"background-color": False, "background-image": False}, ""),
+        ("background: red", dict.fromkeys(LONGHANDS["background"], False), ""),
+        (
+            "background: red; top: 0",
+            {"background-image": False},
+            "background: red; background-image: initial; top: 0;",
+        ),
+        (
+            "a: 1; transition: top 1s; b: 2",
+            {"transition-delay": "3s"},
+            "a: 1; transition: top 1s; transition-delay: 3s; b: 2;",
+        ),
+        ("a: 1; margin-left: 1px; b: 2; margin-top: 0", {"margin": "5px"}, "a: 1; margin: 5px; b: 2;"),
+        (
+            "border-top-color: red; a: 1",
+            {"border": "0", "border-top": "1px solid"},
+            "border: 0; border-top: 1px solid; a: 1;",
+        ),
+        ("border: 1px solid red; a: 1", {"border": False}, "a: 1;"),
+        ("transform: none; transform-origin: 0 0", {"transform": False}, "transform-origin: 0 0;"),
+        ("transform: none", {"transform-origin": False}, "transform: none;"),
+        ("flex-grow: 3; flex: 1; a: 1", {"flex-grow": "2"}, "flex: 1; flex-grow: 2; a: 1;"),
+        ("flex-grow: 3 !important; flex: 1", {"top": "0"}, "flex-grow: 3 !important; flex: 1; top: 0;"),
         ("overflow: hidden auto", {"overflow-y": False}, "overflow-x: hidden;"),
         ("no colon; :no name; no value:", {"a": "1"}, "a: 1;"),
         ("color: red", {"color": 5, "top": None, "left": [], "right": [1]}, "color: red;"),

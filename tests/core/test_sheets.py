@@ -19,7 +19,7 @@ from playhead.core.sheets import (
     has_rules,
     split_rules,
 )
-from tests.core.pages import START_MS, change, element, mirror_of, mutation, text
+from tests.core.pages import START_MS, add, change, element, mirror_of, mutation, text
 
 
 class Model:
@@ -158,3 +158,17 @@ def test_a_custom_property_set_again_keeps_its_place() -> None:
     for name, value in (("--a", "1"), ("color", "red"), ("--b", "2"), ("--a", "3"), ("color", "blue")):
         mirror.apply(change(13, id=5, index=[0], set={"property": name, "value": value}))
     assert names() == ["--a", "--b", "color"]  # a shorthand may stand between: what has one comes last
+
+
+def test_a_sheet_that_comes_or_goes_changes_the_styles() -> None:
+    """However it comes: its text as an attribute, as a text child, inside what is added or moved."""
+    mirror = mirror_of(element(5, "div"))
+    style = element(6, "style", _cssText="a { display: none }")
+    assert mirror.apply(mutation(adds=[add(5, style)])).styles
+    assert mirror.css_of(mirror.nodes[6]) == "a { display: none }"
+    link = element(7, "link", rel="stylesheet", _cssText="b {}")
+    assert mirror.apply(mutation(adds=[add(5, link)])).styles
+    assert not mirror.apply(mutation(adds=[add(5, element(8, "link", rel="icon"))])).styles
+    assert mirror.apply(mutation(adds=[add(4, element(6, "style", _cssText="a { display: none }"))])).styles  # moved
+    assert mirror.apply(mutation(removes=[{"parentId": 4, "id": 5}])).styles
+    assert not mirror.apply(mutation(adds=[add(4, element(9, "div"))])).styles

@@ -102,6 +102,7 @@ class Mirror:
         self.canvas_events = 0
         self.fonts: list[msgspec.Raw] = []
         self.restyled: dict[int, None] = {}  # elements whose `style` a script edited property by property
+        self.css_by_mutation: dict[int, None] = {}  # style elements whose text was an attribute when they were added
         self.beside: tuple[dict[int, Any], ...] = (
             self.waiting,
             self.rules,
@@ -109,6 +110,7 @@ class Mirror:
             self.media,
             self.canvas,
             self.restyled,
+            self.css_by_mutation,
         )
         self.selection: Selection | None = None
         self.pointer: E.Event | None = None  # the last event that tells where the pointer is

@@ -5,25 +5,18 @@ Shape   edits are {property: value | [value, priority] | false}; false removes. 
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from playhead.core.patterns import late
+from playhead.core.shorthands import COVERED, COVERING, FOUR, LONGHANDS, TWO
 
 MAX_STYLE: Final = 1 << 20
 
 _STRING = r"""("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')"""
 _PART = late(_STRING + "|([();:])", re.DOTALL)
+_GONE: Final = "initial"  # how a text can say that a part of a shorthand is not set
 _COMMENT = late(_STRING + r"|/\*.*?\*/", re.DOTALL)
-_SIDES = ("top", "right", "bottom", "left")
-_BOXES: Final = {
-    "margin": tuple(f"margin-{side}" for side in _SIDES),
-    "padding": tuple(f"padding-{side}" for side in _SIDES),
-    "inset": _SIDES,
-    "border-width": tuple(f"border-{side}-width" for side in _SIDES),
-    "border-style": tuple(f"border-{side}-style" for side in _SIDES),
-    "border-color": tuple(f"border-{side}-color" for side in _SIDES),
-}
-_PAIRS: Final = {"overflow": ("overflow-x", "overflow-y"), "gap": ("row-gap", "column-gap")}
 
 
 def parse_style(text: str) -> dict[str, str]:
@@ -47,8 +40,7 @@ def parse_style(text: str) -> dict[str, str]:
                 name = name if name.startswith("--") else name.lower()
                 value = text[colon + 1 : found.start()].strip()
                 if name and value:
-                    declarations.pop(name, None)
-                    declarations[name] = value
+                    _override(declarations, name, value)
             start, colon = found.end(), -1
     return declarations
 
@@ -72,45 +64,93 @@ def style_text(declarations: dict[str, str]) -> str:
     return " ".join(f"{name}: {value};" for name, value in declarations.items())
 
 
-def _set(declarations: dict[str, str], name: str, value: str) -> None:
-    for longhand in _longhands(name):
-        declarations.pop(longhand, None)
-    if name not in declarations:
-        declarations[name] = value
-        return
+def removed_parts(text: str) -> list[str]:
+    """Return the longhands that edits took out of a shorthand, which `text` can only call `initial`."""
+    declarations = parse_style(text) if "initial" in text else {}
+    return [name for name, value in declarations.items() if value == _GONE and _covering(declarations, name)]
+
+
+def _override(declarations: dict[str, str], name: str, value: str) -> None:
+    """Let a later declaration of a text win over those before it that say the same or a part of it."""
+    declarations.pop(name, None)
+    if name in COVERED and not value.endswith("!important"):
+        for part in COVERED[name] & declarations.keys():
+            if not declarations[part].endswith("!important"):
+                del declarations[part]
     declarations[name] = value
 
 
+def _set(declarations: dict[str, str], name: str, value: str) -> None:
+    """Set a property as `setProperty` does: what is there keeps its place."""
+    covered = COVERED[name] & declarations.keys() if name in COVERED else None
+    if covered:
+        _rebuild(declarations, lambda held: held in covered or held == name, name, value)
+    elif name in declarations:
+        declarations[name] = value
+    elif shorthand := _covering(declarations, name):
+        _insert(declarations, shorthand, {name: value})
+    else:
+        declarations[name] = value
+
+
 def _remove(declarations: dict[str, str], name: str) -> None:
-    if declarations.pop(name, None) is not None:
-        return
-    for longhand in _longhands(name):
-        declarations.pop(longhand, None)
-    for shorthand, parts in (*_BOXES.items(), *_PAIRS.items()):
-        if name in parts and shorthand in declarations:
-            _expand(declarations, shorthand, parts)
-            declarations.pop(name, None)
-            return
-    prefix = name
-    while "-" in prefix.lstrip("-"):  # `background-color` goes: without `background` there is no longhand left to see
-        prefix = prefix.rpartition("-")[0]
-        if declarations.pop(prefix, None) is not None:
-            return
+    if name in COVERED:
+        for part in (*COVERED[name], name):
+            declarations.pop(part, None)
+    if (shorthand := _covering(declarations, name)) and (shorthand in FOUR or shorthand in TWO):
+        _expand(declarations, shorthand)
+    declarations.pop(name, None)
+    if shorthand and shorthand in declarations:
+        gone = dict.fromkeys(LONGHANDS.get(name, (name,)), _GONE)
+        _insert(declarations, shorthand, gone)
+        if all(declarations.get(part) == _GONE for part in LONGHANDS[shorthand]):
+            for part in (*LONGHANDS[shorthand], shorthand):
+                del declarations[part]
 
 
-def _longhands(name: str) -> tuple[str, ...]:
-    return _BOXES.get(name) or _PAIRS.get(name) or ()
+def _covering(declarations: dict[str, str], name: str) -> str:
+    """Return the declared shorthand that also sets `name`."""
+    return next((shorthand for shorthand in COVERING.get(name, ()) if shorthand in declarations), "")
 
 
-def _expand(declarations: dict[str, str], shorthand: str, parts: tuple[str, ...]) -> None:
-    value = declarations.pop(shorthand)
+def _insert(declarations: dict[str, str], shorthand: str, new: dict[str, str]) -> None:
+    """Put declarations behind a shorthand and the parts of it that follow."""
+    held = list(declarations.items())
+    at = next(at for at, (name, _) in enumerate(held) if name == shorthand) + 1
+    while at < len(held) and held[at][0] in COVERED[shorthand]:
+        at += 1
+    held = [(name, value) for name, value in held[:at] if name not in new] + [
+        *new.items(),
+        *((name, value) for name, value in held[at:] if name not in new),
+    ]
+    declarations.clear()
+    declarations.update(held)
+
+
+def _rebuild(declarations: dict[str, str], is_replaced: Callable[[str], bool], name: str, value: str) -> None:
+    """Put one declaration in the place of the first that it replaces; the others go."""
+    held = list(declarations.items())
+    declarations.clear()
+    for other, other_value in held:
+        if not is_replaced(other):
+            declarations[other] = other_value
+        elif name not in declarations:
+            declarations[name] = value
+
+
+def _expand(declarations: dict[str, str], shorthand: str) -> None:
+    """Write a shorthand of sides or of a pair as its longhands, those given beside it kept."""
+    value = declarations[shorthand]
     important = ""
     if value.endswith("!important"):
         value, important = value[: -len("!important")].strip(), " !important"
     words = value.split() if "(" not in value else [value]
-    if len(parts) == 4:
+    if shorthand in FOUR:
+        parts = FOUR[shorthand]
         order = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}.get(len(words), (0, 0, 0, 0))
     else:
-        order = (0, len(words) - 1)
-    for part, at in zip(parts, order, strict=True):
-        declarations.setdefault(part, words[at] + important)
+        parts, order = TWO[shorthand], (0, len(words) - 1)
+    made = {part: words[at] + important for part, at in zip(parts, order, strict=True)}
+    made |= {part: declarations[part] for part in parts if part in declarations}
+    _insert(declarations, shorthand, made)
+    del declarations[shorthand]

@@ -14,12 +14,13 @@ import msgspec
 from playhead.core import events as E
 from playhead.core.active import active_lanes
 from playhead.core.dom import Mirror
+from playhead.core.inline_style import removed_parts
 from playhead.core.lanes import in_order
 from playhead.core.media import TAGS, media_from_snapshot
 from playhead.core.nodes import DOCUMENT, ELEMENT, Node
 from playhead.core.payloads import Position, decode_pointer
 from playhead.core.sanitise import is_safe_canvas
-from playhead.core.snapshot import iframes, late_additions, snapshot_json
+from playhead.core.snapshot import iframes, late_additions, late_texts, snapshot_json
 
 _encode = msgspec.json.encode
 
@@ -35,12 +36,13 @@ def keyframe(mirror: Mirror, *, t_ms: float, page: str = "", safe: bool = False)
     stamp = b',"timestamp":' + _encode(_number(t_ms)) + (b',"page":' + _encode(page) if page else b"") + b"}"
     meta = {"href": mirror.href, "width": _number(mirror.width), "height": _number(mirror.height)}
     offset = {"left": _number(document.scroll_x), "top": _number(document.scroll_y)}
-    node = snapshot_json(mirror, document, safe=safe)
+    emptied: list[Node] = []
+    node = snapshot_json(mirror, document, safe=safe, emptied=emptied)
     frames = [
         b'{"type":4,"data":' + _encode(meta) + stamp,
         b'{"type":2,"data":{"node":' + node + b',"initialOffset":' + _encode(offset) + b"}" + stamp,
     ]
-    return frames + [b'{"type":3,"data":' + data + stamp for data in _beside(mirror, t_ms, safe=safe)]
+    return frames + [b'{"type":3,"data":' + data + stamp for data in _beside(mirror, t_ms, emptied, safe=safe)]
 
 
 def keyframe_at(events: Sequence[E.Event], *, at_ms: float, page: str | None = None) -> list[bytes]:
@@ -130,28 +132,34 @@ def _fast_forward(mirror: Mirror, events: Sequence[E.Event]) -> None:
             mirror.apply(event)
 
 
-def _beside(mirror: Mirror, t_ms: float, *, safe: bool) -> Iterator[bytes]:
+def _beside(mirror: Mirror, t_ms: float, emptied: list[Node], *, safe: bool) -> Iterator[bytes]:
     """Yield the data of the incremental events that complete a snapshot.
 
     Iframes come last but for what lies in them: from the first mutation on, rrweb's Replayer may work on its virtual
     DOM, where it applies rules of constructed sheets before it knows those sheets.
     """
+    own = {mirror.document or 0}
     yield from _behind_body(mirror, mirror.nodes[mirror.document or 0], safe=safe)
-    yield from map(_encode, _states(mirror, t_ms, {mirror.document or 0}))
+    yield from map(_encode, _states(mirror, t_ms, own))
+    yield from _late_texts(mirror, emptied, safe=safe)
+    yield from map(_encode, _rules(mirror, own))
     documents: set[int] = set()
+    emptied = []
     for iframe, document in iframes(mirror):
         documents.add(document.id)
         yield (
             b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":%d,"nextId":null,"node":'
             % iframe.id
-            + snapshot_json(mirror, document, safe=safe)
+            + snapshot_json(mirror, document, safe=safe, emptied=emptied)
             + b'}],"isAttachIframe":true}'
         )
         yield from _behind_body(mirror, document, safe=safe)
     if documents:
         yield from map(_encode, _states(mirror, t_ms, documents))
+        yield from _late_texts(mirror, emptied, safe=safe)
+        yield from map(_encode, _rules(mirror, documents))
     if mirror.restyled:
-        yield _encode(_respelling(mirror.restyled))
+        yield _encode(_respelling(mirror))
     yield from map(bytes, mirror.fonts)
     for canvas, drawing in mirror.canvas.items():
         if canvas in mirror.nodes and b'"drawImage"' in bytes(drawing) and (not safe or _is_safe_canvas(drawing)):
@@ -164,15 +172,23 @@ def _beside(mirror: Mirror, t_ms: float, *, safe: bool) -> Iterator[bytes]:
 def _behind_body(mirror: Mirror, document: Node, *, safe: bool) -> Iterator[bytes]:
     late = list(late_additions(mirror, document, safe=safe))
     if late:
-        adds = b",".join(addition for _, addition in late)
-        yield b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[' + adds + b"]}"
+        yield _additions(addition for _, addition in late)
     for node, _ in late:
         if node.scroll_x or node.scroll_y:
             yield _encode({"source": E.SCROLL, "id": node.id, "x": node.scroll_x, "y": node.scroll_y})
 
 
+def _late_texts(mirror: Mirror, emptied: list[Node], *, safe: bool) -> Iterator[bytes]:
+    if emptied:
+        yield _additions(late_texts(mirror, emptied, safe=safe))
+
+
+def _additions(additions: Iterable[bytes]) -> bytes:
+    return b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[' + b",".join(additions) + b"]}"
+
+
 def _states(mirror: Mirror, t_ms: float, documents: set[int]) -> Iterator[dict[str, Any]]:
-    """Yield what a snapshot of these documents cannot hold."""
+    """Yield what a snapshot of these documents cannot hold, but for rules that scripts set."""
 
     def is_here(node: Node) -> bool:
         return mirror.document_of(node) in documents
@@ -186,11 +202,15 @@ def _states(mirror: Mirror, t_ms: float, documents: set[int]) -> Iterator[dict[s
         elif node.kind == ELEMENT and node.tag in TAGS and is_here(node):
             state = mirror.media.get(node.id) or media_from_snapshot(node, mirror.snapshot_ms)
             yield state.at(t_ms).interaction(node.id)
+    yield from _adopted_sheets(mirror, documents)
+
+
+def _rules(mirror: Mirror, documents: set[int]) -> Iterator[dict[str, Any]]:
     for node_id, rules in mirror.rules.items():
-        if node_id in nodes and is_here(nodes[node_id]):
+        node = mirror.nodes.get(node_id)
+        if node is not None and mirror.document_of(node) in documents:
             for edit in rules.edits():
                 yield {**edit, "id": node_id}
-    yield from _adopted_sheets(mirror, documents)
 
 
 def _is_safe_canvas(drawing: msgspec.Raw) -> bool:
@@ -200,10 +220,16 @@ def _is_safe_canvas(drawing: msgspec.Raw) -> bool:
         return False
 
 
-def _respelling(restyled: Iterable[int]) -> dict[str, Any]:
-    """Return a mutation that changes no style, but makes the Replayer write edited ones its own way (#a33 → rgb(…))."""
-    touches = ({"--playhead": "1"}, {"--playhead": False})
-    changes = [{"id": node_id, "attributes": {"style": touch}} for node_id in restyled for touch in touches]
+def _respelling(mirror: Mirror) -> dict[str, Any]:
+    """Return a mutation that makes the Replayer write edited styles its own way (#a33 → rgb(…)), and takes out the
+    parts of a shorthand that a style attribute cannot be without."""
+    changes: list[dict[str, Any]] = []
+    for node_id in mirror.restyled:
+        node = mirror.nodes.get(node_id)
+        style = node.attributes.get("style") if node is not None else None
+        gone = removed_parts(style) if isinstance(style, str) else []
+        touches: tuple[dict[str, Any], ...] = ({"--playhead": "1"}, {"--playhead": False, **dict.fromkeys(gone, False)})
+        changes += [{"id": node_id, "attributes": {"style": touch}} for touch in touches]
     return {"source": E.MUTATION, "texts": [], "attributes": changes, "removes": [], "adds": []}
 
 

@@ -20,7 +20,8 @@ MAX_RETRIES = 200_000  # tries a mutation may spend on additions that name what 
 MAX_WAITING = 10_000  # additions that wait for a sibling or an iframe; a sound recording has a handful
 
 
-_NOTABLE = frozenset(("iframe", "option", "optgroup"))
+_SHEETS = frozenset(("style", "link"))
+_NOTABLE = frozenset(("iframe", "option", "optgroup")) | _SHEETS
 _SPECIAL_PARENTS = frozenset(("iframe", "style", "textarea"))
 
 
@@ -124,6 +125,8 @@ class Edit:
             if node is None:
                 continue
             dropped[node.id] = node
+            if node.tag in _SHEETS:
+                self.styles = True
             if node.kids is not None or node.links is not None:
                 stack += node.children
             for kept in beside:
@@ -168,6 +171,8 @@ class Edit:
     def _note(self, node: Node, parent: Node) -> None:
         if node.tag == "iframe":
             self.attach_waiting(node)
+        elif node.tag in _SHEETS:
+            self.styles = self.styles or bool(self.mirror.css_of(node))
         else:
             self._options_changed(parent, node)
 
@@ -271,6 +276,7 @@ class Edit:
                 css = parent.attributes.pop("_cssText", None)
                 if isinstance(css, str) and not parent.children:
                     node.text, node.is_style = css, True
+                    self.mirror.css_by_mutation[parent.id] = None
         elif parent.kind == DOCUMENT:
             for child in list(parent.children):
                 other = self.nodes[child]

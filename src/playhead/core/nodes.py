@@ -155,11 +155,18 @@ class Node(
 
     @property
     def scroll_x(self) -> float:
-        return self.scroll[0] if self.scroll is not None else 0
+        return self.scroll[0] if self.scroll is not None else self._recorded_scroll("rr_scrollLeft")
 
     @property
     def scroll_y(self) -> float:
-        return self.scroll[1] if self.scroll is not None else 0
+        return self.scroll[1] if self.scroll is not None else self._recorded_scroll("rr_scrollTop")
+
+    def _recorded_scroll(self, name: str) -> float:
+        """How far a snapshot says the element was scrolled."""
+        if self.kind != ELEMENT or b"rr_scroll" not in bytes(self.raw_attributes):
+            return 0
+        value = self.attributes.get(name)
+        return value if isinstance(value, (int, float)) else 0
 
     @property
     def children(self) -> list[int]:

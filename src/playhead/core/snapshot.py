@@ -5,7 +5,7 @@ Source  the shapes `buildNodeWithSN` of @rrweb/replay 2.1.6 reads. An iframe's d
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -15,13 +15,15 @@ from playhead.core.plant import after_body
 from playhead.core.sanitise import safe_attributes, safe_tag, safe_text
 
 _encode = msgspec.json.encode
+_SPLIT: Final = "/* rr_split */"
 
 
-def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False) -> bytes:
+def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False, emptied: list[Node] | None = None) -> bytes:
     """Return `root` and everything below it, except documents of iframes, as rrweb's serialised node.
 
     What stands behind the body is left out, too: the Replayer would put it before (`late_additions` yields it).
-    `safe` leaves out what could act in a viewer's browser (core.sanitise).
+    `safe` leaves out what could act in a viewer's browser (core.sanitise). Style elements that have to be written
+    without their texts are put into `emptied` (`late_texts` brings those).
     """
     nodes = mirror.nodes
     late = frozenset(after_body(root, nodes)) if root.kind == DOCUMENT else ()
@@ -34,6 +36,11 @@ def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False) -> bytes:
         if at == 0:
             if parts and parts[-1].endswith(b"}"):
                 parts.append(b",")
+            if node.tag == "style" and node.children and _came_as_css(node) and _is_in_shadow(mirror, node):
+                whole = _shadow_style(mirror, node, emptied, safe=safe)
+                if whole is not None:
+                    parts.append(whole + _closing(node, root_part))
+                    continue
             parts.append(_opening(node, mirror if safe else None))
             if node.kind not in (ELEMENT, DOCUMENT):
                 parts.append(_closing(node, root_part))
@@ -60,6 +67,54 @@ def late_additions(mirror: Mirror, document: Node, *, safe: bool = False) -> Ite
             stack += [nodes[child] for child in reversed(node.children) if nodes[child].kind != DOCUMENT]
         whole = opening + _closing(node, root_part)
         yield node, b'{"parentId":%d,"nextId":null,"node":%b}' % (node.parent, whole)
+
+
+def late_texts(mirror: Mirror, emptied: list[Node], *, safe: bool = False) -> Iterator[bytes]:
+    """Yield the additions that bring the texts of style elements written without them."""
+    for style in emptied:
+        root_part = b',"rootId":%d' % style.root_id if style.root_id else b""
+        for at, child in enumerate(style.children):
+            text = mirror.nodes[child]
+            given = "" if at == 0 else (safe_text("style", text.text) if safe else text.text)
+            node = b'{"type":3,"textContent":' + _encode(given) + root_part + b',"id":%d}' % child
+            yield b'{"parentId":%d,"nextId":null,"node":%b}' % (style.id, node)
+
+
+def _came_as_css(style: Node) -> bool:
+    return b'"_cssText"' in bytes(style.raw_attributes) and "_cssText" not in style.attributes
+
+
+def _is_in_shadow(mirror: Mirror, node: Node) -> bool:
+    at: Node | None = node
+    while at is not None and at.kind != DOCUMENT:
+        if at.is_shadow:
+            return True
+        at = mirror.nodes.get(at.parent)
+    return False
+
+
+def _shadow_style(mirror: Mirror, style: Node, emptied: list[Node] | None, *, safe: bool) -> bytes | None:
+    """Write a style element of a shadow root the way it came; None where that cannot be.
+
+    When a host moves, rrweb's Replayer forgets the host but not what is in its shadow root, and takes those elements
+    again if they come again just as they came. A style written otherwise would be built anew, its text left behind.
+    """
+    texts = [mirror.nodes[child] for child in style.children]
+    css = [text.text for text in texts]
+    if any(text.kind != TEXT or not text.text or _SPLIT in text.text for text in texts):
+        return None
+    late = style.id in mirror.css_by_mutation
+    if late and emptied is None:
+        return None
+    attributes = {**style.attributes, "_cssText": css[0] if late else _SPLIT.join(css)}
+    if safe:
+        attributes = safe_attributes("style", attributes)
+    whole = b'{"type":2,"tagName":"style","attributes":' + _encode(attributes) + b',"childNodes":['
+    if late:
+        cast(list[Node], emptied).append(style)
+        return whole + b"]"
+    root_part = b',"rootId":%d' % style.root_id if style.root_id else b""
+    return whole + b",".join(b'{"type":3,"textContent":""%b,"id":%d}' % (root_part, text.id) for text in texts) + b"]"
 
 
 def iframes(mirror: Mirror) -> Iterator[tuple[Node, Node]]:
@@ -106,7 +161,7 @@ def _closing(node: Node, root_part: bytes) -> bytes:
 
 
 def _attributes(node: Node) -> dict[str, Any]:
-    if node.scroll_x or node.scroll_y:
+    if node.scroll is not None and (node.scroll_x or node.scroll_y):
         return {**node.attributes, "rr_scrollLeft": node.scroll_x, "rr_scrollTop": node.scroll_y}
     return node.attributes
 
