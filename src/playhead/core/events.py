@@ -121,6 +121,7 @@ def take_events(parts: Iterable[bytes | msgspec.Raw], events: list[Event]) -> tu
     append, decode = events.append, _decode_event
     for part in parts:
         raw = bytes(part) if len(part) <= MAX_EVENT_BYTES else b""
+        event: Arrived | None
         try:
             if not raw.isascii():
                 raw.decode()

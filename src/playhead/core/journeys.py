@@ -75,15 +75,9 @@ def inferred_submits(session: Session, acts: list[Act]) -> list[Act]:
         if act.spot.submits and not act.spot.disabled and _was_sent(act):
             found.append(_submit(act, act.t_ms, act.spot.submits))
     for number, load in enumerate(session.loads):
-        act = load.cause
-        if (
-            act is not None
-            and act.kind == "input"
-            and not session.loads[act.load].native
-            and act.spot
-            and act.spot.form
-        ):
-            found.append(_submit(act, act.end_ms, act.spot.form))
+        by = load.cause
+        if by is not None and by.kind == "input" and not session.loads[by.load].native and by.spot and by.spot.form:
+            found.append(_submit(by, by.end_ms, by.spot.form))
             found[-1].loads = [number]
     return found
 

@@ -13,6 +13,7 @@ from playhead.core.facts import STRONG, Act, Change, FormFacts, Load, Shown, Tra
 from playhead.core.network import Requests
 from playhead.core.problems import Problems
 from playhead.core.reading import Reader
+from playhead.core.targets.class_rules import Sheets
 from playhead.core.targets.spots import Spot, Spots
 
 READ_FOR_MS: Final = 10_000.0  # how long after an action the page's changes are read in words
@@ -36,6 +37,7 @@ class Session:
         self.canvas_seen: list[bool] = []
         self.waits: list[list[tuple[float, float]]] = []  # by load: when the page showed that it was busy
         self.problems = Problems()
+        self.sheets = Sheets()
         self.forms: dict[tuple[int, int], FormFacts] = {}
         self.activity: array[float] = array("d")
         self.user: dict[str, str] = {}
@@ -80,7 +82,7 @@ class Lane:
         self.page = page
         self.session = session
         self.mirror = Mirror()
-        self.spots = Spots(self.mirror)
+        self.spots = Spots(self.mirror, session.sheets)
         self.reader = Reader(self.mirror, self.spots)
         self.has_snapshot = False
         self.load = -1

@@ -292,9 +292,9 @@ class Edit:
                 if following and self.nodes[following].is_shadow == node.is_shadow:
                     return following
         if addition.next_id:
-            following = self.nodes.get(addition.next_id)
-            if following is not None and following.parent == parent.id and following.is_shadow == node.is_shadow:
-                return following.id
+            sibling = self.nodes.get(addition.next_id)
+            if sibling is not None and sibling.parent == parent.id and sibling.is_shadow == node.is_shadow:
+                return sibling.id
         return 0
 
     def _place(self, node: Node, parent: Node, before: int) -> None:

@@ -32,7 +32,8 @@ def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_
             _cut(level)
             return
         for node in level:
-            built, node.built = node.built or (), None
+            built: Sequence[Node] = node.built or ()
+            node.built = None
             if node.tag in _SPECIAL:
                 built = _special_children(node, built)
             node.kids = _enter(built, node, depth, nodes, below, skipped)

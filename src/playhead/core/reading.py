@@ -7,7 +7,7 @@ Limits  MAX_SHOWN things read of one event, MAX_VISITS nodes visited: a page reb
 from typing import Final
 
 from playhead.core import messages
-from playhead.core.dom import Changes, Mirror, Node
+from playhead.core.dom import Changes, Mirror, Node, Scalar
 from playhead.core.facts import Shown
 from playhead.core.targets.accname import clean
 from playhead.core.targets.containers import place_name
@@ -31,21 +31,26 @@ STATES: Final = {
     "aria-busy": ("busy", "ready"),
 }
 _ASIDE_CLIMB: Final = 4
+MAX_CLIMB: Final = 1_000  # ancestors asked whether they hide what came
 _REVEALING: Final = frozenset(("class", "style", "hidden", "open", "aria-hidden"))
 
 
 class Reader:
     """Reads the changes of one page lane."""
 
-    __slots__ = ("_mirror", "_spots")
+    __slots__ = ("_boxed", "_mirror", "_open", "_spots")
 
     def __init__(self, mirror: Mirror, spots: Spots) -> None:
         self._mirror = mirror
         self._spots = spots
+        self._open: dict[int, bool] = {}  # what was asked of the page as it stands: many parts of a change stand
+        self._boxed: dict[int, tuple[Node, str] | None] = {}  # in the same places
 
     def read(self, changes: Changes) -> list[Shown]:
         """Return what `changes` showed or took away, messages first."""
         found: dict[tuple[str, str], Shown] = {}
+        self._open.clear()
+        self._boxed.clear()
         self._texts(changes, found)
         self._added(changes, found)
         self._attributes(changes, found)
@@ -57,6 +62,7 @@ class Reader:
     def standing(self, *, limit: int = 24) -> list[Shown]:
         """Return the messages that stand on the page now (after a page load)."""
         found: dict[tuple[str, str], Shown] = {}
+        self._open.clear()
         for node in list(self._mirror.nodes.values()):
             if node.kind != 2 or not node.attributes:
                 continue
@@ -68,7 +74,28 @@ class Reader:
         return _without_nested([shown for shown in found.values() if shown.kind != "text_added"])
 
     def _is_shown(self, node: Node) -> bool:
-        return messages.is_shown(self._mirror, self._spots.rules, node)
+        """Whether nothing on the way up takes the element out of sight, as far as attributes and class rules tell."""
+        path: list[int] = []
+        at: Node | None = node
+        shown = True
+        while at is not None and at.kind == 2 and len(path) < MAX_CLIMB:
+            known = self._open.get(at.id)
+            if known is not None:
+                shown = known
+                break
+            path.append(at.id)
+            if not messages.stands_open(self._spots.rules, at):
+                shown = False
+                break
+            at = self._mirror.nodes.get(at.parent)
+        for node_id in path:
+            self._open[node_id] = shown
+        return shown
+
+    def _box_of(self, node: Node) -> tuple[Node, str] | None:
+        if node.id not in self._boxed:
+            self._boxed[node.id] = messages.box_of(self._mirror, node)
+        return self._boxed[node.id]
 
     def _texts(self, changes: Changes, found: dict[tuple[str, str], Shown]) -> None:
         nodes = self._mirror.nodes
@@ -83,7 +110,7 @@ class Reader:
         """Text that came into an element: the message of its box, or plain text."""
         if parent.tag in ("script", "style", "title", "head", "noscript", "template"):
             return
-        box = messages.box_of(self._mirror, parent)
+        box = self._box_of(parent)
         if box is not None and box[1] != "dialog" and self._is_shown(box[0]):
             self._message(box[0], box[1], found)
             return
@@ -110,7 +137,7 @@ class Reader:
         above = self._mirror.nodes.get(root.parent)
         if above is not None and not self._is_shown(above):
             return
-        box = messages.box_of(self._mirror, above) if above is not None else None
+        box = self._box_of(above) if above is not None else None
         if box is not None and box[1] != "dialog":
             self._message(box[0], box[1], found)
             return
@@ -253,14 +280,14 @@ def _without_nested(found: list[Shown]) -> list[Shown]:
     ]
 
 
-def _shown_with(spots: Spots, node: Node, name: str, value: object) -> bool:
+def _shown_with(spots: Spots, node: Node, name: str, value: Scalar) -> bool:
     """Whether the element stood open when attribute `name` was `value`."""
     now = node.attributes.get(name)
     had = name in node.attributes
     if value is None:
         node.attributes.pop(name, None)
     else:
-        node.attributes[name] = value  # pyright: ignore[reportArgumentType]
+        node.attributes[name] = value
     try:
         return messages.stands_open(spots.rules, node)
     finally:

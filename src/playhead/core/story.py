@@ -138,7 +138,7 @@ def _finish(act: Act) -> None:
         kept = loud[:MAX_EFFECTS] + quiet[: max(0, MAX_EFFECTS - len(loud))]
         kept.sort(key=lambda effect: effect.t_ms)
     act.effects = kept
-    if act.cause is not None and act.kind in ("submit", *CLICKS) and not act.reactions:
+    if act.cause is not None and (act.kind == "submit" or act.kind in CLICKS) and not act.reactions:
         act.reactions = [moment for moment in act.cause.root.reactions if moment >= act.t_ms][:1]
 
 

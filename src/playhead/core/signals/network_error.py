@@ -47,8 +47,8 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
             if known is not None and asked and request.t_ms - known[-1][0].end_ms > limits.same_ms:
                 yield _found(facts, groups.pop(key))
             groups.setdefault(key, []).append((request, number))
-    for requests in groups.values():
-        yield _found(facts, requests)
+    for group in groups.values():
+        yield _found(facts, group)
     yield from _documents(facts)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import CLICKS, Facts, View
+from playhead.core.facts import CLICKS, Act, Facts, View
 from playhead.core.patterns import late
 from playhead.core.signals.found import Found, fingerprint, generic_path
 
@@ -63,7 +63,7 @@ def _shown(facts: Facts, told: list[float], limits: Limits) -> Iterator[Found]:
             yield Found(KIND, moment, moment, [act], measured, page_url=act.page_url, fingerprint=mark)
 
 
-def _found(facts: Facts, view: View, status: int | None, saying: str, cause: object) -> Found:
+def _found(facts: Facts, view: View, status: int | None, saying: str, cause: Act | None) -> Found:
     acts = [act for act in (cause, facts.navigation(view.load, view.start_ms)) if act is not None]
     measured: dict[str, str | float | int | bool] = {"url": view.url}
     if status is not None:
@@ -71,7 +71,7 @@ def _found(facts: Facts, view: View, status: int | None, saying: str, cause: obj
     if saying:
         measured["says"] = saying
     mark = fingerprint(KIND, generic_path(view.url))
-    return Found(KIND, view.start_ms, view.start_ms, acts, measured, page_url=view.url, fingerprint=mark)  # pyright: ignore[reportArgumentType]
+    return Found(KIND, view.start_ms, view.start_ms, acts, measured, page_url=view.url, fingerprint=mark)
 
 
 def says_not_found(text: str, limits: Limits) -> bool:

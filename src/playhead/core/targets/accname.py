@@ -175,8 +175,8 @@ class Names:
         ):
             if said := (attribute(node, name) or "").strip():
                 return said
-        if node.tag in ("input", "select", "textarea") and (said := attribute(node, "name") or attribute(node, "id")):
-            return re.sub(r"[_\-.\[\]]+", " ", said).strip()
+        if node.tag in ("input", "select", "textarea"):
+            return re.sub(r"[_\-.\[\]]+", " ", attribute(node, "name") or attribute(node, "id") or "").strip()
         return ""
 
     def _said(self, node: Node) -> str:

@@ -1,7 +1,7 @@
 """What style sheets say about a class: does it hide, does it show a pointing hand? No layout is computed.
 
 Only rules whose last part is one tag or a few classes are understood; the rest is left out rather than guessed.
-Limits  MAX_CSS_CHARS read per document, each text once (the same sheet comes back with every snapshot)
+Limits  MAX_CSS_CHARS read of one recording, each text once (the same sheet comes back with every snapshot and page)
 """
 
 import re
@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from playhead.core.dom import Mirror, Node
 from playhead.core.targets.media import without_other_media
-from playhead.core.targets.revealing import Reveals
+from playhead.core.targets.revealing import Revealing, Reveals, read_revealing
 
-MAX_CSS_CHARS: Final = 4_000_000
+MAX_CSS_CHARS: Final = 8_000_000
 MAX_SELECTOR: Final = 2_000  # characters of a rule's selector list that are read, from its end
 MAX_KNOWN: Final = 20_000  # class attributes whose answer is kept
 _LAST = re.compile(r"^(?:[a-z][\w-]*)?(?:\.[\w-]+)+$")
@@ -27,6 +27,34 @@ class Sheet(NamedTuple):
 
 
 _EMPTY = Sheet(frozenset(), frozenset())
+
+
+class Sheets:
+    """Style sheets read so far, by their text: shared by all pages of a recording."""
+
+    __slots__ = ("_left", "_read", "_revealing")
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, float], Sheet] = {}
+        self._revealing: dict[tuple[str, float], Revealing] = {}
+        self._left = 2 * MAX_CSS_CHARS  # a sheet may be read for what it says of classes, and for what it shows again
+
+    def read(self, text: str, width: float) -> Sheet:
+        known = self._read.get((text, width))
+        if known is None:
+            known = self._read[text, width] = read_sheet(text, width) if self._affords(text) else _EMPTY
+        return known
+
+    def revealing(self, text: str, width: float) -> Revealing:
+        known = self._revealing.get((text, width))
+        if known is None:
+            plain = without_other_media(_without_comments(text), width) if self._affords(text) else ""
+            known = self._revealing[text, width] = read_revealing(plain)
+        return known
+
+    def _affords(self, text: str) -> bool:
+        self._left -= len(text)
+        return self._left >= 0
 
 
 class _Matcher:
@@ -54,12 +82,11 @@ class _Matcher:
 class ClassRules:
     """The class rules of one mirror's document, read when first asked and again after its styles changed."""
 
-    __slots__ = ("_cache", "_hidden", "_left", "_mirror", "_pointer", "_read_texts", "_reveals", "_stamp", "stamp")
+    __slots__ = ("_hidden", "_mirror", "_pointer", "_read_texts", "_reveals", "_sheets", "_stamp", "stamp")
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: Mirror, sheets: Sheets | None = None) -> None:
         self._mirror = mirror
-        self._cache: dict[str, Sheet] = {}
-        self._left = MAX_CSS_CHARS
+        self._sheets = sheets or Sheets()
         self._pointer = self._hidden = _Matcher(frozenset())
         self._reveals: Reveals | None = None  # read when the first element is met that a class hides
         self._read_texts: list[str] = []
@@ -88,13 +115,13 @@ class ClassRules:
             return False  # an inline display wins over the class
         if self._reveals is None:
             width = self._mirror.width
-            self._reveals = Reveals([without_other_media(_without_comments(text), width) for text in self._texts()])
+            self._reveals = Reveals([self._sheets.revealing(text, width) for text in self._texts()])
         return not self._reveals.shows(self._mirror, node)
 
     def _renew(self) -> None:
         self._stamp = self.stamp
-        texts = self._texts()
-        sheets = [self._read(text) for text in texts]
+        texts, width = self._texts(), self._mirror.width
+        sheets = [self._sheets.read(text, width) for text in texts]
         pointer = frozenset[frozenset[str]]().union(*(sheet.pointer for sheet in sheets))
         hidden = frozenset[frozenset[str]]().union(*(sheet.hidden for sheet in sheets))
         if pointer != self._pointer.rules:
@@ -116,16 +143,6 @@ class ClassRules:
             elif node.tag == "style":
                 found.extend(nodes[at].text for at in node.children if at in nodes)
         return found
-
-    def _read(self, text: str) -> Sheet:
-        known = self._cache.get(text)
-        if known is not None:
-            return known
-        self._left -= len(text)
-        if self._left < 0:
-            return _EMPTY
-        sheet = self._cache[text] = read_sheet(text, self._mirror.width)
-        return sheet
 
 
 def read_sheet(text: str, width: float = 0.0) -> Sheet:

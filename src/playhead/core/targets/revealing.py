@@ -6,12 +6,13 @@ that a class hides, so the sheets are read for it when the first of them is met.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from playhead.core.dom import Mirror, Node
 
 MAX_SELECTOR: Final = 2000  # characters of a rule's selector list that are read, from its end
-MAX_RULES: Final = 20_000  # of one document
+MAX_RULES: Final = 20_000  # of one sheet
 MAX_CLIMB: Final = 12  # ancestors asked
 MAX_SIBLINGS: Final = 40  # earlier siblings asked
 _SHOWS = (  # literals first: fast
@@ -29,16 +30,19 @@ class Reveal(NamedTuple):
     by: frozenset[str]
 
 
-class Reveals:
-    """The revealing rules of one document's style sheets, by the class that they show."""
+class Revealing(NamedTuple):
+    """The revealing rules of one style sheet."""
 
-    def __init__(self, texts: list[str]) -> None:
-        self._by_class: dict[str, list[Reveal]] = {}
-        self._important: set[str] = set()
-        for count, (selector, important) in enumerate(pair for text in texts for pair in _rules(text)):
-            if count >= MAX_RULES:
-                break
-            self._take(selector, important)
+    by_class: dict[str, list[Reveal]]  # by the class that they show
+    important: frozenset[str]  # classes that show an element whatever else hides it
+
+
+class Reveals:
+    """The revealing rules of one document's style sheets."""
+
+    def __init__(self, sheets: list[Revealing]) -> None:
+        self._sheets = [sheet.by_class for sheet in sheets if sheet.by_class]
+        self._important = frozenset[str]().union(*(sheet.important for sheet in sheets))
 
     def shows(self, mirror: Mirror, node: Node) -> bool:
         """Whether a rule shows the element, by its own classes or by what stands around it."""
@@ -46,35 +50,48 @@ class Reveals:
         if not self._important.isdisjoint(classes):
             return True
         for name in classes:
-            for reveal in self._by_class.get(name, ()):
-                if reveal.where == "":
-                    if reveal.by <= classes:
-                        return True
-                elif any(reveal.by <= _classes_of(other) for other in _around(mirror, node, reveal.where)):
+            for by_class in self._sheets:
+                if any(_holds(reveal, mirror, node, classes) for reveal in by_class.get(name, ())):
                     return True
         return False
 
-    def _take(self, selector: str, important: bool) -> None:
-        parts = _COMBINED.sub(r" \1 ", selector).split()
-        last = _COMPOUND.match(parts[-1]) if parts else None
-        if last is None:
-            return
-        own = frozenset(last[1].split(".")[1:])
-        if len(parts) == 1:
-            if important and len(own) == 1:
-                self._important.update(own)
-            elif len(own) > 1:
-                for name in own:
-                    self._by_class.setdefault(name, []).append(Reveal("", own))
-            return
-        where = parts[-2] if parts[-2] in (">", "~", "+") else " "
-        at = len(parts) - (3 if where != " " else 2)
-        left = _COMPOUND.match(parts[at]) if at >= 0 else None
-        if left is None:
-            return
-        for name in own:
-            reveal = Reveal(" " if where == ">" else where, frozenset(left[1].split(".")[1:]))
-            self._by_class.setdefault(name, []).append(reveal)
+
+def _holds(reveal: Reveal, mirror: Mirror, node: Node, classes: frozenset[str]) -> bool:
+    if reveal.where == "":
+        return reveal.by <= classes
+    return any(reveal.by <= _classes_of(other) for other in _around(mirror, node, reveal.where))
+
+
+def read_revealing(text: str) -> Revealing:
+    """Return the revealing rules of one style sheet, the first MAX_RULES of them."""
+    by_class: dict[str, list[Reveal]] = {}
+    important: set[str] = set()
+    for selector, insists in islice(_rules(text), MAX_RULES):
+        _take(selector, insists, by_class, important)
+    return Revealing(by_class, frozenset(important))
+
+
+def _take(selector: str, insists: bool, by_class: dict[str, list[Reveal]], important: set[str]) -> None:
+    parts = _COMBINED.sub(r" \1 ", selector).split()
+    last = _COMPOUND.match(parts[-1]) if parts else None
+    if last is None:
+        return
+    own = frozenset(last[1].split(".")[1:])
+    if len(parts) == 1:
+        if insists and len(own) == 1:
+            important.update(own)
+        elif len(own) > 1:
+            for name in own:
+                by_class.setdefault(name, []).append(Reveal("", own))
+        return
+    where = parts[-2] if parts[-2] in (">", "~", "+") else " "
+    at = len(parts) - (3 if where != " " else 2)
+    left = _COMPOUND.match(parts[at]) if at >= 0 else None
+    if left is None:
+        return
+    reveal = Reveal(" " if where == ">" else where, frozenset(left[1].split(".")[1:]))
+    for name in own:
+        by_class.setdefault(name, []).append(reveal)
 
 
 def _rules(text: str) -> Iterator[tuple[str, bool]]:

@@ -12,7 +12,7 @@ import msgspec
 from playhead.core.dom import Mirror, Node
 from playhead.core.patterns import late
 from playhead.core.targets.accname import Names, clean
-from playhead.core.targets.class_rules import ClassRules
+from playhead.core.targets.class_rules import ClassRules, Sheets
 from playhead.core.targets.containers import container_of
 from playhead.core.targets.roles import (
     CONTROL_ROLES,
@@ -72,10 +72,10 @@ class Spots:
 
     __slots__ = ("_cache", "_mirror", "_url", "names", "rules")
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: Mirror, sheets: Sheets | None = None) -> None:
         self._mirror = mirror
         self.names = Names(mirror)
-        self.rules = ClassRules(mirror)
+        self.rules = ClassRules(mirror, sheets)
         self._cache: dict[int, Spot | None] = {}
         self._url = ""
 
