@@ -14,8 +14,8 @@ from typing import Final
 from playhead.analyst.privacy import Placeholders
 from playhead.analyst.text import visible
 from playhead.core.narrative import Line, Narrative
+from playhead.core.tokens import estimate_tokens
 
-CHARS_PER_TOKEN: Final = 3.2  # measured low for English with paths and numbers: an estimate that errs to the dear side
 MAX_LINE: Final = 2_000
 _FAKE_REF: Final = re.compile(r"\[\s*([es]\d+(?:\s*[-–,]\s*[es]?\d+)*)\s*\]")
 _HEAD: Final = re.compile(r"^\s*\[[es]\d+[^\]]{0,80}\]\s*")
@@ -35,10 +35,6 @@ class Evidence:
     @property
     def tokens(self) -> int:
         return estimate_tokens(self.text)
-
-
-def estimate_tokens(text: str) -> int:
-    return int(len(text) / CHARS_PER_TOKEN) + 1
 
 
 def gather(narrative: Narrative) -> Evidence:

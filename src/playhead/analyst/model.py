@@ -18,13 +18,14 @@ import msgspec
 from playhead.analyst import gate, rules
 from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.draft import DraftError, read_draft
-from playhead.analyst.evidence import Evidence, estimate_tokens, gather
+from playhead.analyst.evidence import Evidence, gather
 from playhead.analyst.faults import TRANSPORT_RETRIES, fault_of, refuses_schema
 from playhead.analyst.prompt import Request, correction, instructions, user_message
 from playhead.analyst.providers import Answer, stream_answer
 from playhead.analyst.schema import report_schema
 from playhead.core.narrative import Narrative
 from playhead.core.report import Answered, Report, Usage
+from playhead.core.tokens import estimate_tokens
 from playhead.core.trace import Trace
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from playhead.core.formats import FormatError, read_recording
-    from playhead.core.narrative import narrate
+    from playhead.core.narrative import MIN_BUDGET, narrate
     from playhead.core.projector import project
 
-    if args.budget < 100:
-        raise InputError(f"--budget {args.budget}: a narrative needs at least 100 tokens")
+    if args.budget < MIN_BUDGET:
+        raise InputError(f"--budget {args.budget}: a narrative needs at least {MIN_BUDGET} tokens")
     try:
         recording = read_recording(read_input(args.file))
     except FormatError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
-from playhead.core.phrases import action, clock, effects, signal_words, span
+from playhead.core.phrases import Wording, clock, effects, signal_words, span
 from playhead.core.trace import Interaction, Signal, Trace
 
 _CODES: Final = {"bold": "1", "dim": "2", "red": "31", "yellow": "33", "cyan": "36"}
@@ -67,7 +67,7 @@ def _head(trace: Trace, paint: _Paint) -> Iterator[str]:
 
 
 def _interaction(one: Interaction, start_ms: float, paint: _Paint) -> str:
-    words = action(one)
+    words = Wording().action(one)
     if one.kind == "navigate":
         words = paint("bold", words)
     times = f" ×{one.count}" if isinstance(one.count, int) and one.kind == "keypress" else ""

@@ -12,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from playhead.analyst import render
 from playhead.analyst.preview import as_sent
 from playhead.core.formats import FormatError
-from playhead.core.narrative import narrate
+from playhead.core.narrative import MIN_BUDGET, narrate
 from playhead.core.trace import Trace
 from playhead.demo import samples
 from playhead.jobs.analyze import NARRATIVE_TOKENS
@@ -123,7 +123,7 @@ def get_trace(request: AnyRequest, session_id: PathId) -> Response[bytes]:
 def get_narrative(
     request: AnyRequest,
     session_id: PathId,
-    budget: Annotated[int, QueryParameter(ge=50, le=MAX_NARRATIVE_TOKENS)] = 4000,
+    budget: Annotated[int, QueryParameter(ge=MIN_BUDGET, le=MAX_NARRATIVE_TOKENS)] = 4000,
 ) -> NarrativeText:
     """The numbered narrative that a model would be sent."""
     narrative = narrate(_trace(_digested(request, session_id), session_id), budget_tokens=budget)
