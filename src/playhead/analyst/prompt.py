@@ -13,7 +13,7 @@ from typing import Final
 from playhead.analyst.evidence import Evidence, fenceless
 from playhead.core.site_context import MAX_QUESTIONS, SiteContext
 
-PROMPT_VERSION: Final = "2"  # a report belongs to the words that asked for it; raise it when they change
+PROMPT_VERSION: Final = "3"  # a report belongs to the words that asked for it; raise it when they change
 
 _ROLE: Final = """\
 You read the trace of one visit to a website and explain it to the team that owns the site.
