@@ -5,10 +5,13 @@ Checks  at sampled times and at the end of each page lane: the mirror equals the
         Replayer started from the keyframe of that time equals it too; fed the later events it ends at the same DOM
         --every: without a browser, keyframes at that many events of each lane (0: at all): the page they make is the
         mirror's, then and at the end
+        --recorder SCRIPT: not recordings, but the pages of tests/fixtures/pages, recorded anew by that script of rrweb
+        (`npm install rrweb@VERSION`, then its dist/rrweb.umd.min.cjs or rrweb-all.min.js)
 Needs   ts/node_modules (`make`), Chromium; prints one line a recording, exits 1 when anything differs
 """
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
@@ -17,7 +20,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.mirror_compare import build_harness, check_lane, lanes_of, open_harness  # noqa: E402
+from tests.browser.mirror_compare import (  # noqa: E402
+    OPTIONS,
+    PAGES,
+    build_harness,
+    check_lane,
+    lanes_of,
+    open_harness,
+    record_page,
+)
 from tests.conftest import CHROMIUM_FLAGS, chromium_path  # noqa: E402
 from tests.core.everywhere import check_keyframes, lanes_in, some_of  # noqa: E402
 
@@ -31,17 +42,21 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=6, help="differences printed of each recording")
     parser.add_argument("--every", type=int, metavar="N")
+    parser.add_argument("--recorder", type=Path, metavar="SCRIPT")
     args = parser.parse_args()
     paths = args.recordings or sorted(RECORDINGS.glob("*.json.zst"))
     if args.every is not None:
         sys.exit(without_browser(paths, args.every, show=args.show))
     compared = different = 0
     with open_stage() as stage:
+        if args.recorder is not None:
+            paths = sorted(PAGES.glob("*.html"))
         for path in paths:
             began = time.monotonic()
             found: list[str] = []
             nodes = 0
-            for lane in lanes_of(path.read_bytes()):
+            blob = path.read_bytes() if args.recorder is None else stage.record(path, args.recorder)
+            for lane in lanes_of(blob):
                 result = check_lane(lane, stage(), samples=args.samples, seed=f"{args.seed} {path.name}")
                 found += result.differences
                 nodes += result.nodes
@@ -74,25 +89,30 @@ def without_browser(paths: list[Path], count: int, *, show: int) -> int:
 class open_stage:
     """A Chromium page with the harness in it; a fresh one for each lane, so that nothing is left over."""
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> "open_stage":
         import tempfile
 
         from playwright.sync_api import sync_playwright
 
         self._scratch = tempfile.TemporaryDirectory()
-        script = build_harness(Path(self._scratch.name))
+        self._script = build_harness(Path(self._scratch.name))
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         self._page: Any = None
 
-        def fresh() -> Any:
-            if self._page is not None:
-                self._page.close()
-            self._page = self._browser.new_page(viewport={"width": 1280, "height": 800})
-            open_harness(self._page, script)
-            return self._page
+        return self
 
-        return fresh
+    def __call__(self) -> Any:
+        if self._page is not None:
+            self._page.close()
+        self._page = self._browser.new_page(viewport={"width": 1280, "height": 800})
+        open_harness(self._page, self._script)
+        return self._page
+
+    def record(self, page: Path, recorder: Path) -> bytes:
+        """Record a page of ours with another recorder."""
+        options = OPTIONS.get(page.stem, {})
+        return json.dumps(record_page(self._browser, self._script, page, options, recorder=recorder)).encode()
 
     def __exit__(self, *_: object) -> None:
         self._browser.close()

@@ -120,7 +120,8 @@ function spellValue(attributes, value) {
 let recorded = [];
 function startRecording(options) {
   recorded = [];
-  record({ emit: (event) => recorded.push(event), ...options });
+  const other = window.rrweb ?? window.rrwebRecord; // another recorder that the page was given
+  (other?.record ?? other ?? record)({ emit: (event) => recorded.push(event), ...options });
 }
 
 // Long enough for mutation observers, animation frames and rrweb's own throttles to have reported.

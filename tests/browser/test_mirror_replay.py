@@ -15,6 +15,7 @@ import pytest
 from playhead.core.events import Event, decode_events
 from playhead.core.keyframes import keyframe_at, window
 from tests.browser.mirror_compare import (
+    OPTIONS,
     PAGES,
     Dump,
     browser_differences,
@@ -23,6 +24,7 @@ from tests.browser.mirror_compare import (
     differences,
     lanes_of,
     mirror_at,
+    moments_of,
     open_harness,
     record_page,
     replay,
@@ -30,12 +32,6 @@ from tests.browser.mirror_compare import (
 
 SAMPLES = 6
 ALL_MOMENTS = ("shadow",)  # a host that moves goes wrong at one moment only, if it does
-OPTIONS: dict[str, dict[str, Any]] = {
-    "forms": {"maskInputOptions": {"password": True}},
-    "media": {"recordCanvas": True},
-    "lists": {"checkoutEveryNth": 7},
-    "oddities": {"maskTextClass": "rr-mask"},
-}
 RECORDINGS = Path(__file__).resolve().parents[1] / "fixtures" / "recordings"
 REAL = (  # of different applications and recorders; bench/fidelity.py does all of them
     "antd_desk-login",
@@ -97,8 +93,7 @@ def played(browser, script, stage, kept, request):
     def play(name: str) -> Played:
         if name not in kept:
             raw = record_page(browser, script, PAGES / f"{name}.html", OPTIONS.get(name, {}))
-            first = next(event["timestamp"] for event in raw if event["type"] == 2)
-            moments = sorted({event["timestamp"] - raw[0]["timestamp"] for event in raw if event["timestamp"] >= first})
+            moments = moments_of(raw)
             chosen = moments[:-1]
             if len(chosen) > SAMPLES and name not in ALL_MOMENTS:
                 chosen = sorted(random.Random(name).sample(chosen, SAMPLES))

@@ -12,6 +12,7 @@ from backports import zstd
 
 from playhead.core.events import decode_events, encode_events, source_of
 from playhead.core.formats import FormatError, Recording, read_recording
+from playhead.core.projector import project
 
 EVENTS = [
     {"type": 4, "data": {"href": "http://localhost/", "width": 800, "height": 600}, "timestamp": 1700000000000},
@@ -263,3 +264,22 @@ def test_a_broken_sentry_segment_is_one_line_or_a_counted_cut() -> None:
     recording = read_recording(whole + header + broken.replace(b"0}", b"1}", 1) + b"\n")
     assert len(recording.events) == len(EVENTS)
     assert recording.coverage["skipped"] == {"segment_unreadable": 1}
+
+
+def test_coverage_names_what_was_understood_and_what_was_not() -> None:
+    more = [
+        {"type": 7, "data": {"url": "a", "payload": "b"}, "timestamp": 1700000001001},
+        {"type": 8, "data": {"type": "caption", "text": "x"}, "timestamp": 1700000001002},
+        {"type": 3, "data": {"source": 40}, "timestamp": 1700000001003},
+        {"type": 3, "data": {"source": "x"}, "timestamp": 1700000001004},
+        {"type": 3, "data": MUTATION, "timestamp": 1700000001005},
+        {"type": 6, "data": {"plugin": "acme/heat@1", "payload": {}}, "timestamp": 1700000001006},
+        {"type": 6, "data": {"plugin": "rrweb/console@1", "payload": {}}, "timestamp": 1700000001007},
+    ]
+    recording = read_recording(dump(EVENTS + more))
+    assert recording.coverage["types"]["asset"] == recording.coverage["types"]["annotation"] == 1
+    assert [json.loads(event.raw) for event in recording.events] == EVENTS + more
+    coverage = project(recording.events, coverage=recording.coverage).coverage
+    assert coverage["sources"] == {"mutation": 1, "scroll": 1, "source_40": 1}
+    expected = {"asset": 1, "annotation": 1, "type_99": 1, "source_40": 1, "source_unreadable": 1}
+    assert coverage["not_understood"] == {**expected, "plugin acme/heat@1": 1}

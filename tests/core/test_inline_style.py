@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playhead.core.inline_style import edit_style, parse_style
+from playhead.core.inline_style import edit_style, parse_style, rewriting
 from playhead.core.shorthands import LONGHANDS
 
 
@@ -62,3 +62,11 @@ def test_parse_style_is_linear_and_never_raises() -> None:
     assert parse_style("(" * 10_000 + "a:b;" * 10) == {}
     assert parse_style('"' * 9_999) == {}
     assert len(parse_style(";".join(f"p{n}:1" for n in range(10_000)))) == 10_000
+
+
+def test_a_style_can_be_written_declaration_by_declaration() -> None:
+    """Read at once, a browser puts what is important behind all others."""
+    text = "top: 0; color: red !important; left: 1px;"
+    gone, written = rewriting(text)
+    assert list(written.items()) == [("top", "0"), ("color", ["red", "important"]), ("left", "1px")]
+    assert edit_style(edit_style(text, gone), written) == text

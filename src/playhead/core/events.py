@@ -41,6 +41,16 @@ SELECTION: Final = 14
 ADOPTED_STYLE_SHEET: Final = 15
 CUSTOM_ELEMENT: Final = 16
 
+TYPE_NAMES: Final = (
+    *("dom_content_loaded", "load", "full_snapshot", "incremental", "meta"),
+    *("custom", "plugin", "asset", "annotation"),
+)
+SOURCE_NAMES: Final = (
+    *("mutation", "mouse_move", "mouse_interaction", "scroll", "viewport_resize", "input", "touch_move"),
+    *("media_interaction", "style_sheet_rule", "canvas_mutation", "font", "log", "drag", "style_declaration"),
+    *("selection", "adopted_style_sheet", "custom_element"),
+)
+
 MAX_EVENT_BYTES: Final = 16 << 20
 SECONDS_BELOW: Final = 1e11  # 1e11 ms is March 1973; 1e11 s is the year 5138: nothing real lies on the wrong side
 
@@ -212,3 +222,13 @@ def _deep_event(blob: bytes) -> Arrived | None:
     except (LenientError, msgspec.MsgspecError, ValueError):
         return None
     return Arrived(head.type, head.timestamp, msgspec.Raw(members.get("data", b"null")), raw=blob)
+
+
+def type_name(kind: int) -> str:
+    """Return what an event type is called, `type_N` for one that rrweb 2.2 does not have."""
+    return TYPE_NAMES[kind] if 0 <= kind < len(TYPE_NAMES) else f"type_{kind}"
+
+
+def source_name(source: int) -> str:
+    """Return what a source of incremental events is called, `source_N` for one that rrweb 2.2 does not have."""
+    return SOURCE_NAMES[source] if 0 <= source < len(SOURCE_NAMES) else f"source_{source}"

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from playhead.core.collect import Collector, Malformed
-from playhead.core.events import MAX_EVENT_BYTES, Event, normalise_units
+from playhead.core.events import MAX_EVENT_BYTES, Event, normalise_units, type_name
 from playhead.core.inflate import UTF16, Budget, FormatError, unwrap
 from playhead.core.lenient import is_whole
 from playhead.core.sentry import is_envelope, read_envelope
@@ -24,7 +24,6 @@ MAX_RECORDING_BYTES: Final = 1 << 30  # inflated; an 8-hour recording of a busy 
 
 _SPACE: Final = b" \t\r\n"
 _BOM: Final = b"\xef\xbb\xbf"
-_NAMES: Final = ("dom_content_loaded", "load", "full_snapshot", "incremental", "meta", "custom", "plugin", "asset")
 
 
 class Recording(msgspec.Struct):
@@ -92,7 +91,7 @@ def _nothing_found(shape: str, collector: Collector) -> str:
 
 def _coverage(collector: Collector, shapes: list[str], rescaled: int) -> dict[str, object]:
     counted: Counter[int] = Counter(map(attrgetter("type"), collector.events))
-    types = {_NAMES[kind] if 0 <= kind < len(_NAMES) else f"type_{kind}": n for kind, n in sorted(counted.items())}
+    types = {type_name(kind): count for kind, count in sorted(counted.items())}
     coverage: dict[str, object] = {"shape": " ".join(shapes), "events": len(collector.events), "types": types}
     if rescaled:
         coverage["seconds_to_ms"] = rescaled

@@ -70,6 +70,19 @@ def removed_parts(text: str) -> list[str]:
     return [name for name, value in declarations.items() if value == _GONE and _covering(declarations, name)]
 
 
+def rewriting(text: str) -> list[dict[str, Any]]:
+    """Return the style edits after which a browser holds `text` as if it had got it declaration by declaration.
+
+    It does not where it reads the text at once: a declaration that is important goes behind all others.
+    """
+    declarations = parse_style(text)
+    written: dict[str, Any] = {}
+    for name, value in declarations.items():
+        plain = value.removesuffix("!important").rstrip()
+        written[name] = value if plain == value else [plain, "important"]
+    return [dict.fromkeys(declarations, False), written]
+
+
 def _override(declarations: dict[str, str], name: str, value: str) -> None:
     """Let a later declaration of a text win over those before it that say the same or a part of it."""
     declarations.pop(name, None)

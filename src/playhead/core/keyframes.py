@@ -14,7 +14,7 @@ import msgspec
 from playhead.core import events as E
 from playhead.core.active import active_lanes
 from playhead.core.dom import Mirror
-from playhead.core.inline_style import removed_parts
+from playhead.core.inline_style import removed_parts, rewriting
 from playhead.core.lanes import in_order
 from playhead.core.media import TAGS, media_from_snapshot
 from playhead.core.nodes import DOCUMENT, ELEMENT, Node
@@ -227,8 +227,10 @@ def _respelling(mirror: Mirror) -> dict[str, Any]:
     for node_id in mirror.restyled:
         node = mirror.nodes.get(node_id)
         style = node.attributes.get("style") if node is not None else None
-        gone = removed_parts(style) if isinstance(style, str) else []
-        touches: tuple[dict[str, Any], ...] = ({"--playhead": "1"}, {"--playhead": False, **dict.fromkeys(gone, False)})
+        touches: list[dict[str, Any]] = [{"--playhead": "1"}, {"--playhead": False}]
+        if isinstance(style, str):
+            touches[1] |= dict.fromkeys(removed_parts(style), False)
+            touches = rewriting(style) + touches if "!important" in style else touches
         changes += [{"id": node_id, "attributes": {"style": touch}} for touch in touches]
     return {"source": E.MUTATION, "texts": [], "attributes": changes, "removes": [], "adds": []}
 

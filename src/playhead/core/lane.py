@@ -22,6 +22,9 @@ MAX_VIEWS: Final = 10_000  # routes of single-page applications
 MAX_CHANGES: Final = 200_000  # changes kept of one recording
 
 
+MAX_STRANGE: Final = 50  # names of plugins that are counted one by one
+
+
 class Session:
     """What all lanes of a recording share: what happened, in the order it was read."""
 
@@ -47,6 +50,8 @@ class Session:
         self.kept_changes = 0
         self.cut: dict[str, int] = {}
         self.unread: dict[str, int] = {}
+        self.sources: dict[int, int] = {}  # incremental events by source; below 0: none that can be read
+        self.strange: dict[str, int] = {}  # plugins that are not understood, by name
         self.scripted_clicks = 0
 
     def add_act(self, act: Act) -> None:
@@ -73,6 +78,12 @@ class Session:
 
     def count_unread(self, what: str) -> None:
         self.unread[what] = self.unread.get(what, 0) + 1
+
+    def count_strange(self, plugin: str) -> None:
+        name = plugin[:80]
+        if name not in self.strange and len(self.strange) >= MAX_STRANGE:
+            name = "others"
+        self.strange[name] = self.strange.get(name, 0) + 1
 
 
 class Lane:

@@ -4,14 +4,16 @@ The same events in any order, with any doubles, give the same trace. `project_fu
 panels list (requests, console lines, errors), which a trace keeps only where it belongs to an interaction.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from playhead.core import events as E
 from playhead.core.active_time import active_ms
 from playhead.core.agents import device_of
-from playhead.core.events import Event
+from playhead.core.events import SOURCE_NAMES, Event, source_name, type_name
 from playhead.core.facts import Act, Facts
 from playhead.core.lane import Session
 from playhead.core.lanes import Ordered, in_order
@@ -147,6 +149,8 @@ def _coverage(
             elif node.kind == 2 and _is_blocked(node):
                 blocked += 1
     return {
+        "sources": {source_name(source): count for source, count in sorted(session.sources.items()) if source >= 0},
+        "not_understood": _not_understood(ordered, session),
         "loads": len(session.loads),
         "snapshots": sum(1 for watch in watches if watch.lane.has_snapshot),
         "network": any(facts.network_seen),
@@ -164,6 +168,17 @@ def _coverage(
         },
         "scripted_clicks": session.scripted_clicks,
     }
+
+
+def _not_understood(ordered: Ordered, session: Session) -> dict[str, int]:
+    """What is kept and played but not read: types and sources that rrweb 2.2 does not have, plugins of others."""
+    kinds = Counter(event.type for event in ordered.events if not E.DOM_CONTENT_LOADED <= event.type <= E.PLUGIN)
+    found = {type_name(kind): count for kind, count in sorted(kinds.items())}
+    for source, count in sorted(session.sources.items()):
+        if not 0 <= source < len(SOURCE_NAMES):
+            name = source_name(source) if source >= 0 else "source_unreadable"
+            found[name] = found.get(name, 0) + count
+    return {**found, **{f"plugin {name}": count for name, count in sorted(session.strange.items())}}
 
 
 def _is_blocked(node: Node) -> bool:

@@ -98,6 +98,8 @@ class Watch:
 
     def _incremental(self, event: E.Event, t_ms: float) -> None:
         source = quick_source(event)
+        sources = self._session.sources
+        sources[source] = sources.get(source, 0) + 1
         if source == E.MUTATION:
             changes = self.lane.mirror.apply(event)
             self._mutation(t_ms, changes)
@@ -263,6 +265,8 @@ class Watch:
             self._session.requests[lane.load].add_plugin(plugin.payload, seen_ms=t_ms, page=lane.page)
         elif plugin.plugin.startswith("rrweb/console"):
             self._console(plugin.payload, t_ms)
+        else:
+            self._session.count_strange(plugin.plugin)
 
     def _console(self, payload: Any, t_ms: float) -> None:
         lane = self.lane
