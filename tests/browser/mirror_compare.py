@@ -142,6 +142,8 @@ def _tag(node: Node) -> str:
 
 def _attributes(node: Node) -> dict[str, str]:
     attributes: dict[str, str] = {}
+    if node.tag == "link" and _loads_script(node):
+        return attributes
     for name, value in node.attributes.items():
         if value is None or name in _LOST or name.startswith("rr_media") or name == "_cssText":
             continue
@@ -149,6 +151,14 @@ def _attributes(node: Node) -> dict[str, str]:
             continue
         attributes[name] = "" if value is True else _number(value)
     return attributes
+
+
+def _loads_script(link: Node) -> bool:
+    """Whether the Replayer leaves out all attributes of a link, since it would load a script."""
+    rel, href = link.attributes.get("rel"), str(link.attributes.get("href"))
+    if rel == "prefetch":
+        return href.partition("?")[0].endswith(".js")
+    return rel == "modulepreload" or (rel == "preload" and link.attributes.get("as") == "script")
 
 
 def _number(value: Any) -> str:

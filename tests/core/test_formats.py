@@ -6,6 +6,7 @@ import gzip
 import json
 import tracemalloc
 import zlib
+from collections import Counter
 
 import pytest
 from backports import zstd
@@ -90,6 +91,14 @@ SHAPES = {
     "Sentry envelope, plain": envelope((0, EVENTS), packer=bytes),
     "Sentry envelope without length": envelope((0, EVENTS), packer=bytes).replace(b"\n[", b"\n["),
     "Sentry segments out of order": envelope((1, EVENTS[2:]), (0, EVENTS[:2])),
+    "JSON values without anything between": b"".join(dump(event) for event in EVENTS),
+    "arrays without anything between": dump(EVENTS[:1]) + dump(EVENTS[1:]),
+    "pretty values one behind the other": b"\n".join(json.dumps(event, indent=2).encode() for event in EVENTS),
+    "JSON text sequence": b"".join(b"\x1e" + dump(event) + b"\n" for event in EVENTS),
+    "lines with commas": lines(EVENTS).replace(b"\n", b",\n"),
+    "wrapper of another name": dump({"replayOfTheDay": EVENTS}),
+    "events by number": dump({str(at): event for at, event in enumerate(EVENTS)}),
+    "chunks by name": dump({"first": EVENTS[:2], "second": EVENTS[2:]}),
     "Sentry recording alone": b'{"segment_id":0}\n' + zlib.compress(dump(EVENTS)),
     "Sentry segments answer": dump([[event] for event in EVENTS]),
 }
@@ -283,3 +292,40 @@ def test_coverage_names_what_was_understood_and_what_was_not() -> None:
     assert coverage["sources"] == {"mutation": 1, "scroll": 1, "source_40": 1}
     expected = {"asset": 1, "annotation": 1, "type_99": 1, "source_40": 1, "source_unreadable": 1}
     assert coverage["not_understood"] == {**expected, "plugin acme/heat@1": 1}
+
+
+def test_tabs_by_name_are_page_lanes() -> None:
+    recording = read_recording(dump({"one": EVENTS, "two": EVENTS[:3]}))
+    assert [event.page for event in recording.events] == ["one"] * 4 + ["two"] * 3
+
+
+def test_two_sentry_replays_in_one_file_are_page_lanes() -> None:
+    def of(replay: str, blob: bytes) -> bytes:
+        said = dump({"type": "replay_event", "segment_id": 0})
+        return blob.replace(said, dump({"type": "replay_event", "segment_id": 0, "replay_id": replay}))
+
+    both = of("r1", envelope((0, EVENTS))) + of("r2", envelope((0, EVENTS[:3])))
+    assert Counter(event.page for event in read_recording(both).events) == {"r1": 4, "r2": 3}
+    assert {event.page for event in read_recording(of("r1", envelope((0, EVENTS)))).events} == {""}
+
+
+@pytest.mark.parametrize(("factor", "name"), [(1e3, "micros_to_ms"), (1e6, "nanos_to_ms"), (1e-3, "seconds_to_ms")])
+def test_other_units_amid_milliseconds_are_brought_to_milliseconds(factor: float, name: str) -> None:
+    other = {"type": 5, "timestamp": 1700000000500 * factor, "data": {"tag": "x"}}
+    recording = read_recording(dump([EVENTS[0], other, EVENTS[2]]))
+    assert recording.events[1].timestamp == 1700000000500
+    assert recording.coverage[name] == 1
+
+
+def test_seconds_with_fractions_alone_are_brought_to_milliseconds() -> None:
+    seconds = [{**event, "timestamp": event["timestamp"] / 1000 + 0.0005} for event in EVENTS]
+    recording = read_recording(dump(seconds))
+    assert [round(event.timestamp) for event in recording.events] == [round(e["timestamp"] + 0.5) for e in EVENTS]
+    assert recording.coverage["seconds_to_ms"] == len(EVENTS)
+
+
+def test_numbers_that_an_export_wrote_as_strings_are_numbers_again() -> None:
+    quoted = [{**event, "type": str(event["type"]), "timestamp": str(event["timestamp"])} for event in EVENTS]
+    recording = read_recording(dump(quoted))
+    assert as_json(recording) == EVENTS
+    assert [json.loads(event.raw)["type"] for event in read_recording(dump([{**EVENTS[0], "type": 4.0}])).events] == [4]

@@ -5,13 +5,14 @@ Source  rrweb's packer writes `zlib(JSON)` as a latin-1 string with `"v": "v1"`
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
 
-from playhead.core.events import MAX_EVENT_BYTES, Arrived, Event, event_of, take_events
+from playhead.core.events import FULL_SNAPSHOT, MAX_EVENT_BYTES, Arrived, Event, event_of, take_events
 from playhead.core.inflate import Budget, FormatError, compression_of, inflate
-from playhead.core.lenient import LenientError, is_whole, split_array, split_object
+from playhead.core.lenient import AROUND, LenientError, is_whole, split_array, split_object
 from playhead.core.posthog import expand
 
 MAX_WRAPPERS: Final = 8  # how deep events may be wrapped
@@ -56,6 +57,7 @@ class Collector:
         self.skipped: dict[str, int] = {}
         self.notes: dict[str, int] = {}
         self.budget = budget
+        self.page = ""  # the page lane of what is added, where it does not say itself
 
     def add_whole(self, text: bytes, *, reason: str = "") -> str:
         """Take the one JSON value that `text` is; return the name of its shape.
@@ -65,14 +67,14 @@ class Collector:
         """
         text = text.strip(_SPACE)
         if text[:1] == b"[":
-            self._add_elements(_elements(text, reason), "", 0)
+            self._add_elements(_elements(text, reason), self.page, 0)
             return "JSON array"
         if not reason:
             _check(text)
         elif not is_whole(text):
             raise FormatError(_broken(text, reason))
         if text[:1] == b"{":
-            self._add(text, "", 0)
+            self._add(text, self.page, 0)
             return "JSON object"
         if text[1:2] in (b"[", b"{"):
             inner = self._string(text, reason).encode("utf-8", "replace")
@@ -87,10 +89,16 @@ class Collector:
         while at < len(text):
             end = text.find(b"\n", at)
             end = len(text) if end < 0 else end
-            if line := text[at:end].strip(_SPACE):
+            if line := text[at:end].strip(AROUND):
                 self._add(line, "", 0, malformed="line_malformed")
             at = end + 1
         return "JSON Lines"
+
+    def add_values(self, values: list[bytes]) -> str:
+        """Take JSON values that stood one behind the other."""
+        for value in values:
+            self._add(value, "", 0, malformed="value_malformed")
+        return "JSON values"
 
     def count(self, reason: str) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
@@ -162,7 +170,25 @@ class Collector:
             if self.skipped.get("event_too_large", 0) > skipped.get("event_too_large", 0):
                 return True
             self.skipped = skipped
-        return False
+        return depth == 0 and not self.events and "type" not in members and self._open_any(members)
+
+    def _open_any(self, members: Members) -> bool:
+        """Take the events in an object of names that nobody knows: one list, chunks of one, or the tabs of a visit."""
+        starts: list[tuple[int, str]] = []
+        for name, inner in members.items():
+            if bytes(memoryview(inner)[:1]) in (b"[", b"{"):
+                before, skipped = len(self.events), dict(self.skipped)
+                self._add(inner, "", 1)
+                if len(self.events) > before:
+                    starts.append((before, name))
+                else:
+                    self.skipped = skipped
+        parts = [self.events[at:until] for (at, _), (until, _) in pairwise([*starts, (len(self.events), "")])]
+        if len(parts) > 1 and all(any(event.type == FULL_SNAPSHOT for event in part) for part in parts):
+            for part, (_, name) in zip(parts, starts, strict=True):
+                for event in part:
+                    event.page = event.page or name[:200]
+        return bool(starts)
 
     def _add_windows(self, value: bytes | msgspec.Raw, depth: int) -> None:
         try:

@@ -6,6 +6,7 @@ Order   arrival order; `lanes.in_order` sorts by time and drops repeats
 Errors  EventError names the byte; one bad event inside a good batch is skipped and counted, not fatal
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -52,7 +53,10 @@ SOURCE_NAMES: Final = (
 )
 
 MAX_EVENT_BYTES: Final = 16 << 20
+SECONDS_FROM: Final = 1e8
 SECONDS_BELOW: Final = 1e11  # 1e11 ms is March 1973; 1e11 s is the year 5138: nothing real lies on the wrong side
+MICROS_FROM: Final = 1e14
+NANOS_FROM: Final = 1e17
 
 _NULL = msgspec.Raw(b"null")
 NOT_INCREMENTAL: Final = -1
@@ -107,6 +111,8 @@ class _Source(msgspec.Struct, gc=False):
 
 _decode_event = msgspec.json.Decoder(Arrived).decode
 _decode_head = msgspec.json.Decoder(_Head).decode
+_decode_quoted = msgspec.json.Decoder(_Head, strict=False).decode
+_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_source = msgspec.json.Decoder(_Source).decode
 
@@ -186,19 +192,41 @@ def source_of(event: Event) -> int:
             return NOT_INCREMENTAL
 
 
-def normalise_units(events: Sequence[Event]) -> int:
-    """Turn timestamps given in seconds amid milliseconds into milliseconds; return how many. `raw` is left alone.
+def normalise_units(events: Sequence[Event]) -> dict[str, int]:
+    """Turn timestamps of other units into milliseconds; return how many were of each unit. `raw` is left alone.
 
-    A recording whose timestamps are all small keeps them: nothing says which unit they have.
+    Beside milliseconds, seconds, micro- and nanoseconds are told by their size. A recording whose timestamps are all
+    small keeps them, since nothing says which unit they have, unless they are fractions of seconds of our age.
     """
-    if not any(event.timestamp >= SECONDS_BELOW for event in events):
-        return 0
-    changed = 0
+    if any(event.timestamp >= SECONDS_BELOW for event in events):
+        in_seconds = False
+    elif not (in_seconds := _are_seconds(events)):
+        return {}
+    changed: dict[str, int] = {}
     for event in events:
-        if 1e8 <= event.timestamp < SECONDS_BELOW:
-            event.timestamp *= 1000
-            changed += 1
+        unit, timestamp = ("seconds", event.timestamp * 1000) if in_seconds else in_milliseconds(event.timestamp)
+        if unit:
+            event.timestamp = timestamp
+            changed[f"{unit}_to_ms"] = changed.get(f"{unit}_to_ms", 0) + 1
     return changed
+
+
+def in_milliseconds(timestamp: float) -> tuple[str, float]:
+    """Return the unit a timestamp of our age was in, "" for milliseconds, and the timestamp in milliseconds."""
+    if SECONDS_BELOW <= timestamp < MICROS_FROM or not math.isfinite(timestamp):
+        return "", timestamp
+    if timestamp >= NANOS_FROM:
+        return "nanos", timestamp / 1e6
+    if timestamp >= MICROS_FROM:
+        return "micros", timestamp / 1e3
+    return ("seconds", timestamp * 1000) if timestamp >= SECONDS_FROM else ("", timestamp)
+
+
+def _are_seconds(events: Sequence[Event]) -> bool:
+    """Whether all timestamps are seconds since 1970: between 2001 and 2128, and most of them fractions."""
+    if not events or not all(1e9 <= event.timestamp < 5e9 for event in events):
+        return False
+    return sum(event.timestamp != int(event.timestamp) for event in events) * 2 > len(events)
 
 
 def _tolerant_event(blob: bytes) -> Arrived | None:
@@ -208,9 +236,21 @@ def _tolerant_event(blob: bytes) -> Arrived | None:
     except RecursionError:
         return _deep_event(clean)
     except (msgspec.MsgspecError, ValueError):
-        return None
+        return _quoted_event(clean)
     exact = tidy_json(blob, surrogates=False) == blob  # a cut surrogate pair is JSON to every browser: kept as it is
     raw = blob if exact else clean
+    return Arrived(head.type, head.timestamp, head.data, "", raw, head.cv, *head.windows)
+
+
+def _quoted_event(blob: bytes) -> Arrived | None:
+    """An event whose numbers some export wrote as strings, or a whole one with a point; they become numbers again."""
+    try:
+        head = _decode_quoted(blob)
+        members = _decode_members(blob)
+    except _UNREADABLE:
+        return None
+    members |= {"type": msgspec.Raw(b"%d" % head.type), "timestamp": msgspec.Raw(msgspec.json.encode(head.timestamp))}
+    raw = msgspec.json.encode(members)
     return Arrived(head.type, head.timestamp, head.data, "", raw, head.cv, *head.windows)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from playhead.core.collect import Collector, Malformed
 from playhead.core.events import MAX_EVENT_BYTES, Event, normalise_units, type_name
 from playhead.core.inflate import UTF16, Budget, FormatError, unwrap
-from playhead.core.lenient import is_whole
+from playhead.core.lenient import AROUND, LenientError, is_whole, split_values
 from playhead.core.sentry import is_envelope, read_envelope
 
 __all__ = ["MAX_RECORDING_BYTES", "FormatError", "Recording", "read_recording"]
@@ -54,7 +54,7 @@ def read_recording(blob: bytes | memoryview, *, limit_bytes: int = MAX_RECORDING
 
 
 def _read_json(text: bytes, collector: Collector) -> str:
-    start = text.lstrip(_SPACE)[:1]
+    start = text.lstrip(AROUND)[:1]
     if start not in (b"[", b"{", b'"'):
         raise FormatError(f"not JSON of events: it starts with {text.lstrip(_SPACE)[:20]!r}")
     try:
@@ -64,7 +64,18 @@ def _read_json(text: bytes, collector: Collector) -> str:
             return collector.add_whole(text, reason=str(error))
         if b"\n" in text and _looks_like_lines(text):
             return collector.add_lines(text)
+        if (values := _values_in(text)) is not None:
+            return collector.add_values(values)
         return collector.add_whole(text, reason=str(error))
+
+
+def _values_in(text: bytes) -> list[bytes] | None:
+    """Return the JSON values that stand one behind the other in `text`; None where it is no more than one."""
+    try:
+        values = split_values(text)
+    except LenientError:
+        return None
+    return values if len(values) > 1 else None
 
 
 def _looks_like_lines(text: bytes) -> bool:
@@ -73,7 +84,7 @@ def _looks_like_lines(text: bytes) -> bool:
     while at < len(text) and tries:
         end = text.find(b"\n", at)
         end = len(text) if end < 0 else end
-        if line := text[at:end].strip(_SPACE):
+        if line := text[at:end].strip(AROUND):
             tries -= 1
             if is_whole(line):
                 return True
@@ -89,12 +100,11 @@ def _nothing_found(shape: str, collector: Collector) -> str:
     return f"a {shape}, but not one rrweb event in it" + (f" ({what})" if what else "")
 
 
-def _coverage(collector: Collector, shapes: list[str], rescaled: int) -> dict[str, object]:
+def _coverage(collector: Collector, shapes: list[str], rescaled: dict[str, int]) -> dict[str, object]:
     counted: Counter[int] = Counter(map(attrgetter("type"), collector.events))
     types = {type_name(kind): count for kind, count in sorted(counted.items())}
     coverage: dict[str, object] = {"shape": " ".join(shapes), "events": len(collector.events), "types": types}
-    if rescaled:
-        coverage["seconds_to_ms"] = rescaled
+    coverage |= rescaled
     for name, count in sorted(collector.notes.items()):
         coverage[name] = count
     coverage["skipped"] = dict(sorted(collector.skipped.items()))

@@ -105,6 +105,6 @@ def _machine(name: str) -> tuple[Any, tuple[type[Exception], ...]]:
 
 
 def _expect_json(part: bytes, name: str) -> None:
-    start = part[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = part[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
     if start and start[:1] not in _JSON_STARTS and not compression_of(start) and start[:2] not in UTF16:
         raise FormatError(f"{name} data that does not hold JSON: it starts with {bytes(start[:12])!r}")

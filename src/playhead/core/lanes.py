@@ -11,9 +11,8 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.events import SECONDS_BELOW, STYLE_SHEET_RULE, Event, source_of
+from playhead.core.events import MICROS_FROM, SECONDS_BELOW, STYLE_SHEET_RULE, Event, in_milliseconds, source_of
 
-SECONDS_ABOVE: Final = 1e8
 MAX_SESSION_MS: Final = 24 * 3600 * 1000.0  # a session is at most a day; what lies outside is another clock
 
 
@@ -22,7 +21,7 @@ class Ordered(msgspec.Struct):
 
     events: list[Event]
     duplicates: int = 0
-    rescaled: int = 0  # timestamps that were seconds
+    rescaled: int = 0  # timestamps that were not milliseconds
     strays: int = 0  # events without a usable timestamp, or more than a day away from the rest
 
 
@@ -49,9 +48,11 @@ def _to_milliseconds(ordered: Ordered) -> None:
     if not any(event.timestamp >= SECONDS_BELOW for event in usable):
         return  # a recording whose clock starts at 0 says nothing about its unit: ms
     for at, event in enumerate(usable):
-        if SECONDS_ABOVE < event.timestamp < SECONDS_BELOW:
-            usable[at] = msgspec.structs.replace(event, timestamp=event.timestamp * 1000)
-            ordered.rescaled += 1
+        if not SECONDS_BELOW <= event.timestamp < MICROS_FROM:
+            unit, timestamp = in_milliseconds(event.timestamp)
+            if unit:
+                usable[at] = msgspec.structs.replace(event, timestamp=timestamp)
+                ordered.rescaled += 1
 
 
 def _drop_strays(ordered: Ordered) -> None:

@@ -24,6 +24,7 @@ _SURROGATE = late(
 )
 _CONTROL = late(rb"[\x00-\x1f]")
 _SPACE = b" \t\r\n"
+AROUND: Final = b" \t\r\n,\x1e"  # what stands between values in one file: RFC 7464 has 0x1E before each
 
 
 class LenientError(ValueError):
@@ -33,6 +34,37 @@ class LenientError(ValueError):
 def split_array(blob: bytes) -> list[bytes]:
     """Return the bytes of each element of the JSON array in `blob`, however deep or odd its values are."""
     return list(_members(blob, opening=0x5B, closing=0x5D, noun="array"))
+
+
+def split_values(blob: bytes) -> list[bytes]:
+    """Return the objects and arrays that stand one behind the other in `blob`, commas between them or not."""
+    view = memoryview(blob)
+    values: list[bytes] = []
+    depth = start = end = 0
+    for token in _STRUCTURE.finditer(blob):
+        at = token.start()
+        mark = blob[at]
+        if mark == 0x22:
+            if depth == 0 or token.end() == at + 1:
+                raise LenientError(f"a string at byte {at} that is no value of its own, or never ends")
+        elif mark in b"[{":
+            if depth == 0:
+                if bytes(view[end:at]).strip(AROUND):
+                    raise LenientError(f"something that is no value before byte {at}")
+                start = at
+            depth += 1
+            if depth > MAX_JSON_DEPTH:
+                raise LenientError(f"nested deeper than {MAX_JSON_DEPTH:,} at byte {at:,}")
+        elif mark != 0x2C:
+            depth -= 1
+            if depth == 0:
+                end = at + 1
+                values.append(bytes(view[start:end]))
+            elif depth < 0:
+                raise LenientError(f"unbalanced at byte {at}")
+    if depth or bytes(view[end:]).strip(AROUND):
+        raise LenientError(f"cut short at byte {len(blob)}")
+    return values
 
 
 def split_object(blob: bytes) -> dict[str, bytes]:

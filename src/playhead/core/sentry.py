@@ -2,7 +2,8 @@
 
 Shape   a header line, then items: a header line `{"type", "length"?}` and `length` bytes (or a line). The item
         `replay_recording` holds `{"segment_id": n}`, a newline, and a JSON array of rrweb events, plain or zlib
-Order   segments by their id; envelopes may follow one another in one file
+Order   segments by their id; envelopes may follow one another in one file, of several replays (tabs) too: each
+        replay is a page lane of its own then
 Source  develop.sentry.dev/sdk/data-model/envelopes, @sentry/browser 11.12 as captured on the wire
 """
 
@@ -27,6 +28,18 @@ class _Segment(msgspec.Struct):
     segment_id: int = 0
 
 
+class _Replay(msgspec.Struct):
+    replay_id: str = ""
+
+
+class _Part(NamedTuple):
+    """A segment: the replay it belongs to, its number, its events."""
+
+    replay: str
+    number: int
+    events: bytes
+
+
 class _Item(NamedTuple):
     type: str
     payload: bytes
@@ -34,6 +47,7 @@ class _Item(NamedTuple):
 
 
 _decode_header = msgspec.json.Decoder(_ItemHeader).decode
+_decode_replay = msgspec.json.Decoder(_Replay).decode
 _decode_segment = msgspec.json.Decoder(_Segment).decode
 
 
@@ -57,21 +71,26 @@ def read_envelope(text: bytes, collector: Collector) -> str:
     """Hand the events of all segments to `collector`, in the order of their ids."""
     text = text.lstrip(_SPACE)
     seen: dict[str, int] = {}
-    segments: list[tuple[int, bytes]] = []
+    segments: list[_Part] = []
+    replay = ""
     if b'"segment_id"' in text[:200].partition(b"\n")[0] and _header(text[:4096].partition(b"\n")[0]) is None:
-        segments.append(_segment(text, collector))
+        segments.append(_segment(text, "", collector))
     else:
         for item in _items(text):
             seen[item.type] = seen.get(item.type, 0) + 1
-            if item.type == RECORDING:
-                segments.append(_segment(item.payload, collector))
+            if item.type == "replay_event":
+                replay = _replay_of(item.payload)
+            elif item.type == RECORDING:
+                segments.append(_segment(item.payload, replay, collector))
     if not segments:
         kinds = ", ".join(sorted(seen)) or "none"
         raise FormatError(f"a Sentry envelope without a {RECORDING} item (its items: {kinds})")
-    for _, events in sorted(segments, key=lambda segment: segment[0]):
+    several = len({part.replay for part in segments}) > 1
+    for part in sorted(segments, key=lambda part: part.number):
         collector.note("segments")
+        collector.page = part.replay if several else ""
         try:
-            _add_segment(events, collector)
+            _add_segment(part.events, collector)
         except FormatError:
             if len(segments) == 1:
                 raise
@@ -104,7 +123,14 @@ def _items(text: bytes) -> Iterator[_Item]:
         at = stop
 
 
-def _segment(payload: bytes, collector: Collector) -> tuple[int, bytes]:
+def _replay_of(payload: bytes) -> str:
+    try:
+        return _decode_replay(payload).replay_id[:200]
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return ""
+
+
+def _segment(payload: bytes, replay: str, collector: Collector) -> _Part:
     head, _, body = payload.partition(b"\n")
     try:
         segment = _decode_segment(head).segment_id
@@ -112,7 +138,7 @@ def _segment(payload: bytes, collector: Collector) -> tuple[int, bytes]:
         segment, body = 0, payload
     if name := compression_of(body):
         body = inflate(body, name, collector.budget)
-    return segment, body
+    return _Part(replay, segment, body)
 
 
 def _header(line: bytes) -> _ItemHeader | None:
