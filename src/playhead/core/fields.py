@@ -103,17 +103,24 @@ class Fields:
 
     def _is_visitors(self, t_ms: float, node: Node, seen: _Input) -> bool:
         lane = self._lane
-        if seen.user_triggered is not None:
-            return seen.user_triggered  # a recorder that says so knows
+        if seen.user_triggered or (node.tag == "input" and attribute(node, "type") == "file" and seen.text):
+            return True  # a recorder that says so knows; and no script may choose a file
+        strong = lane.strong
+        own = strong is not None and strong.spot is not None and strong.spot.node_id == node.id
+        undone = t_ms - max(lane.act_ms, lane.facts.start_ms) > LOADED_MS  # nothing that a script would answer
+        if seen.user_triggered is False:
+            # browsers driven by programs, and assistive tools, fill a field by script once it has the focus
+            filled = lane.focus == node.id or node.tag == "select"
+            return filled and bool(seen.text) and (own or undone)
         if t_ms - self._last_ms <= AT_ONCE_MS and self._last_node != node.id:
             return False
         if lane.focus_seen and lane.focus:
             if lane.focus != node.id:
-                return False
-            emptied = not seen.text and lane.strong is not None and lane.strong is not self.typing
+                return node.tag == "select" and bool(seen.text) and (own or undone)
+            emptied = not seen.text and strong is not None and strong is not self.typing
             return not (emptied and t_ms - lane.act_ms <= LOADED_MS)
-        if lane.strong is not None and t_ms - lane.act_ms <= LOADED_MS:
-            return lane.strong.spot is not None and lane.strong.spot.node_id == node.id
+        if strong is not None and t_ms - lane.act_ms <= LOADED_MS:
+            return own
         return not lane.focus_seen and t_ms - lane.facts.start_ms > LOADED_MS
 
     def _was_used(self, node_id: int) -> bool:
@@ -152,15 +159,16 @@ class Fields:
 
     def _value(self, node: Node, text: str, act: Act) -> str:
         if node.tag == "select":
-            label = self._option(node, text)
-            if label:
-                act.detail["choice"] = True
+            act.detail["choice"] = True
+            if label := self._option(node, text):
                 return label
         if _MASKED.match(text) and len(text) > 0:
             act.detail["masked"] = True
             if not self._lane.native:  # our own recorder masks whatever was typed with as many stars
                 act.detail["length"] = len(text)
             return "*" * min(len(text), 12)
+        if attribute(node, "type") == "file":
+            text = text.replace("\\", "/").rpartition("/")[2]
         act.detail.pop("masked", None)
         act.detail.pop("length", None)
         return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"
@@ -204,6 +212,8 @@ class Fields:
             return
         name = lane.spots.names.name_of(node, limit=60)
         text = "(masked)" if _MASKED.match(new) else new[:60]
+        if node.tag == "select":
+            text = self._option(node, new) or text
         shown = Shown("value", f"{name}: {text}" if new else f"{name} cleared", node_id=node.id)
         lane.change(t_ms, "value", node=node.id, shown=shown)
         self._remember(t_ms, node, new, lane.spots.at(node.id, url=lane.url), masked=False, only_known=True)

@@ -80,7 +80,7 @@ def _gathered(interactions: Sequence[Interaction]) -> list[Fold]:
     for one in interactions:
         cause = one.detail.get("caused_by") if isinstance(one.detail, dict) else None
         home = of.get(cause) if isinstance(cause, str) else None
-        if home is not None and one.kind in ("submit", "navigate", "dblclick"):
+        if home is not None and one.kind in ("submit", "navigate", "dblclick", "media"):
             home.members.append(one)
             if one.kind == "dblclick":
                 home.steps = [one]

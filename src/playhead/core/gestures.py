@@ -22,6 +22,8 @@ SCROLL_ANSWER_MS: Final = (
 SMOOTH_MS: Final = 400.0  # gap inside one smooth scroll made by a script
 LOADED_MS: Final = 800.0  # browsers restore scroll positions and start autoplay this soon after a load
 MEDIA_ANSWER_MS: Final = 2_500.0
+MEDIA_FOLD_MS: Final = 1_500.0  # dragging along a film's time line seeks again and again
+COPIED_MS: Final = 100.0  # a copy follows its keys at once
 RESIZE_FOLD_MS: Final = 2_000.0
 SELECT_FOLD_MS: Final = 2_000.0
 SELECT_READ_MS: Final = 150.0
@@ -29,6 +31,7 @@ MAX_SELECTED: Final = 200  # characters kept of a selection
 MAX_WALK: Final = 600  # nodes visited to read one
 MAX_MOVES: Final = 2_000_000  # pointer positions kept of one page load
 HOVER_CLIMB: Final = 4  # ancestors of the hovered node that a hover effect may touch
+COPY_KEYS: Final = frozenset(("Ctrl+C", "Meta+C", "Ctrl+X", "Meta+X", "Ctrl+Insert"))
 MEDIA: Final = ("plays", "pauses", "seeks", "changes the volume", "changes the speed")
 
 
@@ -68,7 +71,7 @@ UNREADABLE: Final = (msgspec.MsgspecError, ValueError)
 class Gestures:
     """Turns the scroll, selection, resize, media and move events of one lane into acts and changes."""
 
-    __slots__ = ("_answering", "_chains", "_lane", "_over", "_ranges", "_resize", "_scrolls", "_select")
+    __slots__ = ("_answering", "_chains", "_lane", "_media", "_over", "_ranges", "_resize", "_scrolls", "_select")
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
@@ -77,6 +80,7 @@ class Gestures:
         self._select: Act | None = None
         self._ranges: list[SelectionRange] = []  # selected last, its text not read yet
         self._resize: Act | None = None
+        self._media: Act | None = None
         self._over = 0
         self._chains: dict[int, tuple[int, ...]] = {}  # of a node: itself and its nearest ancestors
 
@@ -84,7 +88,7 @@ class Gestures:
         """Forget open folds: a new document began."""
         self._scrolls.clear()
         self._answering.clear()
-        self._select = self._resize = None
+        self._select = self._resize = self._media = None
         self._ranges = []
         self._over = 0
 
@@ -184,10 +188,15 @@ class Gestures:
     def copied(self, t_ms: float) -> None:
         """Say that the visitor copied what is selected."""
         self.settle()
-        act = self._select
-        if act is None or act.load != self._lane.load:
-            act = self._lane.act(t_ms, "select")
+        lane, act = self._lane, self._select
+        if act is None or act.load != lane.load:
+            act = lane.act(t_ms, "select")
         act.detail["copied"] = True
+        acts = lane.session.acts
+        keys = acts[-1] if acts else None
+        if keys is not None and keys.kind == "keypress" and keys.value in COPY_KEYS and t_ms - keys.t_ms <= COPIED_MS:
+            acts.pop()  # told with what was copied
+            lane.strong = None
 
     def on_resize(self, t_ms: float, data: Any) -> None:
         lane = self._lane
@@ -214,10 +223,24 @@ class Gestures:
         name = target.role if target is not None else "media"
         if target is not None and target.name:
             name = f'{name} "{target.name}"'
-        if t_ms - lane.act_ms <= MEDIA_ANSWER_MS:
+        answer = t_ms - lane.act_ms <= MEDIA_ANSWER_MS
+        if answer:
             lane.change(t_ms, "media", node=node_id, shown=Shown("state", f"{name} {word}", node_id=node_id))
-        elif t_ms - lane.facts.start_ms > LOADED_MS and kind in (0, 1, 2):
-            act = lane.act(t_ms, "media", spot=spot, value=word)
+        if kind not in (0, 1, 2) or (not answer and t_ms - lane.facts.start_ms <= LOADED_MS):
+            return
+        node = lane.mirror.nodes.get(node_id)
+        looping = kind == 2 and node is not None and attribute(node, "loop") is not None
+        if looping and not answer:
+            return  # it begins anew by itself
+        last = self._media
+        if last is not None and (last.load, last.value) == (lane.load, word) and t_ms - last.end_ms <= MEDIA_FOLD_MS:
+            last.end_ms = t_ms
+            last.count += 1
+            return
+        act = self._media = lane.act(t_ms, "media", spot=spot, value=word)
+        if answer and lane.strong is not None:
+            act.cause = lane.strong
+        else:
             act.detail["by"] = "unknown"
 
     def rearranged(self) -> None:

@@ -21,7 +21,9 @@ SCRIPT_MS: Final = (
 )
 OPENING: Final = frozenset(("button", "link", "looks"))
 RELOAD_MS: Final = 1_500.0  # a hand needs longer to reach the reload key after a press
+REDIRECT_MS: Final = 1_000.0  # a page that sends the visitor on does so this soon
 BACK_MS: Final = 600.0
+HOP_MS: Final = 300.0  # a press that already went somewhere goes on to another place of the page this soon
 TYPED_MS: Final = 5_000.0  # a page load this soon after typing was sent off by Enter
 SENDING_METHODS: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
@@ -56,8 +58,8 @@ def attribute_views(views: list[View], owner_at: Callable[[float], Act | None]) 
         act = owner_at(view.start_ms)
         if act is None or (view.how == "pop" and not _leads_back(act, view)):
             continue
-        if view.how == "hash" and view.start_ms - act.t_ms > PRESS_MS and _went(act):
-            continue
+        if view.how == "hash" and view.start_ms - act.t_ms > HOP_MS and _went(act):
+            continue  # the browser's arrow
         view.cause = act
         act.reactions.append(max(view.start_ms, act.t_ms))
         act.visible.append(max(view.start_ms, act.t_ms))
@@ -91,14 +93,16 @@ def _submit(cause: Act, t_ms: float, form: int) -> Act:
 
 
 def _was_sent(act: Act) -> bool:
-    return bool(act.loads) or any(request.method in SENDING_METHODS or not request.method for request in act.requests)
+    if act.loads or any(request.method in SENDING_METHODS or not request.method for request in act.requests):
+        return True
+    return bool(act.reactions) and not act.focused and not any(shown.tone == "error" for shown in act.shown)
 
 
 def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act | None:
     """The act that opened a page, going back from its start; another tab's act only if it opens tabs."""
     for act in reversed(recent):
         origin = session.loads[act.load]
-        if act.load == number:
+        if act.load == number or _is_over(session, act, load):
             continue
         opens_tabs = act.spot is not None and (act.spot.leaves or _opened_aside(act, load))
         same_tab = origin.tab == load.tab or not opens_tabs
@@ -110,6 +114,12 @@ def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act
         if waited > LINK_MS:
             break
     return None
+
+
+def _is_over(session: Session, act: Act, load: Load) -> bool:
+    """Whether the page that an act opened had been there for a while, so that another way led on from it."""
+    opened = [session.loads[number] for number in act.loads if session.loads[number].tab == load.tab]
+    return bool(opened) and load.start_ms - opened[0].start_ms > REDIRECT_MS
 
 
 def _opened_aside(act: Act, load: Load) -> bool:
@@ -132,8 +142,10 @@ def _opens(act: Act, load: Load, waited: float, *, told: bool) -> bool:
     """`told`: the recorder tells of keys and sent forms, so that typing alone opens nothing."""
     if load.how == "back_forward":
         return waited <= BACK_MS
+    if load.how == "reload":
+        return waited <= RELOAD_MS
     spot = act.spot
-    link = spot is not None and spot.href.startswith("http") and act.kind in CLICKS
+    link = spot is not None and spot.href.startswith("http") and act.kind in CLICKS and not _stays(spot.href, act)
     if link and spot is not None and (_leads_to(spot.href, load.url) or waited <= PRESS_MS):
         return waited <= LINK_MS
     sends = spot is not None and bool(spot.submits) and act.kind in CLICKS
@@ -141,13 +153,16 @@ def _opens(act: Act, load: Load, waited: float, *, told: bool) -> bool:
         return waited <= LINK_MS
     if act.requests and load.start_ms - act.requests[-1].end_ms <= PRESS_MS:
         return True
-    if load.how == "reload":
-        return waited <= RELOAD_MS
     if act.kind == "keypress":
         return act.value == "Enter" and waited <= (LINK_MS if spot is not None and spot.form else PRESS_MS)
     if act.kind == "input":
         return waited <= TYPED_MS and not (told and "choice" not in act.detail)
     return waited <= (PRESS_MS if spot is not None and spot.nature in OPENING else SCRIPT_MS)
+
+
+def _stays(href: str, act: Act) -> bool:
+    """Whether a link names a place of the page it stands on."""
+    return "#" in href and without_hash(href) == without_hash(act.page_url)
 
 
 def _leads_to(href: str, url: str) -> bool:

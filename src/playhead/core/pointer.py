@@ -155,6 +155,8 @@ class Pointer:
             lane.pressed(t_ms)
             self._add(t_ms, spot, x, y, t_ms, False)
         elif spot is not None and self._by_keyboard(spot):
+            if self._is_of_enter(t_ms, spot):
+                return
             lane.pressed(t_ms)
             self._add(t_ms, spot, x, y, t_ms, False).detail["by"] = "keyboard"
         else:
@@ -185,6 +187,19 @@ class Pointer:
         return focused is not None and (
             focused.node_id == spot.node_id or (bool(spot.submits) and focused.form == spot.submits)
         )
+
+    def _is_of_enter(self, t_ms: float, spot: Spot) -> bool:
+        """Whether the Enter key in a field made the browser press the form's button; on the button it is the press."""
+        lane = self._lane
+        key = lane.strong
+        if key is None or key.kind != "keypress" or key.value != "Enter" or t_ms - key.end_ms > FORWARDED_MS:
+            return False
+        if key.spot is None or key.spot.node_id != spot.node_id:
+            return key.spot is not None and bool(spot.submits) and key.spot.form == spot.submits
+        acts = lane.session.acts
+        if acts and acts[-1] is key and key.count == 1:
+            acts.pop()
+        return False
 
     def _double(self, t_ms: float) -> None:
         recent = [act for act in self._clicks if t_ms - act.t_ms <= DOUBLE_MS * 2]

@@ -26,6 +26,7 @@ def tell(session: Session) -> Facts:
     acts = session.acts + inferred_submits(session, session.acts)
     acts += _navigations(session)
     acts.sort(key=lambda act: (act.t_ms, _SAME_MOMENT.get(act.kind, 3), act.order))
+    _tell_doubles(acts)
     _mark_selections(acts)
     for number, act in enumerate(acts, 1):
         act.ref = f"e{number}"
@@ -99,7 +100,8 @@ def _navigations(session: Session) -> list[Act]:
         first = index == 0 or session.views[index - 1].load != view.load
         opened_tab = first and bool(tabs) and load.native and load.tab not in tabs
         tabs.add(load.tab)
-        act.detail["how"] = _how(view, first=first, opened_tab=opened_tab)
+        back = index > 1 and session.views[index - 2].url == view.url  # where the visitor was before
+        act.detail["how"] = _how(view, first=first, opened_tab=opened_tab, back=back)
         if view.title:
             act.detail["title"] = view.title
         if first and load.status is not None:
@@ -109,9 +111,11 @@ def _navigations(session: Session) -> list[Act]:
     return found
 
 
-def _how(view: View, *, first: bool, opened_tab: bool) -> str:
+def _how(view: View, *, first: bool, opened_tab: bool, back: bool) -> str:
     if opened_tab:
         return "new_tab"
+    if view.how == "hash" and view.cause is None and back:
+        return "pop"
     return view.how if not first or view.how in ("reload", "back_forward") else "load"
 
 
@@ -151,6 +155,19 @@ def _without_prefixes(effects: list[Effect]) -> list[Effect]:
         if effect.kind != "text_added"
         or not any(len(text) > len(effect.text or "") and text.startswith(effect.text or "") for text in texts)
     ]
+
+
+def _tell_doubles(acts: list[Act]) -> None:
+    """What follows a double click is told with it, not with its second click."""
+    last: dict[int, Act] = {}
+    for act in acts:
+        if act.kind == "click":
+            last[act.load] = act
+        elif act.kind == "dblclick" and act.cause is not None:
+            second = last.get(act.load, act.cause)
+            act.reactions += [moment for moment in second.reactions if moment >= act.t_ms]
+            act.effects += [effect for effect in second.effects if effect.t_ms >= act.t_ms]
+            second.effects = [effect for effect in second.effects if effect.t_ms < act.t_ms]
 
 
 def _mark_selections(acts: list[Act]) -> None:

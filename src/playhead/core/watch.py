@@ -147,9 +147,11 @@ class Watch:
         if source == E.LOG:
             self._console(_payload_of(event), t_ms)
             return
+        size = (lane.mirror.width, lane.mirror.height)
         changes = lane.mirror.apply(event)
         if source == E.VIEWPORT_RESIZE:
-            self._gestures.on_resize(t_ms, event.data)
+            if size != (lane.mirror.width, lane.mirror.height):  # recorders also say the size that a page has anyway
+                self._gestures.on_resize(t_ms, event.data)
         elif source == E.MEDIA_INTERACTION:
             self._gestures.on_media(t_ms, changes)
         elif changes.canvas is not None:

@@ -16,7 +16,7 @@ FORM = """
 <textarea id=area>PLANTED-area</textarea>
 <textarea id=area2>PLANTED-area-default</textarea><script>area2.value = ''</script>
 <select id=select><option value="PLANTED-value">Visible option</option><option value=b selected>Other</option></select>
-<div id=editor contenteditable>PLANTED-editable <b>PLANTED-bold</b></div>
+<div id=editor contenteditable aria-label="Remarks of yours">PLANTED-editable <b>PLANTED-bold</b></div>
 <section data-playhead-mask title="PLANTED-title"><p id=masked>PLANTED-masked</p>
   <img alt="PLANTED-alt" src="/picture.png?of=PLANTED-7">
   <a href="mailto:PLANTED@x.org" data-x="PLANTED-x">PLANTED-link</a>
@@ -66,7 +66,7 @@ def test_what_is_meant_for_everybody_is_kept(form, site):
     form.evaluate("playhead.stop()")
     sent = everything(site)
     for kept in (
-        "Your name", "Full name", "Send order", "Pay now", "Visible option", "Account", "shown again", "Row",
+        "Your name", "Full name", "Remarks of yours", "Send order", "Pay now", "Visible option", "Account", "shown again", "Row",
         '"data-state": "open"', '"data-testid": "Card-7"', "welcome text", "open notes", "q=garden+hose", "page=3",
         "f101", "New here",
     ):  # fmt: skip

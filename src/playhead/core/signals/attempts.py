@@ -109,7 +109,7 @@ def _attempt(facts: Facts, act: Act, form: int, *, sent: bool) -> Attempt:
         password,
         refused,
         by_browser,
-        sent or bool(act.loads or act.requests or act.visible),
+        sent or bool(act.loads or act.requests or act.visible) or (bool(act.reactions) and not act.focused),
         list(dict.fromkeys(fields)),
         next((one.text for _, one in shown), ""),
         refusing or 0,

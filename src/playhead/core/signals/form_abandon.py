@@ -66,8 +66,10 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
 
 
 def _filled(form: FormFacts, acts: list[Act]) -> list[float]:
-    """When each field that holds something was last typed into."""
-    filled = {node: typed.t_ms for node, typed in form.typed.items() if not typed.empty}
+    """When each field that holds something was last typed into; a choice counts where it has to be sent."""
+    chosen = {act.spot.node_id for act in acts if act.spot is not None and "choice" in act.detail}
+    idle = set[int]() if form.has_submit else chosen
+    filled = {node: typed.t_ms for node, typed in form.typed.items() if not typed.empty and node not in idle}
     for act in acts:
         if act.spot is not None and _is_unseen_edit(act):
             known = form.typed.get(act.spot.node_id)

@@ -11,12 +11,14 @@ from playhead.core.targets.roles import attribute
 
 TEST_IDS: Final = ("data-testid", "data-test", "data-test-id", "data-cy", "data-qa", "data-ph-capture-attribute")
 MAX_STEPS: Final = 5  # elements in a selector; longer ones break at every redesign
+MASKS: Final = frozenset("*•● ")  # what recorders put in place of a text
 MAX_VALUE: Final = 60  # characters of an attribute value worth matching on
 MAX_SIBLINGS: Final = 2_000  # siblings counted for a position; beyond it the position says nothing
 _INVENTED = late(
     r"^(?:css|sc|jsx?|emotion|svelte|astro|ng|_ngcontent|_nghost|data-v|jss|makeStyles|Mui\w*-root)-?\w*\d|"
     r"emotion-cache|^css-\w{5,}$|(?:^|[-_])(?=[a-z0-9]{5,}$)[a-z]*\d+[a-z][a-z0-9]+$|^_\w+_\w{4,}(?:_\d+)?$|"
-    r"\d{3,}|[0-9a-f]{8,}|^[:r_«][\w:]*[:»]?$|^(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{5,}$|^ember\d|^react-|^radix-|^headlessui-|__\w{5,}$"
+    r"\d{3,}|[0-9a-f]{8,}|^(?::\w+:|«\w+»|_r_\w*_?)$|^(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{5,}$|^ember\d|"
+    r"^(?:mat-|cdk-|ui-id-|rc_|pr_id_|pv_id_|el-id-|__BVID__|input-v-|v-|mui-|downshift|tippy-|popper|bits-|melt-)[\w-]*\d|^react-|^radix-|^headlessui-|__\w{5,}$"
 )
 _PLAIN = late(r"^-?[A-Za-z_][\w-]*$")
 _STATE = late(
@@ -57,6 +59,7 @@ def _step(mirror: Mirror, node: Node) -> tuple[str, bool]:
         if (
             not value
             or len(value) > MAX_VALUE
+            or set(value) <= MASKS
             or (name == "href" and (value.startswith(("javascript:", "data:")) or value == "#"))
         ):
             continue

@@ -153,7 +153,7 @@ export class Scrubber {
       const { attributes, childNodes } = node;
       const tag = node.tagName?.toLowerCase() ?? "";
       const inside = attributes ? regionInside(region, attributes) : region;
-      if (attributes) this.attributes(node.id, tag, attributes, inside, true);
+      if (attributes) this.attributes(node.id, tag, attributes, ownRegion(region, attributes, inside), true);
       for (const child of childNodes ?? []) {
         if (child.type === TEXT) this.text(child, inside, tag);
         else if (child.childNodes) {
@@ -218,6 +218,11 @@ export class Scrubber {
       if (!isPlain(String(attributes.label ?? ""))) attributes.label = MASK;
     } else if (whole && (option as HTMLOptionElement).selected) attributes.selected = true;
   }
+}
+
+/** What holds for an element's own attributes: the label of an editor is the page's, only what is inside is typed. */
+function ownRegion(around: Region, attributes: Attributes, inside: Region): Region {
+  return "contenteditable" in attributes ? regionInside(around, { ...attributes, contenteditable: undefined }) : inside;
 }
 
 function dataValue(name: string, value: string, region: Region): string {
