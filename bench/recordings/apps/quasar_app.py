@@ -43,7 +43,8 @@ const App = {
     more(_, done) { setTimeout(() => { this.log += 15; done(this.log > 90); }, 500); },
   },
 };
-createApp(App).use(Q.Quasar, {plugins: {Notify: Q.Notify}}).mount("#app");
+const components = Object.fromEntries(Object.entries(Q).filter(([name]) => /^Q[A-Z]/.test(name)));
+createApp(App).use(Q.Quasar, {components, plugins: {Notify: Q.Notify}}).mount("#app");
 """
 
 
