@@ -31,6 +31,10 @@ class ModelError(ValueError):
     """The model cannot be asked, or did not answer; the message says what to do about it."""
 
 
+class BudgetError(ModelError):
+    """Nothing more is to be asked: what was set aside for it is used up."""
+
+
 @dataclass(frozen=True)
 class ModelConfig:
     """`timeout_s` bounds one request, `deadline_s` the whole analysis with its retries."""

@@ -51,6 +51,11 @@ def read_draft(value: Any) -> Report:
     )
 
 
+def read_sentences(value: Any, where: str) -> list[Sentence]:
+    """Read a list of sentences, or raise DraftError."""
+    return [_sentence(one, f"{where}[{at}]") for at, one in enumerate(_list(value, where))]
+
+
 def _kind(value: Any) -> str:
     names = {"dict": "an object", "list": "a list", "str": "a string", "NoneType": "null", "bool": "a boolean"}
     return names.get(type(value).__name__, "a number")

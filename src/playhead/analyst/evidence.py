@@ -48,9 +48,17 @@ def gather(narrative: Narrative) -> Evidence:
         lines.append(_line(line, hidden))
     body = "\n".join(lines)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    mark = digest[:12]
-    text = f"<<<RECORDING {mark}\n{body}\nRECORDING {mark}>>>"
-    return Evidence(text, list(refs), narrative.dropped, digest, hidden)
+    return Evidence(_fenced("RECORDING", body, digest), list(refs), narrative.dropped, digest, hidden)
+
+
+def looked_up(lines: list[tuple[str, str]], hidden: Placeholders) -> str:
+    """Return lines of (ref, text) that were looked up later, delimited and cleaned like the narrative."""
+    body = "\n".join(f"[{ref}] {hidden.hide(fenceless(text))[:MAX_LINE]}" for ref, text in lines)
+    return _fenced("RECORDING", body, hashlib.sha256(body.encode()).hexdigest())
+
+
+def _fenced(name: str, body: str, digest: str) -> str:
+    return f"<<<{name} {digest[:12]}\n{body}\n{name} {digest[:12]}>>>"
 
 
 def _line(line: Line, hidden: Placeholders) -> str:

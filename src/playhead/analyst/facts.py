@@ -271,7 +271,7 @@ class Facts:
                 other.kind == "navigate" and alone and late <= ARRIVAL_MS
             ):
                 found.append(other)
-            elif other.kind not in ("scroll", "visibility", "resize"):
+            elif other.kind not in ("scroll", "visibility", "resize", "observed"):
                 alone = False
         return found
 

@@ -7,25 +7,21 @@ The only module of the analyst that does IO; pydantic-ai is imported when a mode
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from playhead.analyst import gate, rules
-from playhead.analyst.config import ModelConfig, ModelError
+from playhead.analyst.asking import Run, ask
+from playhead.analyst.config import BudgetError, ModelConfig, ModelError
 from playhead.analyst.draft import DraftError, read_draft
 from playhead.analyst.evidence import Evidence, gather
-from playhead.analyst.faults import TRANSPORT_RETRIES, fault_of, refuses_schema
 from playhead.analyst.prompt import Request, correction, instructions, user_message
-from playhead.analyst.providers import Answer, stream_answer
+from playhead.analyst.providers import Answer
 from playhead.analyst.schema import report_schema
 from playhead.core.narrative import Narrative
-from playhead.core.report import Answered, Report, Usage
-from playhead.core.tokens import estimate_tokens
+from playhead.core.report import Answered, Reply, Report
 from playhead.core.trace import Trace
 
 if TYPE_CHECKING:
@@ -34,14 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["ModelConfig", "ModelError", "Progress", "explain", "test_connection"]
 
 MAX_TRIES: Final = 2  # the answer, and one correction of it
-MAX_ANSWER_CHARS: Final = 200_000
 
 
 class Progress(msgspec.Struct):
     """One step of an analysis as a reader may see it.
 
     kind: progress (text says what is being done) · headline · sentence · rejected (text, where; refs or reason) ·
-          done (report) · failed (text is the error, report the rules' report with that error)
+          done (report or reply) · failed (text is the error, with the rules' report, or a reply that states it)
     """
 
     kind: str
@@ -50,37 +45,27 @@ class Progress(msgspec.Struct):
     refs: list[str] = []
     reason: str = ""
     hypothesis: bool = False
+    over_budget: bool = False  # failed for want of budget: the next question would fail, too
     report: Report | None = None
-
-
-@dataclass
-class _Run:
-    """What one analysis has used and said so far."""
-
-    config: ModelConfig
-    started: float
-    usage: Usage = field(default_factory=Usage)
-    shown: set[str] = field(default_factory=set)
-    plain_schema: bool = False  # the endpoint takes no JSON schema: it is told in words
-
-    def left_s(self) -> float:
-        return self.config.deadline_s - (time.monotonic() - self.started)
+    reply: Reply | None = None
 
 
 async def explain(
-    trace: Trace, narrative: Narrative, *, model: ModelConfig, request: Request | None = None
+    trace: Trace, narrative: Narrative, *, model: ModelConfig, request: Request | None = None, run: Run | None = None
 ) -> AsyncIterator[Progress]:
-    """Yield what happens, ending with exactly one `done` or `failed`; never raises for a fault of the model."""
-    run = _Run(model, time.monotonic())
+    """Yield what happens, ending with exactly one `done` or `failed`; never raises for a fault of the model.
+
+    `run`: with the ledger of whoever pays.
+    """
+    run = run or Run(model)
     try:
         async for progress in _explain(trace, narrative, run, request or Request()):
             yield progress
     except ModelError as error:
         report = rules.write(trace)
         report.error = str(error)
-        run.usage.duration_ms = (time.monotonic() - run.started) * 1000
-        report.usage = run.usage
-        yield Progress("failed", text=str(error), report=report)
+        report.usage = run.finished()
+        yield Progress("failed", text=str(error), report=report, over_budget=isinstance(error, BudgetError))
 
 
 async def test_connection(config: ModelConfig) -> str | None:
@@ -91,27 +76,27 @@ async def test_connection(config: ModelConfig) -> str | None:
         "required": ["ok"],
         "additionalProperties": False,
     }
-    run = _Run(config.with_limits(timeout_s=min(config.timeout_s, 30), deadline_s=45), time.monotonic())
+    run = Run(config.with_limits(timeout_s=min(config.timeout_s, 30), deadline_s=45))
     from pydantic_ai.messages import ModelRequest
 
     messages: list[Any] = [
         ModelRequest.user_text_prompt('Answer with {"ok": true}.', instructions="You answer in JSON.")
     ]
     try:
-        async for _ in _ask(messages, schema, run, Answer(), retries=0):
+        async for _ in ask(messages, schema, run, Answer(), retries=0):
             pass
     except ModelError as error:
         return str(error)
     return None
 
 
-async def _explain(trace: Trace, narrative: Narrative, run: _Run, request: Request) -> AsyncIterator[Progress]:
+async def _explain(trace: Trace, narrative: Narrative, run: Run, request: Request) -> AsyncIterator[Progress]:
     from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart
 
     evidence = gather(narrative)
     schema = report_schema(evidence.refs, questions=len(request.asked))
     told, asked = instructions(request), user_message(evidence, request)
-    _check_budget(told + asked, run.config)
+    run.check_room(told + asked, "session")
     yield Progress(
         "progress", f"Asking {run.config.spoken} about {len(evidence.refs)} moments ({evidence.tokens} tokens)"
     )
@@ -120,10 +105,9 @@ async def _explain(trace: Trace, narrative: Narrative, run: _Run, request: Reque
     last_error = ""
     for attempt in range(MAX_TRIES):
         answer = Answer()
-        async for _ in _ask(messages, schema, run, answer):
+        async for _ in ask(messages, schema, run, answer):
             for progress in _show(answer, evidence, facts, run):
                 yield progress
-        run.usage = _add(run.usage, answer)
         report, reasons = _judge(answer, evidence, facts)
         if report is not None and not reasons:
             report.template, report.answers = request.template, _by_question(report.answers, request.asked)
@@ -140,16 +124,7 @@ async def _explain(trace: Trace, narrative: Narrative, run: _Run, request: Reque
     raise ModelError(last_error)
 
 
-def _check_budget(text: str, config: ModelConfig) -> None:
-    tokens = estimate_tokens(text)
-    if tokens > config.max_input_tokens:
-        raise ModelError(
-            f"The session needs about {tokens} tokens and the limit is {config.max_input_tokens}: use a smaller"
-            f" budget for its narrative."
-        )
-
-
-def _show(answer: Answer, evidence: Evidence, facts: gate.Facts, run: _Run) -> list[Progress]:
+def _show(answer: Answer, evidence: Evidence, facts: gate.Facts, run: Run) -> list[Progress]:
     """What has become complete in the answer since last time, checked: a sentence is shown once, or refused once."""
     partial = answer.complete_part()
     found: list[Progress] = []
@@ -229,47 +204,7 @@ def _why(reasons: list[str], config: ModelConfig, *, unusable: bool) -> str:
     return f"Nothing that {config.spoken} wrote could be confirmed by the recording: choose a more capable model."
 
 
-def _done(report: Report, run: _Run) -> Progress:
+def _done(report: Report, run: Run) -> Progress:
     report.analyst = run.config.label
-    run.usage.duration_ms = (time.monotonic() - run.started) * 1000
-    report.usage = run.usage
+    report.usage = run.finished()
     return Progress("done", report=report)
-
-
-def _add(usage: Usage, answer: Answer) -> Usage:
-    cost = usage.cost_usd if answer.cost_usd is None else (usage.cost_usd or 0.0) + answer.cost_usd
-    return Usage(
-        usage.input_tokens + answer.input_tokens, usage.output_tokens + answer.output_tokens, usage.requests + 1, cost
-    )
-
-
-async def _ask(
-    messages: list[Any], schema: dict[str, Any], run: _Run, answer: Answer, *, retries: int = TRANSPORT_RETRIES
-) -> AsyncIterator[None]:
-    """Stream one answer into `answer`, yielding after every piece; raises ModelError when it cannot be had."""
-    attempt = 0
-    while True:
-        answer.reset()
-        try:
-            async with asyncio.timeout(max(0.1, min(run.config.timeout_s, run.left_s()))):
-                async for _ in stream_answer(messages, schema, run.config, answer, plain_schema=run.plain_schema):
-                    if len(answer.text) > MAX_ANSWER_CHARS:
-                        raise ModelError(
-                            f"{run.config.spoken} does not stop talking: its answer was cut at {MAX_ANSWER_CHARS}"
-                            f" characters."
-                        )
-                    yield
-            break
-        except ModelError:
-            raise
-        except Exception as error:
-            if not run.plain_schema and refuses_schema(error):
-                run.plain_schema = True
-                continue
-            fault = fault_of(error, run.config, attempt=attempt)
-            if fault.retry_s is None or attempt >= retries or fault.retry_s >= run.left_s():
-                raise ModelError(fault.detail) from error
-            attempt += 1
-            await asyncio.sleep(fault.retry_s)
-    if problem := answer.problem(run.config.spoken):
-        raise ModelError(problem)

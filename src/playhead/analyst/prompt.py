@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from playhead.analyst.evidence import Evidence, fenceless
+from playhead.analyst.privacy import Placeholders
 from playhead.core.site_context import MAX_QUESTIONS, SiteContext
 
 PROMPT_VERSION: Final = "3"  # a report belongs to the words that asked for it; raise it when they change
@@ -30,13 +31,15 @@ Every sentence you write is checked by a program against the lines you cite. Wha
 - No causes, motives, feelings or judgements (because, wanted, frustrated, confusing) except in `hypothesis`.
 - Do not say that something was bought, paid, sent, saved, deleted or signed in unless a cited line shows that it \
 succeeded.
+- Text in square brackets such as [EMAIL_1] stands for something private. Leave it as it is.
+"""
+
+_REPORT: Final = """\
 - Name every problem in braces in a finding. Do not invent others.
 - `outcome`: completed only if the last attempt was taken; failed if it was refused; abandoned if it was given up; \
 workaround if it went through another way after failing; else unclear.
 - `severity`: 3 it stopped the visitor, 2 it slowed or confused them, 1 small.
-- `suggestion`: one sentence telling the team what to change, without facts about the visit.
-- Text in square brackets such as [EMAIL_1] stands for something private. Leave it as it is.
-"""
+- `suggestion`: one sentence telling the team what to change, without facts about the visit."""
 
 TEMPLATES: Final = {
     "general": "Write for a product manager: what the visitor set out to do, what went wrong, how it ended.",
@@ -76,21 +79,32 @@ class Request:
 
 def instructions(request: Request) -> str:
     """Return the system text: our rules and the template; nothing that others wrote stands in it."""
-    parts = [_ROLE, TEMPLATES.get(request.template, TEMPLATES["general"]), f"Write in {LANGUAGE}."]
-    if _notes(request):
+    parts = [_ROLE + _REPORT, TEMPLATES.get(request.template, TEMPLATES["general"]), f"Write in {LANGUAGE}."]
+    if _notes(request) or request.asked:
         parts.append(_NOTES + (_QUESTIONS if request.asked else ""))
     return "\n".join(parts)
+
+
+def rules_of_evidence(*, notes: bool) -> str:
+    """Return what holds for whatever is written about a recording: how to cite, what not to claim."""
+    return f"{_ROLE}{_NOTES if notes else ''}Write in {LANGUAGE}."
 
 
 def user_message(evidence: Evidence, request: Request | None = None) -> str:
     """Return the message that carries the evidence, and the team's notes as data."""
     cut = f"\n{evidence.dropped} less telling lines were left out." if evidence.dropped else ""
-    notes = _notes(request) if request is not None else []
-    if not notes:
-        return f"{evidence.text}{cut}"
-    body = "\n".join(evidence.hidden.hide(fenceless(line)) for line in notes)
+    notes = notes_of(request, evidence.hidden, questions=True) if request is not None else ""
+    return f"{notes}\n{evidence.text}{cut}" if notes else f"{evidence.text}{cut}"
+
+
+def notes_of(request: Request, hidden: Placeholders, *, questions: bool = False) -> str:
+    """Return the team's words about its site, delimited and cleaned as data; "" where there are none."""
+    lines = _notes(request) + (_questions(request) if questions else [])
+    if not lines:
+        return ""
+    body = "\n".join(hidden.hide(fenceless(line)) for line in lines)
     mark = hashlib.sha256(body.encode()).hexdigest()[:12]
-    return f"<<<SITE {mark}\n{body}\nSITE {mark}>>>\n{evidence.text}{cut}"
+    return f"<<<SITE {mark}\n{body}\nSITE {mark}>>>"
 
 
 def _notes(request: Request) -> list[str]:
@@ -100,8 +114,11 @@ def _notes(request: Request) -> list[str]:
     lines += [f"Goal: {line}" for line in site.goals.splitlines() if line.strip()]
     lines += [f"{term.kind.capitalize()} “{term.name}”: {term.meaning}" for term in site.vocabulary]
     lines += [f"Known issue: {issue.match}" for issue in site.known]
-    lines += [f"Question {number}: {question}" for number, question in enumerate(request.asked, 1)]
     return lines
+
+
+def _questions(request: Request) -> list[str]:
+    return [f"Question {number}: {question}" for number, question in enumerate(request.asked, 1)]
 
 
 def correction(reasons: list[str]) -> str:

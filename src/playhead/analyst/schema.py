@@ -13,9 +13,6 @@ def report_schema(refs: list[str], *, questions: int = 0) -> dict[str, Any]:
     """Return the JSON schema of a report about these refs that answers so many questions; strict: every property
     required, no others allowed.
     """
-    one_ref: dict[str, Any] = (
-        {"type": "string", "enum": refs} if 0 < len(refs) <= MAX_ENUM else {"type": "string", "pattern": "^[es][0-9]+$"}
-    )
     sentence = _object(text={"type": "string"}, refs=_list({"$ref": "#/$defs/ref"}))
     finding = _object(
         title={"type": "string"},
@@ -39,7 +36,23 @@ def report_schema(refs: list[str], *, questions: int = 0) -> dict[str, Any]:
         findings=_list({"$ref": "#/$defs/finding"}),
         **answers,
     )
-    return report | {"$defs": {"ref": one_ref, "sentence": sentence, "finding": finding}}
+    return report | {"$defs": {"ref": _ref(refs), "sentence": sentence, "finding": finding}}
+
+
+def turn_schema(refs: list[str], *, tools: tuple[str, ...]) -> dict[str, Any]:
+    """Return the JSON schema of one turn of a conversation: something to look up with one of `tools`, or an answer."""
+    ref = _ref(refs)
+    sentence = _object(text={"type": "string"}, refs=_list(ref), hypothesis={"type": "boolean"})
+    answer = _list(sentence)
+    if not tools:
+        return _object(answer=answer)
+    return _object(tool={"type": "string", "enum": ["none", *tools]}, text={"type": "string"}, at=ref, answer=answer)
+
+
+def _ref(refs: list[str]) -> dict[str, Any]:
+    if 0 < len(refs) <= MAX_ENUM:
+        return {"type": "string", "enum": refs}
+    return {"type": "string", "pattern": "^[esx][0-9]+$"}
 
 
 def _object(**properties: Any) -> dict[str, Any]:

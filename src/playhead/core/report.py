@@ -56,6 +56,20 @@ class Usage(msgspec.Struct):
     duration_ms: float = 0
 
 
+class Reply(msgspec.Struct):
+    """The answer to one question about a session: what of it stands, and what was looked up for it."""
+
+    question: str
+    sentences: list[Sentence] = []
+    rejected: list[Rejected] = []
+    looked: list[str] = []  # in words: “network around 00:50”
+    found: list[Sentence] = []  # lines of the recording, word for word: what a search without a model gives
+    analyst: str = "rules"
+    usage: Usage = msgspec.field(default_factory=Usage)
+    error: str = ""
+    asked_ms: float = 0  # server's clock
+
+
 class Report(msgspec.Struct):
     headline: Sentence
     goal: Sentence

@@ -42,6 +42,27 @@ def save_context(store: Store, site: str, context: SiteContext) -> None:
     _save(store, _context_of(site), msgspec.json.encode(context).decode())
 
 
+class Budget(msgspec.Struct, frozen=True):
+    """What a site may use of models in a calendar month (UTC); None is no limit."""
+
+    monthly_usd: float | None = None
+    monthly_tokens: int | None = None
+
+
+def load_budget(store: Store, site: str) -> Budget:
+    """Return a site's budget; what cannot be read counts as none at all to spend."""
+    with store.index.read() as connection:
+        text = connection.execute(sa.select(settings.c.value).where(settings.c.name == f"budget:{site}")).scalar()
+    try:
+        return Budget() if text is None else msgspec.json.decode(text, type=Budget)
+    except msgspec.MsgspecError:
+        return Budget(0.0, 0)
+
+
+def save_budget(store: Store, site: str, budget: Budget) -> None:
+    _save(store, f"budget:{site}", msgspec.json.encode(budget).decode())
+
+
 def _context_of(site: str) -> str:
     return f"context:{site}"
 

@@ -1,4 +1,4 @@
-"""Tables: the index. Everything here but `sites`, `settings`, `erased` and model reports can be rebuilt from the packs.
+"""Tables: the index. All but `sites`, `settings`, `erased`, `replies`, `calls`, model reports is made from the packs.
 
 Units   `*_ms` are whole or fractional ms since the Unix epoch; `first_ms`, `last_ms`, `start_ms`, `end_ms`, `t_ms` are
         on the recorder's clock, `*_received_ms`, `made_ms`, `created_ms`, `started_ms`, `digested_ms` on the server's
@@ -236,6 +236,58 @@ scrubbed = sa.Table(
     ),
 )
 
+replies = sa.Table(
+    "replies",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("session", Text, nullable=False, index=True),
+    sa.Column("asked_ms", sa.BigInteger, nullable=False),
+    sa.Column("reply", Text, nullable=False),  # JSON of core.report.Reply; its refs may be of an older digest
+    sa.Column("moments", Text, nullable=False),  # JSON object: ref → ms from the session's start, as it was answered
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", Text, primary_key=True),
+    sa.Column("kind", Text, nullable=False),  # "report", "question" or "batch"
+    sa.Column("session", Text, nullable=False, default="", index=True),  # "" for a batch
+    sa.Column("site", Text, nullable=False, default=""),
+    sa.Column("parent", Text, nullable=False, default="", index=True),  # the batch it is part of
+    sa.Column("analyst", Text, nullable=False),  # "rules" or "PROVIDER:NAME"
+    sa.Column("task", Text, nullable=False),  # JSON: how it was asked; keys of models are not in it
+    sa.Column("state", Text, nullable=False, index=True),  # waiting, running, done, failed, stopped
+    sa.Column("tries", sa.Integer, nullable=False, default=0),
+    sa.Column("made_ms", sa.BigInteger, nullable=False),
+    sa.Column("beat_ms", sa.BigInteger, nullable=False),  # last sign of life of whoever runs it
+    sa.Column("error", Text, nullable=False, default=""),
+    sa.Column("tokens", sa.BigInteger, nullable=False, default=0),  # used so far, by this job alone
+    sa.Column("cost_usd", sa.Float, nullable=False, default=0),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("job", Text, primary_key=True),  # its answers go when it is done
+    sa.Column("digest", Text, primary_key=True),  # of the question: every word of it, and whom it was put to
+    sa.Column("session", Text, nullable=False, index=True),
+    sa.Column("answer", Text, nullable=False),  # JSON of analyst.asking.Kept
+)
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("made_ms", sa.BigInteger, nullable=False, index=True),
+    sa.Column("site", Text, nullable=False),
+    sa.Column("purpose", Text, nullable=False),  # "report" or "question"; no session: usage outlives erasure
+    sa.Column("analyst", Text, nullable=False),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("input_tokens", sa.BigInteger, nullable=False),
+    sa.Column("output_tokens", sa.BigInteger, nullable=False),
+    sa.Column("cost_usd", sa.Float),  # NULL where no price is known
+)
+
 OF_A_SESSION: Final = (
     batches,
     pages,
@@ -245,5 +297,8 @@ OF_A_SESSION: Final = (
     reports,
     manifests,
     scrubbed,
+    replies,
+    jobs,
+    answers,
 )  # keyed by `session`
 OF_A_DIGEST: Final = (pages, interactions, signals, digests)

@@ -57,7 +57,7 @@ def create_app(services: Services) -> Any:
         openapi_config=OpenAPIConfig(
             title="Playhead", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
         ),
-        on_startup=[] if services.config.role == "web" else [services.worker.start],
+        on_startup=[*([] if services.config.role == "web" else [services.worker.start]), services.analyses.resume],
         on_shutdown=[services.worker.stop, services.analyses.stop, services.store.close],
         state=State({"services": services}),
         request_max_body_size=MAX_BODY_BYTES,

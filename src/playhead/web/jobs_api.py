@@ -5,13 +5,15 @@ from typing import Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromQuery
+from litestar.params import FromQuery, JSONBody
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 
-from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import Progress
-from playhead.jobs.analyze import Job
-from playhead.query import settings
+from playhead.analyst.text import visible
+from playhead.core.report import Reply
+from playhead.core.site_context import MAX_QUESTION
+from playhead.jobs.analyze import Job, configured_model
+from playhead.store.replies import replies_of
 from playhead.web.params import AnyRequest, PathId, Question, Template
 from playhead.web.problems import not_found, problem
 from playhead.web.standing import asked
@@ -38,16 +40,44 @@ def analyze(
     services = request.app.state.services
     if not services.store.log.exists(session_id):
         raise not_found(f"there is no session {session_id!r}")
-    stored = settings.load_model(services.store)
-    try:
-        chosen = None
-        if stored.model != "none":
-            chosen = ModelConfig.parse(stored.model, base_url=stored.base_url or None, api_key=stored.api_key or None)
-    except ModelError as error:
-        return problem(409, f"the model in the settings cannot be used: {error}")
+    chosen, wrong = configured_model(services.store)
+    if wrong:
+        return problem(409, wrong)
     how = asked(services.store, session_id, template, question)
     job = services.analyses.start(session_id, chosen, request=how, again=again)
     return Started(job_id=job.id, analyst=job.label)
+
+
+class Asked(msgspec.Struct):
+    question: str
+
+
+@post("/sessions/{session_id:str}/ask", status_code=202, sync_to_thread=True)
+def ask(request: AnyRequest, session_id: PathId, data: JSONBody[Asked]) -> Started | Response[Any]:
+    """Ask a question about a session; the model looks things up in the recording and every sentence is checked.
+
+    Without a model the question is answered by a search of the recording.
+    """
+    services = request.app.state.services
+    question = " ".join(visible(data.question).split())
+    if not 0 < len(question) <= MAX_QUESTION:
+        return problem(400, f"a question has 1 to {MAX_QUESTION} characters, this one has {len(question)}")
+    if not services.store.log.exists(session_id):
+        raise not_found(f"there is no session {session_id!r}")
+    chosen, wrong = configured_model(services.store)
+    if wrong:
+        return problem(409, wrong)
+    job = services.analyses.ask(session_id, question, chosen)
+    return Started(job_id=job.id, analyst=job.label)
+
+
+@get("/sessions/{session_id:str}/replies", sync_to_thread=True)
+def replies(request: AnyRequest, session_id: PathId) -> list[Reply]:
+    """What was asked about a session and what was answered, oldest first."""
+    services = request.app.state.services
+    if not services.store.log.exists(session_id):
+        raise not_found(f"there is no session {session_id!r}")
+    return [one.reply for one in replies_of(services.store.index, session_id)]
 
 
 @get("/jobs/{job_id:str}/events", sync_to_thread=False)
@@ -72,4 +102,4 @@ def _public(step: Progress) -> dict[str, Any]:
     return said
 
 
-handlers = [analyze, follow]
+handlers = [analyze, ask, replies, follow]

@@ -17,8 +17,9 @@ from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
 from playhead.store import Store
+from playhead.store.replies import replies_of
 from playhead.store.site_settings import SiteSettings, load_settings
-from playhead.web import list_view, report_view, settings_view, vocabulary
+from playhead.web import list_view, reply_view, report_view, settings_view, vocabulary
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
 from playhead.web.security import EMBED_POLICY, REPLAY_POLICY
@@ -95,6 +96,14 @@ def insights_fragment(request: AnyRequest, session_id: PathId, template: ChosenT
     return Template("_insights.html", context=_insights(_digested(request, session_id), session_id, template))
 
 
+@get("/sessions/{session_id:str}/answers", sync_to_thread=True)
+def answers_fragment(request: AnyRequest, session_id: PathId) -> Template:
+    """What was asked about the session and answered, as its page shows it."""
+    store = _digested(request, session_id)
+    replies = reply_view.replies_view(replies_of(store.index, session_id))
+    return Template("_replies.html", context={"session_id": session_id, "replies": replies})
+
+
 @get("/settings", sync_to_thread=True)
 def settings_page(request: AnyRequest) -> Template:
     """Which model explains sessions, and the recorder's line."""
@@ -121,6 +130,7 @@ def _insights(store: Store, session_id: str, template: str) -> dict[str, Any]:
     return {
         "insights": report_view.insights_of(*found) if found else None,
         "readers": vocabulary.READERS,
+        "replies": reply_view.replies_view(replies_of(store.index, session_id)),
         "session_id": session_id,
         "model": "" if model == "none" else model,
     }
@@ -162,6 +172,6 @@ def _sentence(text: str) -> str:
 
 pages_router = Router(
     "/",
-    route_handlers=[start_page, sessions_page, session_page, insights_fragment, settings_page],
+    route_handlers=[start_page, sessions_page, session_page, insights_fragment, answers_fragment, settings_page],
     include_in_schema=False,
 )

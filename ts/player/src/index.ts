@@ -9,6 +9,7 @@ import { Elements } from "./elements";
 import { Fit } from "./fit";
 import { keepFocus } from "./focus";
 import { Insights } from "./insights";
+import { Questions } from "./questions";
 import { Interactions } from "./interactions";
 import { fillHelp, listen, type Key } from "./keys";
 import { watch } from "./live";
@@ -69,6 +70,7 @@ class SessionPage {
     });
     this.player.subscribe((change) => (change === "time" || change === "waiting") && this.elements.changed());
     new Insights(need(root, "[data-insights]"), this.id);
+    new Questions(need(root, "[data-insights]"), this.id);
     keepFocus(box);
     this.listen();
   }

@@ -2,6 +2,7 @@
 
 import { copyText, make, need, toast } from "../../islands/src/dom";
 import { detailOf, fetchText } from "../../islands/src/http";
+import { follow } from "./job";
 
 export class Insights {
   private source: EventSource | null = null;
@@ -73,31 +74,17 @@ export class Insights {
 
   private follow(jobId: string, state: HTMLElement, log: HTMLElement): void {
     this.source?.close();
-    const source = new EventSource(`/api/jobs/${encodeURIComponent(jobId)}/events`);
-    this.source = source;
-    const on = (name: string, run: (data: Record<string, unknown>) => void): void =>
-      source.addEventListener(name, (event) => run(dataOf(event as MessageEvent<string>)));
-    const line = (cls: string, text: string): void => {
-      if (text) log.append(make("li", { class: cls }, text));
-      log.scrollTop = log.scrollHeight;
-    };
-    on("progress", (data) => void (state.textContent = textOf(data) || "Asking the model…"));
-    on("headline", (data) => line("headline", textOf(data)));
-    on("sentence", (data) => line("", textOf(data)));
-    on("rejected", (data) => line("struck", textOf(data)));
-    // the report that comes with "done" is in the store by now: the panel shows it as the server lays it out
-    on("done", () => {
-      source.close();
-      void this.refresh();
+    this.source = follow(jobId, {
+      progress: (text) => void (state.textContent = text || "Asking the model…"),
+      line: (cls, text) => {
+        if (text) log.append(make("li", { class: cls }, text));
+        log.scrollTop = log.scrollHeight;
+      },
+      again: () => log.replaceChildren(),
+      // the report that comes with "done" is in the store by now: the panel shows it as the server lays it out
+      done: () => void this.refresh(),
+      failed: (why) => this.failed(why, state),
     });
-    on("failed", (data) => {
-      source.close();
-      this.failed(String(data["detail"] ?? "the analysis stopped"), state);
-    });
-    source.onopen = () => log.replaceChildren(); // after a lost connection the server tells everything again
-    source.onerror = () => {
-      if (source.readyState === EventSource.CLOSED) this.failed("the connection to the server was lost", state);
-    };
   }
 
   private failed(why: string, state: HTMLElement): void {
@@ -118,20 +105,6 @@ export class Insights {
       toast(`The new report could not be loaded: ${said(error)}`);
     }
   }
-}
-
-function dataOf(event: MessageEvent<string>): Record<string, unknown> {
-  try {
-    const data: unknown = JSON.parse(event.data);
-    return typeof data === "object" && data !== null ? (data as Record<string, unknown>) : { text: data };
-  } catch {
-    return { text: event.data };
-  }
-}
-
-function textOf(data: Record<string, unknown>): string {
-  for (const name of ["text", "message", "detail"]) if (typeof data[name] === "string") return data[name];
-  return "";
 }
 
 const said = (error: unknown): string => {
