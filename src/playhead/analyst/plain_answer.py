@@ -33,7 +33,10 @@ def answer_by_rules(question: str, trace: Trace) -> Reply:
         said = said or [report.headline]
     lines = best_lines(narrate(trace, budget_tokens=FULL_TOKENS).lines, question, MAX_FOUND)
     lines.sort(key=lambda line: line.t_ms)
-    found = [
-        Sentence(without_refs(line.text).partition("   {")[0], line.refs) for line in lines if question_stems(question)
-    ]
+    found = [Sentence(_bare(line.text), line.refs) for line in lines if question_stems(question)]
     return Reply(question, said, found=found)
+
+
+def _bare(line: str) -> str:
+    """A line without refs and without the terms of signals, which the sentences say in words."""
+    return _TERMS.sub("", without_refs(line)).rstrip()
