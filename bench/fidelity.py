@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.mirror_compare import (  # noqa: E402
+    HARNESS,
     OPTIONS,
     PAGES,
     build_harness,
@@ -89,13 +90,16 @@ def without_browser(paths: list[Path], count: int, *, show: int) -> int:
 class open_stage:
     """A Chromium page with the harness in it; a fresh one for each lane, so that nothing is left over."""
 
+    def __init__(self, source: Path = HARNESS) -> None:
+        self._source = source
+
     def __enter__(self) -> "open_stage":
         import tempfile
 
         from playwright.sync_api import sync_playwright
 
         self._scratch = tempfile.TemporaryDirectory()
-        self._script = build_harness(Path(self._scratch.name))
+        self._script = build_harness(Path(self._scratch.name), self._source)
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         self._page: Any = None

@@ -1,12 +1,13 @@
 """Tokens and coverage of the narrative, beside the raw JSON and spoiler's TSV (PyPI `spoiler`) of the same recordings.
 
-Usage    python bench/narrative.py [--show] [--tools DIRECTORY] [RECORDING …]; default: all of tests/fixtures
+Usage    python bench/narrative.py [--show] [--tools DIRECTORY] [--facts FILE] [RECORDING …]
+         default: one recording in six of tests/fixtures; --facts keeps what the browser said for the next run
 Tokens   o200k_base for all columns, by `bpe-openai`, which ships the vocabulary; it and spoiler get an environment of
          their own
-Coverage of what is known to have happened: each click, entry, choice and page of the trace (told where its control's
-         name, or its path, stands in a line of that second), each distinct message shown (its first words stand
-         somewhere), each labelled struggle (ours: that signal in a line of that time; spoiler: any flag, since it has
-         fewer kinds). `half` is the narrative with a budget of half of what spoiler took
+Coverage of the facts of facts.py, which come from the raw events, from a real browser and from the labels. A deed is
+         told where its control's name, or its path, stands in a line of that time; a message where its first words
+         stand somewhere; a struggle where its kind stands at that time (spoiler: any flag, since it has fewer kinds)
+Half     the narrative with a budget of half of the tokens that spoiler took
 """
 
 import argparse
@@ -18,23 +19,24 @@ import tempfile
 import venv
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 from typing import Any, Final, NamedTuple
 
+from facts import Deed, Facts, facts_of
+from fidelity import open_stage
 from rich.console import Console
 from rich.table import Table
 
 from playhead.core.formats import read_recording
-from playhead.core.narrative import CHARS_PER_TOKEN, narrate
+from playhead.core.narrative import MIN_BUDGET, Narrative, narrate
 from playhead.core.projector import project
+from playhead.core.tokens import estimate_tokens
 from playhead.core.trace import Trace
 
 HERE = Path(__file__).parent
 RECORDINGS = HERE.parent / "tests/fixtures/recordings"
 VOCABULARY: Final = 'version: 1\napps:\n  web: { project: 1, host: app.test, audience: "people" }\nsurfaces: []\n'
-ACTS: Final = ("click", "dblclick", "contextmenu", "input", "navigate")
-SAID: Final = ("alert", "toast", "dialog", "field_error")
-NEAR_MS: Final = 1_000.0
+NEAR_MS: Final = 1_500.0
 FIRST: Final = 24  # characters of a message or name that must stand in a line; spoiler cuts after about 40
 COUNTER: Final = """
 import json, sys, bpe_openai
@@ -45,18 +47,11 @@ json.dump([count(text) for text in json.load(sys.stdin)], sys.stdout)
 
 
 class Told(NamedTuple):
-    """One line of either text: when, what, and whether it carries a sign of struggle (a kind, or any flag)."""
+    """One line of either text: the moments it tells, what, and its signs of struggle (kinds, or `*` for any)."""
 
-    t_ms: float
+    times: tuple[float, ...]
     text: str
-    signs: frozenset[str]
-    refs: frozenset[str] = frozenset()
-
-
-class Facts(NamedTuple):
-    acts: list[tuple[str, float, str]]  # ref, time, what must be named
-    messages: list[str]
-    struggles: list[tuple[str, float, float]]
+    signs: frozenset[str] = frozenset()
 
 
 class Row(NamedTuple):
@@ -68,32 +63,38 @@ class Row(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tools", type=Path, help="an environment that has spoiler and bpe-openai already")
+    parser.add_argument("--facts", type=Path, help="where what the browser said is kept")
     parser.add_argument("recordings", nargs="*", type=Path)
     parser.add_argument("--show", action="store_true", help="print what each text did not tell")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
+    known = json.loads(args.facts.read_text()) if args.facts and args.facts.exists() else {}
+    with tempfile.TemporaryDirectory() as scratch, open_stage(HERE / "facts.js") as stage:
         work = Path(scratch)
         tools = install(work, args.tools)
-        paths = args.recordings or sorted(RECORDINGS.glob("*.json.zst"))
-        rows = [row for path in paths if (row := measure(path, work=work, tools=tools, show=args.show))]
+        paths = args.recordings or sorted(RECORDINGS.glob("*.json.zst"))[::6]
+        rows = [measure(path, known, stage, work=work, tools=tools, show=args.show) for path in paths]
         flat = count([text for row in rows for text in row.texts], tools)
         print_table(rows, [flat[at : at + 4] for at in range(0, len(flat), 4)])
+    if args.facts:
+        args.facts.write_text(json.dumps(known))
 
 
-def measure(path: Path, *, work: Path, tools: Path, show: bool) -> Row | None:
+def measure(path: Path, known: dict[str, Any], stage: Any, *, work: Path, tools: Path, show: bool) -> Row:
     recording = read_recording(path.read_bytes())
     trace = project(recording.events, coverage=recording.coverage)
     lines = work / "lines.jsonl"
     lines.write_bytes(b"".join(event.raw.replace(b"\n", b" ") + b"\n" for event in recording.events))
     theirs = spoil(lines, work, tools)
     (size,) = count([theirs], tools)
-    truth_path = path.with_name(path.name.replace(".json.zst", ".truth.json"))
-    truth = json.loads(truth_path.read_text())["truth"] if truth_path.exists() else []
-    facts = facts_of(trace, truth)
+    if path.name not in known:
+        truth_path = path.with_name(path.name.replace(".json.zst", ".truth.json"))
+        truth = json.loads(truth_path.read_text())["truth"] if truth_path.exists() else []
+        known[path.name] = facts_of(recording.events, truth, stage)
+    deeds, *rest = known[path.name]
+    facts = Facts([Deed(*deed) for deed in deeds], *rest)
     ours = narrate(trace)
     half = within(trace, size / 2, tools)
-    start_ms = trace.session.start_ms
-    told = [spoiler_lines(theirs, start_ms), our_lines(trace, ours), our_lines(trace, half)]
+    told = [spoiler_lines(theirs, trace.session.start_ms), our_lines(trace, ours), our_lines(trace, half)]
     covered = [coverage(facts, lines, show=f"{path.name} {who}" if show else "") for lines, who in zip(
         told, ("spoiler", "ours", "half"), strict=True)]  # fmt: skip
     raw = b"[" + b",".join(event.raw for event in recording.events) + b"]"
@@ -101,57 +102,46 @@ def measure(path: Path, *, work: Path, tools: Path, show: bool) -> Row | None:
     return Row(path.name.removesuffix(".json.zst"), texts, (covered[0], covered[1], covered[2]))
 
 
-def within(trace: Trace, tokens: float, tools: Path) -> Any:
+def within(trace: Trace, tokens: float, tools: Path) -> Narrative:
     """The narrative whose real tokens stay within `tokens`, as nearly as the estimated budget allows."""
-    budget = tokens
+    budget = tokens * 1.15
     made = narrate(trace, budget_tokens=int(budget))
-    for _ in range(6):
+    for _ in range(12):
         (real,) = count([made.text], tools)
-        if real <= tokens or budget < 100:
+        if real <= tokens or budget < MIN_BUDGET:
             break
-        budget *= min(0.95, tokens / real)
+        budget = min(budget, made.tokens) - 1
         made = narrate(trace, budget_tokens=int(budget))
     return made
 
 
-# What is known to have happened
-
-
-def facts_of(trace: Trace, truth: list[dict[str, Any]]) -> Facts:
-    acts = [(one.ref, one.t_ms, named(one)) for one in trace.interactions if one.kind in ACTS]
-    messages = {plain(effect.text or "")[:FIRST] for one in trace.interactions for effect in one.effects
-                if effect.kind in SAID}  # fmt: skip
-    struggles = [(label["kind"], label["t_ms"], label["end_ms"]) for label in truth]
-    return Facts(acts, sorted(filter(None, messages)), struggles)
-
-
-def named(one: Any) -> str:
-    if one.kind == "navigate":
-        return plain(re.sub(r"^\w+://[^/]*", "", one.page_url).split("?")[0])[:FIRST]
-    return plain(one.target.name if one.target is not None else "")[:FIRST]
+# Coverage
 
 
 def coverage(facts: Facts, told: list[Told], *, show: str) -> float:
-    missed = [f"act {ref} {name}" for ref, t_ms, name in facts.acts if not is_told(ref, t_ms, name, told)]
-    whole = " ".join(plain(line.text) for line in told)
-    missed += [f"message {text}" for text in facts.messages if text not in whole]
+    missed = [f"{deed.kind} {deed.name!r}" for deed in facts.deeds if not is_told(deed, told)]
+    whole = plain(" ".join(line.text for line in told))
+    missed += [f"message {text[:60]!r}" for text in facts.said if plain(text)[:FIRST] not in whole]
+    missed += [f"traffic {text}" for text in facts.traffic if plain(text)[:FIRST] not in whole]
     missed += [f"struggle {label}" for label in facts.struggles if not is_marked(label, told)]
     if show and missed:
         print(f"{show}: " + "; ".join(missed))
-    total = len(facts.acts) + len(facts.messages) + len(facts.struggles)
+    total = sum(map(len, facts))
     return 1 - len(missed) / total if total else 1.0
 
 
-def is_told(ref: str, t_ms: float, name: str, told: list[Told]) -> bool:
-    for line in told:
-        if (ref in line.refs or (not line.refs and abs(line.t_ms - t_ms) <= NEAR_MS)) and name in plain(line.text):
-            return True
-    return False
+def is_told(deed: Deed, told: list[Told]) -> bool:
+    """Whether some line of that time names the control; one without a name needs only a line."""
+    name = plain(deed.name)[:FIRST]
+    return any(
+        name in plain(line.text) and any(deed.t_ms - NEAR_MS <= t_ms <= deed.end_ms + NEAR_MS for t_ms in line.times)
+        for line in told
+    )
 
 
 def is_marked(label: tuple[str, float, float], told: list[Told]) -> bool:
     kind, start_ms, end_ms = label
-    near = [line for line in told if start_ms - 3_000 <= line.t_ms <= end_ms + 3_000]
+    near = [line for line in told if any(start_ms - 3_000 <= t_ms <= end_ms + 3_000 for t_ms in line.times)]
     return any(kind in line.signs or "*" in line.signs for line in near)
 
 
@@ -162,14 +152,15 @@ def plain(text: str) -> str:
 # The two texts as lines
 
 
-def our_lines(trace: Trace, narrative: Any) -> list[Told]:
-    kinds = {signal.ref: signal for signal in trace.signals}
+def our_lines(trace: Trace, narrative: Narrative) -> list[Told]:
+    """The lines with the moments that their refs name."""
+    signals = {signal.ref: signal for signal in trace.signals}
+    times = {one.ref: one.t_ms for one in trace.interactions} | {ref: one.t_ms for ref, one in signals.items()}
     told: list[Told] = []
     for line in narrative.lines:
-        signals = [kinds[ref] for ref in line.refs if ref in kinds]
-        refs = frozenset(line.refs) or frozenset(("-",))
-        told.append(Told(line.t_ms, line.text, frozenset(), refs))
-        told += [Told(one.t_ms, "", frozenset((one.kind,)), frozenset((one.ref,))) for one in signals]
+        found = [signals[ref] for ref in line.refs if ref in signals]
+        told.append(Told(tuple(times[ref] for ref in line.refs), line.text))
+        told += [Told((one.t_ms, one.end_ms), "", frozenset((one.kind,))) for one in found if one.kind in line.text]
     return told
 
 
@@ -182,7 +173,9 @@ def _spoiler_lines(tsv: str, start_ms: float) -> Iterator[Told]:
         columns = line.split("\t")
         signs = frozenset(("*",)) if len(columns) > 9 and columns[9].strip() else frozenset[str]()
         if len(columns) > 1 and (match := re.match(r"[\d.]+", columns[1])):
-            yield Told(start_ms + float(match[0]) * 1_000, line, signs)
+            at_s = float(match[0])
+            t_ms = at_s * 1_000 if at_s > 1e9 else start_ms + at_s * 1_000  # envelopes count from 1970
+            yield Told((t_ms,), line, signs)
 
 
 # The tools
@@ -213,20 +206,22 @@ def count(texts: list[str], tools: Path) -> list[int]:
 def print_table(rows: list[Row], tokens: list[list[int]]) -> None:
     table = Table(title="Tokens (o200k_base) and coverage of what happened")
     table.add_column("recording")
-    for column in ("raw JSON", "spoiler", "narrative", "narrative, half", "of spoiler"):
+    for column in ("raw JSON", "spoiler", "narrative", "of spoiler", "half", "coverage: spoiler", "narrative", "half"):
         table.add_column(column, justify="right")
-    for column in ("coverage: spoiler", "narrative", "half"):
-        table.add_column(column, justify="right")
-    for row, sizes in zip(rows, tokens, strict=True):
-        share = f"{sizes[3] / max(sizes[1], 1):.2f}"
-        table.add_row(row.name, *(f"{size:,}" for size in sizes), share, *(f"{one:.0%}" for one in row.coverage))
-    sums = [sum(column) for column in zip(*tokens, strict=True)]
+    for row, (raw, theirs, ours, half) in zip(rows, tokens, strict=True):
+        sizes = (f"{raw:,}", f"{theirs:,}", f"{ours:,}", f"{ours / theirs:.2f}", f"{half:,}")
+        table.add_row(row.name, *sizes, *(f"{one:.0%}" for one in row.coverage))
+    raw, theirs, ours, half = (sum(column) for column in zip(*tokens, strict=True))
     means = [mean(column) for column in zip(*(row.coverage for row in rows), strict=True)]
-    table.add_row("all", *(f"{size:,}" for size in sums), f"{sums[3] / max(sums[1], 1):.2f}",
+    table.add_row("all", f"{raw:,}", f"{theirs:,}", f"{ours:,}", f"{ours / theirs:.2f}", f"{half:,}",
                   *(f"{one:.1%}" for one in means))  # fmt: skip
     Console(width=150).print(table)
-    chars = sum(len(row.texts[2]) for row in rows) / max(1, sums[2])
-    print(f"{len(rows)} recordings; characters a token in our narratives: {chars:.2f} (estimated as {CHARS_PER_TOKEN})")
+    shares = [ours / theirs for _, theirs, ours, _ in tokens]
+    small = [row for row, share in zip(rows, shares, strict=True) if share <= 0.5]
+    no_worse = [row for row in rows if row.coverage[2] >= row.coverage[0]]
+    estimated = sum(estimate_tokens(row.texts[2]) for row in rows) / ours
+    print(f"{len(rows)} recordings; of spoiler's tokens: median {median(shares):.2f}, at most half in {len(small)}")
+    print(f"at half of its tokens no fewer facts in {len(no_worse)}; estimate over real tokens {estimated:.2f}")
 
 
 if __name__ == "__main__":

@@ -40,11 +40,11 @@ _LOST = frozenset(("rr_width", "rr_height", "rr_scrollLeft", "rr_scrollTop", "rr
 _VALUED = frozenset(("input", "textarea", "select"))
 
 
-def build_harness(into: Path) -> Path:
-    """Bundle the harness with the rrweb packages of ts/node_modules; return the script."""
+def build_harness(into: Path, source: Path = HARNESS) -> Path:
+    """Bundle the harness (or another script) with the rrweb packages of ts/node_modules; return the script."""
     script = into / "harness.js"
     binary = ROOT / "ts" / "node_modules" / ".bin" / "esbuild"
-    command = [str(binary), str(HARNESS), "--bundle", "--format=iife", f"--outfile={script}", "--log-level=error"]
+    command = [str(binary), str(source), "--bundle", "--format=iife", f"--outfile={script}", "--log-level=error"]
     subprocess.run(command, check=True, env={"NODE_PATH": str(ROOT / "ts" / "node_modules"), "PATH": "/usr/bin:/bin"})
     return script
 

@@ -196,3 +196,19 @@ def test_the_ends_of_titles_that_a_site_repeats_are_left_out_and_a_title_is_told
         visit.wait(6_000).load("<p>x</p>", url=f"https://shop.test/{path}", title=title)
     opened = [text.partition("open ")[2].partition(" {")[0] for text in lines(visit)]
     assert opened == ['/ "Home"', '/b "Basket of you"', "/", "/b"]
+
+
+def test_pages_with_one_title_are_all_told_each_in_its_time():
+    visit = Visit('<button id="x">Go</button>', title="Desk", native=True).wait(900).click("#x").wait(300)
+    for path in ("in", "add"):
+        visit.load('<label>Name <input id="n"></label>', url=f"https://shop.test/{path}", title="Desk").wait(800)
+    visit.click("#n").wait(100).type("#n", "Ada").wait(1_000)
+    visit.load("<p>x</p>", url="https://shop.test/list", title="Desk").wait(3_000)
+    told = lines(visit)
+    assert [path for text in told for path in re.findall(r"/[a-z]*", text.partition("] ")[2])] == [
+        "/",
+        "/in",
+        "/add",
+        "/list",
+    ]
+    assert "/list" in told[-1]

@@ -1,6 +1,8 @@
 """`playhead trace FILE`: a recording as interactions, effects, signals and coverage."""
 
 import argparse
+import os
+import shutil
 import sys
 
 from playhead.cli.errors import InputError
@@ -28,5 +30,11 @@ def run(args: argparse.Namespace) -> int:
     else:
         from playhead.cli.trace_text import trace_text
 
-        print(trace_text(trace, colour=sys.stdout.isatty()))
+        shown = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if shown else 0
+        print(trace_text(trace, colour=shown and _likes_colour(), width=width))
     return 0
+
+
+def _likes_colour() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -42,10 +42,11 @@ class Fold(msgspec.Struct):
         return max(member.t_ms for member in self.members[-3:])
 
 
-def fold(interactions: Sequence[Interaction]) -> list[Fold]:
-    """Return the lines of a narrative, in time order."""
+def fold(interactions: Sequence[Interaction], *, runs: bool = True) -> list[Fold]:
+    """Return the lines of a narrative, in time order; without `runs`, deeds and attempts with an answer stay apart."""
     folds = _gathered(interactions)
-    for join in (_with_second_click, _with_field, _with_key, _repeated, _with_next_field, _with_way_back, _with_scroll):
+    joins = (_with_second_click, _with_field, _with_key)
+    for join in (*joins, _repeated, _with_next_field, _with_way_back, _with_scroll) if runs else (*joins, _unanswered):
         folds = _joined(folds, join)
     return folds
 
@@ -67,6 +68,19 @@ def loud_effects(one: Interaction) -> list[Effect]:
     return [effect for effect in one.effects if effect.kind in LOUD]
 
 
+def ref_words(what: Fold) -> str:
+    """The deeds a line tells: e3, or e3-e7; what they brought about is cited with them."""
+    told = what.members if what.repeats > 1 else what.steps
+    own = {int(member.ref[1:]) for member in what.members}
+    numbers = sorted({int(one.ref[1:]) for one in told if one.kind != "submit" or one is what.lead})
+    first, last = numbers[0], numbers[-1]
+    if first == last:
+        return f"e{first}"
+    if all(number in own for number in range(first, last + 1)):
+        return f"e{first}-e{last}"
+    return " ".join(f"e{number}" for number in numbers)
+
+
 def same_target(one: Target | None, other: Target | None) -> bool:
     if one is None or other is None:
         return one is other
@@ -80,7 +94,8 @@ def _gathered(interactions: Sequence[Interaction]) -> list[Fold]:
     for one in interactions:
         cause = one.detail.get("caused_by") if isinstance(one.detail, dict) else None
         home = of.get(cause) if isinstance(cause, str) else None
-        if home is not None and one.kind in ("submit", "navigate", "dblclick", "media"):
+        apart = one.kind == "navigate" and home is not (ordered[-1] if ordered else None)  # other deeds came between
+        if home is not None and not apart and one.kind in ("submit", "navigate", "dblclick", "media"):
             home.members.append(one)
             if one.kind == "dblclick":
                 home.steps = [one]
@@ -165,6 +180,10 @@ def _repeated(last: Fold, one: Fold) -> bool:
     last.members += one.members
     last.repeats += 1
     return True
+
+
+def _unanswered(last: Fold, one: Fold) -> bool:
+    return not _answers(last) and not _answers(one) and _repeated(last, one)
 
 
 def _is_alike(a: Interaction, b: Interaction) -> bool:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from playhead.core.folds import Fold
+from playhead.core.folds import FOLD_GAP_MS, Fold, ref_words
 from playhead.core.outcomes import (
     LONG_MS,
     MESSAGES,
@@ -26,7 +26,7 @@ from playhead.core.outcomes import (
     request_words,
     state_words,
 )
-from playhead.core.phrases import Detail, Wording, clock, path_of, quoted, role_of, short_selector, span
+from playhead.core.phrases import Detail, Wording, clock, path_of, quoted, role_of, short_selector, span, visible
 from playhead.core.trace import Effect, Interaction, Signal, Target, Trace
 
 LASTS_MS: Final = 5_000.0  # a line that tells so long a time says when it ends
@@ -86,7 +86,7 @@ class Teller(Wording):
             text += ", then scroll"
         if what.signals:
             text += " {" + ", ".join(self._tags(what, text)) + "}"
-        text = " ".join(text.split())  # an address can hold line ends
+        text = visible(text)
         return Line(refs + [signal.ref for signal in what.signals], what.lead.t_ms, text)
 
     # What was done
@@ -170,9 +170,9 @@ class Teller(Wording):
     def _answers(self, what: Fold) -> list[str]:
         known = " ".join(step.target.name for step in what.steps if step.target is not None)
         effects = [effect for member in what.members[:MAX_TOLD] for effect in member.effects]
-        loud = sorted(distinct(e for e in effects if is_loud(e)), key=rank)
+        loud = sorted(distinct(e for e in effects if is_loud(e) and _is_here(e, what)), key=rank)
         if self._style.bare:
-            loud = [effect for effect in loud if effect.kind == "error" or effect.tone == "error" or failed(effect)]
+            loud = [e for e in loud if e.kind in ("error", "navigate") or e.tone == "error" or failed(e)]
         words = list(dict.fromkeys(filter(None, (self._effect(effect, known) for effect in loud))))
         words = words[: self._style.effects]
         if not self._style.bare and not any(e.kind in MESSAGES or e.kind == "navigate" for e in loud):
@@ -246,23 +246,18 @@ class Teller(Wording):
             words = f"idle for {span(float(signal.measured['idle_ms']))}{away} {{idle_gap}}"
         else:
             words = signal.kind + _numbers(signal, "")
-        return Line(refs, signal.t_ms, f"{head} {words}")
+        return Line(refs, signal.t_ms, visible(f"{head} {words}"))
 
 
 MAX_TOLD: Final = 16  # members of a fold whose effects are looked at
 
 
-def ref_words(what: Fold) -> str:
-    """The deeds a line tells: e3, or e3-e7; what they brought about is cited with them."""
-    told = what.members if what.repeats > 1 else what.steps
-    own = {int(member.ref[1:]) for member in what.members}
-    numbers = sorted({int(one.ref[1:]) for one in told if one.kind != "submit" or one is what.lead})
-    first, last = numbers[0], numbers[-1]
-    if first == last:
-        return f"e{first}"
-    if all(number in own for number in range(first, last + 1)):
-        return f"e{first}-e{last}"
-    return " ".join(f"e{number}" for number in numbers)
+def _is_here(effect: Effect, what: Fold) -> bool:
+    """Whether an effect is told in this line; a page opened after other deeds has its own."""
+    if effect.kind != "navigate":
+        return True
+    opened = {member.page_url for member in what.members if member.kind == "navigate"}
+    return effect.url in opened if opened else effect.t_ms - what.lead.t_ms <= FOLD_GAP_MS
 
 
 def _numbers(signal: Signal, line: str) -> str:

@@ -36,7 +36,8 @@ def distinct(effects: Iterable[Effect]) -> list[Effect]:
     """Each message and each request once; the longest wait of equal ones."""
     kept: dict[tuple[str, ...], Effect] = {}
     for effect in effects:
-        key = (effect.kind, request_words(effect) if effect.kind == "request" else effect.text or effect.url or "")
+        said = {"request": request_words(effect), "navigate": effect.url}.get(effect.kind, effect.text)
+        key = (effect.kind, said or "")
         if key not in kept or (effect.duration_ms or 0) >= LONG_MS > (kept[key].duration_ms or 0):
             kept[key] = effect
     return list(kept.values())

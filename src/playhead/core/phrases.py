@@ -1,4 +1,4 @@
-"""Phrases: one interaction, its effects and its signals in the words of a narrative line.
+"""Phrases: moments, durations and deeds in the words of a narrative line.
 
 Everything quoted comes from the recording, that is from strangers: quotes inside are turned into single ones, so that
 a text cannot pose as structure.
@@ -8,38 +8,23 @@ import re
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from playhead.core.patterns import late
-from playhead.core.trace import Effect, Interaction, Signal, Target
+from playhead.core.trace import Interaction, Target
 
 MAX_QUOTE: Final = 90  # characters of one quoted text
-LOUD: Final = frozenset(("alert", "dialog", "toast", "field_error", "error", "request", "navigate"))
-_RANK: Final = {
-    "request": 0,
-    "error": 1,
-    "alert": 2,
-    "field_error": 3,
-    "dialog": 4,
-    "toast": 5,
-    "navigate": 6,
-    "event": 7,
-    "state": 8,
-    "value": 9,
-    "text_added": 10,
-    "text_removed": 11,
-    "scroll": 12,
-}
-_WORDS: Final = {"field_error": "field error", "text_added": "shows", "text_removed": "gone:", "event": "event"}
-
 _OPENED: Final = {"reload": "reload", "back_forward": "back to", "pop": "back to", "new_tab": "open in new tab"}
 _PLACE: Final = re.compile(r":nth-of-type\(\d+\)")
 Detail: TypeAlias = dict[str, str | float | int | bool]  # what an interaction tells besides
-
-_CLOSED: Final = late(r'dialog (?:".*" )?closed')
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def quoted(text: str, *, limit: int = MAX_QUOTE) -> str:
     text = text.replace('"', "'")
     return f'"{text if len(text) <= limit else text[: limit - 1].rstrip() + "…"}"'
+
+
+def visible(text: str) -> str:
+    """One line without what a terminal or a reader would obey instead of show: escapes, direction marks, line ends."""
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def clock(t_ms: float, start_ms: float, *, tenths: bool = True) -> str:
@@ -157,58 +142,3 @@ def short_selector(target: Target) -> str:
     """The end of a selector, as much as points at it: `div.ql-editor`."""
     last = target.selector.rsplit(" > ", 1)[-1]
     return (_PLACE.sub("", last) or last)[:30]
-
-
-def effects(one: Interaction, *, most: int = 5, limit: int = MAX_QUOTE) -> list[str]:
-    """The effects worth a person's attention, most telling first."""
-    ranked = sorted(one.effects, key=_rank)
-    requests: dict[str, int] = {}
-    words: list[str] = []
-    for effect in ranked:
-        text = effect_words(effect, limit=limit)
-        if effect.kind == "request":
-            requests[text] = requests.get(text, 0) + 1
-            if requests[text] > 1:
-                continue
-        if effect.kind not in LOUD and len(words) >= 3:
-            continue
-        if text and text not in words:
-            words.append(text)
-    return words[:most]
-
-
-def _rank(effect: Effect) -> tuple[int, bool, float]:
-    """Requests first, then what was said, errors before the rest: the order in which a person would tell it."""
-    place = _RANK.get(effect.kind, 13)
-    return (place if place < 2 else 2, effect.tone != "error", place + effect.t_ms / 1e15)
-
-
-def effect_words(effect: Effect, *, limit: int = MAX_QUOTE) -> str:
-    if effect.kind == "request":
-        method = f"{effect.method} " if effect.method else "request "
-        status = "failed" if effect.status == 0 else (str(effect.status) if effect.status is not None else "")
-        took = f"in {span(effect.duration_ms)}" if effect.duration_ms is not None else ""
-        return " ".join(filter(None, (f"{method}{(effect.path or '')[:80]}", status, took)))
-    if effect.kind == "navigate":
-        return f"page {Wording().page(effect.url or '', effect.text or '', effect.status)}"
-    if effect.kind == "scroll":
-        return f"scrolls {effect.text}" if effect.text else "scrolls"
-    text = effect.text or ""
-    if effect.kind in ("state", "value") or (effect.kind == "text_removed" and _CLOSED.fullmatch(text)):
-        return text.replace('"', "'")[:limit]
-    return f"{_WORDS.get(effect.kind, effect.kind)} {quoted(effect.text or '', limit=limit)}"
-
-
-def signal_words(signal: Signal) -> str:
-    """A signal with the numbers that made it fire, for a line of its own."""
-    parts: list[str] = []
-    for name, value in signal.measured.items():
-        if isinstance(value, bool):
-            parts.append(name if value else "")
-        elif name.endswith("_ms") and isinstance(value, int | float):
-            parts.append(f"{name[:-3]} {span(value)}")
-        elif isinstance(value, float):
-            parts.append(f"{name} {value:g}")
-        else:
-            parts.append(f"{name} {quoted(value) if isinstance(value, str) and name != 'path' else value}")
-    return f"{signal.kind}: {', '.join(filter(None, parts))}"
