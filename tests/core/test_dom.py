@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -356,3 +357,25 @@ def test_waiting_chains_end(monkeypatch) -> None:
     placed = len(mirror.nodes[4].children)
     assert 1 < placed < 101
     assert mirror.skipped == {"addition_unresolved": 101 - placed}
+
+
+def test_a_checked_radio_button_unchecks_its_group() -> None:
+    """As a browser does, in one form and one document; the recorder tells of the others a moment later, or never."""
+
+    def radio(id: int, name: str = "size", **more: Any) -> dict[str, Any]:
+        return element(id, "input", type="radio", name=name, **more)
+
+    form = element(9, "form", radio(10, checked=True), radio(11), radio(12, name="colour", checked=True))
+    host = {**element(20, "x-card", {**radio(21, checked=True), "isShadow": True}), "isShadowHost": True}
+    mirror = mirror_of(
+        form, radio(15, checked=True), host, element(16, "input", type="checkbox", name="size", checked=True)
+    )
+    adds(mirror, add(9, radio(13)), add(9, element(14, "input", type="radio")))
+    changes = mirror.apply(change(5, id=13, text="on", isChecked=True))
+    assert changes.checks == [(13, False, True), (10, True, False)]
+    assert [id for id in (10, 11, 12, 13, 15, 16, 21) if mirror.is_checked(id)] == [12, 13, 15, 16, 21]
+    mirror.apply(mutation(attributes=[{"id": 12, "attributes": {"name": "size"}}]))
+    mirror.apply(change(5, id=11, text="on", isChecked=True))
+    assert [id for id in (10, 11, 12, 13) if mirror.is_checked(id)] == [11]
+    mirror.apply(mutation(removes=[{"parentId": 9, "id": 11}]))
+    assert mirror.apply(change(5, id=10, text="on", isChecked=True)).checks == [(10, False, True)]

@@ -48,6 +48,7 @@ from playhead.core.payloads import (
     decode_snapshot,
 )
 from playhead.core.plant import MAX_ATTRIBUTE_BYTES, count, plant
+from playhead.core.radios import Radios
 from playhead.core.sheets import (
     MAX_SHEETS,
     RuleList,
@@ -112,6 +113,7 @@ class Mirror:
             self.restyled,
             self.css_by_mutation,
         )
+        self.radios = Radios()
         self.selection: Selection | None = None
         self.pointer: E.Event | None = None  # the last event that tells where the pointer is
         self.snapshot_ms: float = 0
@@ -224,6 +226,7 @@ class Mirror:
         for kept in (self.nodes, self.sheets, *self.beside):
             kept.clear()
         self.selection = None
+        self.radios.forget()
         self.document, self.snapshot_ms = root.id, event.timestamp
         plant(root, self.nodes, self.skipped, check_sizes=len(event.data) > MAX_ATTRIBUTE_BYTES)
         if snapshot.initial_offset is not None:
@@ -276,6 +279,10 @@ class Mirror:
             node.attributes["value"] = payload.text
         values = [(node.id, old, payload.text)] if old != payload.text else []
         checks = [(node.id, was_checked, payload.is_checked)] if was_checked != payload.is_checked else []
+        if payload.is_checked and node.tag == "input":
+            for other in self.radios.unchecked_by(self, node):
+                other.checked = False
+                checks.append((other.id, True, False))
         return Changes(values=values, checks=checks)
 
     def _media(self, payload: MediaInteraction, event: E.Event) -> Changes:

@@ -21,7 +21,7 @@ MAX_WAITING = 10_000  # additions that wait for a sibling or an iframe; a sound 
 
 
 _SHEETS = frozenset(("style", "link"))
-_NOTABLE = frozenset(("iframe", "option", "optgroup")) | _SHEETS
+_NOTABLE = frozenset(("iframe", "option", "optgroup", "input")) | _SHEETS
 _SPECIAL_PARENTS = frozenset(("iframe", "style", "textarea"))
 
 
@@ -171,6 +171,8 @@ class Edit:
     def _note(self, node: Node, parent: Node) -> None:
         if node.tag == "iframe":
             self.attach_waiting(node)
+        elif node.tag == "input":
+            self.mirror.radios.added(node)
         elif node.tag in _SHEETS:
             self.styles = self.styles or bool(self.mirror.css_of(node))
         else:
@@ -333,6 +335,7 @@ class Edit:
         document.parent, document.depth = iframe.id, iframe.depth + 1
         plant(document, self.nodes, self.mirror.skipped, check_sizes=self.check_sizes)
         iframe.insert_child(document.id)
+        self.mirror.radios.forget()
         self.added[document.id] = None
 
     def attach_waiting(self, iframe: Node) -> None:
@@ -440,6 +443,8 @@ class Edit:
 
     def _set_attribute(self, node: Node, name: str, value: str | None) -> None:
         old = node.attributes.get(name)
+        if node.tag == "input" and name in ("name", "type"):
+            self.mirror.radios.forget()
         if value is None:
             if name not in node.attributes:
                 return
