@@ -2,14 +2,21 @@
 
 Without files it makes its own recordings (the same every time): `application` (a page of 2,000 nodes and an hour of
 use), `snapshots` (a page of 20,000 nodes, saved again and again), `typing` (small mutations and pointer moves).
+
+`--scale` instead runs `playhead trace` and `playhead keyframe` as processes on `large` (a page of 100,000 nodes and
+20,000 later events) and `day` (24 hours, 300,000 events, a page of 3,000 nodes that is loaded anew every other hour):
+CPU of user and system, and peak memory.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import random
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,13 +57,14 @@ class Maker:
         self.t_ms = START_MS
         self.rows: list[int] = []
         self.body = 0
+        self.pace_ms = 120  # events are at most this far apart
 
     def id(self) -> int:
         self.next_id += 1
         return self.next_id - 1
 
     def emit(self, kind: int, data: Any) -> None:
-        self.t_ms += self.random.randint(1, 120)
+        self.t_ms += self.random.randint(1, self.pace_ms)
         self.events.append(msgspec.json.encode({"type": kind, "data": data, "timestamp": self.t_ms}))
 
     def element(self, tag: str, attributes: dict[str, Any], children: list[Any]) -> dict[str, Any]:
@@ -149,6 +157,51 @@ def typing() -> bytes:
     return b"[" + b",".join(maker.events) + b"]"
 
 
+def large() -> bytes:
+    maker = Maker(4)
+    maker.page(8_340)
+    for _ in range(20_000):
+        maker.step(grow=0.3)
+    return b"[" + b",".join(maker.events) + b"]"
+
+
+def day() -> bytes:
+    maker = Maker(5)
+    maker.pace_ms = 575
+    for _ in range(12):
+        maker.rows.clear()
+        maker.next_id = 1
+        maker.page(250)
+        for _ in range(25_000):
+            maker.step(grow=0.3)
+    return b"[" + b",".join(maker.events) + b"]"
+
+
+def at_scale() -> None:
+    """Run the command as a process on what is large, and print what it cost."""
+    print(f"{'recording':10} {'MB':>6} {'events':>8} {'command':9} {'CPU s':>7} {'peak MB':>8}")
+    with tempfile.TemporaryDirectory() as home:
+        for name, make in {"large": large, "day": day}.items():
+            blob = make()
+            path = Path(home) / f"{name}.json"
+            path.write_bytes(blob)
+            size, events = len(blob) / 1e6, blob.count(b'"timestamp":')
+            del blob
+            middle = START_MS + (10 * 60_000 if name == "large" else 12 * 3_600_000)
+            for words in (["trace", str(path)], ["keyframe", str(path), "--at-ms", str(middle)]):
+                cpu_s, peak_mb = run_measured([sys.executable, "-m", "playhead", *words])
+                print(f"{name:10} {size:6.1f} {events:8,} {words[0]:9} {cpu_s:7.1f} {peak_mb:8.0f}", flush=True)
+
+
+def run_measured(command: list[str]) -> tuple[float, float]:
+    """Run a command; return its CPU seconds (user and system) and its peak memory in MB."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} ended with {status}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
 def timed(work: Callable[[], Any], *, rounds: int = 3) -> tuple[float, Any]:
     """Return the least CPU time of `rounds` and the last result."""
     best, result = float("inf"), None
@@ -190,4 +243,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    at_scale() if sys.argv[1:] == ["--scale"] else main(sys.argv[1:])

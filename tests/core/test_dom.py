@@ -379,3 +379,13 @@ def test_a_checked_radio_button_unchecks_its_group() -> None:
     assert [id for id in (10, 11, 12, 13) if mirror.is_checked(id)] == [11]
     mirror.apply(mutation(removes=[{"parentId": 9, "id": 11}]))
     assert mirror.apply(change(5, id=10, text="on", isChecked=True)).checks == [(10, False, True)]
+
+
+def test_an_event_of_millions_of_objects_is_refused(monkeypatch) -> None:
+    """Each object may become a node: 64 MB of empty ones would need gigabytes."""
+    monkeypatch.setattr("playhead.core.dom.LARGE_BYTES", 1_000)
+    monkeypatch.setattr("playhead.core.dom.MAX_OBJECTS", 500)
+    mirror = mirror_of(element(5, "p"))
+    assert mirror.apply(mutation(adds=[{} for _ in range(600)])) is NOTHING
+    assert mirror.skipped == {"event_too_large": 1}
+    assert mirror.apply(mutation(adds=[add(5, text(6, "x" * 2_000))])).added == [6]

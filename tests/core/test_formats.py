@@ -231,7 +231,7 @@ BAD = {
         "without a replay_recording",
     ),
     "envelope cut short": (envelope((0, EVENTS))[:-30], "cut short"),
-    "only oversize events": (b'[{"type":5,"timestamp":1,"data":"' + b"a" * (17 << 20) + b'"}]', "16 MiB"),
+    "only oversize events": (b'[{"type":5,"timestamp":1,"data":"' + b"a" * (31 << 20) + b'"}]', "30 MiB"),
 }
 
 

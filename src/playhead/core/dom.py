@@ -79,6 +79,8 @@ _VALUE_IS_ATTRIBUTE = frozenset(("button", "option", "data", "param"))
 _TYPES_VALUE_IS_ATTRIBUTE = frozenset(("checkbox", "radio", "hidden", "submit", "button", "image", "reset"))
 _PRESSES = frozenset((0, 1, 2, 7, 9))  # mouse up and down, click, touch start and end: they tell where the pointer is
 MAX_FONTS = 1_000
+LARGE_BYTES = 4 << 20
+MAX_OBJECTS = 2_500_000  # JSON objects in one event: each may become a node of 200 bytes, of which 1,000,000 are kept
 MAX_DOCUMENTS_WAITING = 1_000
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
@@ -120,6 +122,9 @@ class Mirror:
 
     def apply(self, event: E.Event) -> Changes:
         """Bring the page to where it stands after `event`; return what changed."""
+        if len(event.data) > LARGE_BYTES and bytes(event.data).count(b"{") > MAX_OBJECTS:
+            count(self.skipped, "event_too_large")
+            return NOTHING
         if event.type == E.INCREMENTAL:
             try:
                 payload = decode_payload(event.data)

@@ -52,7 +52,7 @@ SOURCE_NAMES: Final = (
     *("selection", "adopted_style_sheet", "custom_element"),
 )
 
-MAX_EVENT_BYTES: Final = 16 << 20
+MAX_EVENT_BYTES: Final = 30 << 20  # a snapshot with its pictures in it; a batch may have 32 MiB
 SECONDS_FROM: Final = 1e8
 SECONDS_BELOW: Final = 1e11  # 1e11 ms is March 1973; 1e11 s is the year 5138: nothing real lies on the wrong side
 MICROS_FROM: Final = 1e14

@@ -27,7 +27,7 @@ from playhead.store.tables import erased, sessions, sites
 from playhead.store.zstd import deflate
 
 PAGE: Final = "import"
-CHUNK_BYTES: Final = 4 << 20  # inflated; an event is at most 16 MiB, a batch at most 32
+CHUNK_BYTES: Final = 4 << 20  # inflated; an event is at most 30 MiB, a batch at most 32
 MAX_UNWRITTEN: Final = 4  # chunks on their way to the disk while the next is compressed
 MAX_TIME_MS: Final = 4_102_444_800_000.0  # the year 2100
 ID_CHARACTERS: Final = 24  # of a SHA-256 in hex: 96 bits
