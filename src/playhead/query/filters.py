@@ -99,6 +99,10 @@ def _signal(value: str) -> sa.ColumnElement[bool]:
     return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.kind == value))
 
 
+def _fingerprint(value: str) -> sa.ColumnElement[bool]:
+    return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.fingerprint == value))
+
+
 def _error(value: str) -> sa.ColumnElement[bool]:
     kinds = ("js_error", "network_error", "error_click", "validation_loop", "login_failure", "not_found")
     found = sa.and_(signals.c.kind.in_(kinds), _like(signals.c.measured, value))
@@ -134,6 +138,7 @@ TEXT_FIELDS: Final[dict[str, Callable[[str], sa.ColumnElement[bool]]]] = {
     "page": _page,
     "signal": _signal,
     "error": _error,
+    "fingerprint": _fingerprint,
     "control": _control,
     "user": _user,
     "is": _is,

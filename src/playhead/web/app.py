@@ -15,7 +15,18 @@ from playhead import __version__
 from playhead.config import LOOPBACK_NAMES
 from playhead.demo.app import demo_router
 from playhead.ingest.foreign import ForeignApp, is_foreign
-from playhead.web import api, context_pages, jobs_api, login, operations, replay_api, settings_api, sites_api
+from playhead.web import (
+    api,
+    context_pages,
+    digest_pages,
+    jobs_api,
+    login,
+    operations,
+    replay_api,
+    settings_api,
+    sites_api,
+    usage_pages,
+)
 from playhead.web.auth import guard
 from playhead.web.pages import pages_router
 from playhead.web.problems import handle_exception
@@ -40,6 +51,8 @@ def create_app(services: Services) -> Any:
                     *settings_api.handlers,
                     *sites_api.handlers,
                     *context_pages.handlers,
+                    *digest_pages.handlers,
+                    *usage_pages.handlers,
                     *jobs_api.handlers,
                 ],
             ),
@@ -47,6 +60,8 @@ def create_app(services: Services) -> Any:
             *login.handlers,
             *sites_api.pages,
             context_pages.pages,
+            digest_pages.pages,
+            usage_pages.pages,
             pages_router,
             demo_router,
             create_static_files_router(path="/static", directories=[HERE / "static"], include_in_schema=False),

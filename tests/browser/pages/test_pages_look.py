@@ -17,6 +17,8 @@ PATHS = (
     "/sessions?q=zebra",
     "/settings",
     "/settings/context",
+    "/digest",
+    "/usage",
     "/sessions/SESSION?template=bug",
     "/login",
     "/no/such/page",

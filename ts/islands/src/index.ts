@@ -1,6 +1,7 @@
 /** Islands: the few places of our server-rendered pages that need a browser's own code. */
 
 import { keepAgo } from "./ago";
+import { batchProgress } from "./batches";
 import { copyButtons } from "./copy";
 import { exampleButtons } from "./examples";
 import { importPage } from "./import";
@@ -17,3 +18,4 @@ importPage();
 sessionList();
 waitForSite();
 modelSettings();
+batchProgress();
