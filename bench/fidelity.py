@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=6, help="differences printed of each recording")
+    parser.add_argument("--jump", action="store_true", help="on the Replayer's virtual DOM, as in a player")
     parser.add_argument("--every", type=int, metavar="N")
     parser.add_argument("--recorder", type=Path, metavar="SCRIPT")
     args = parser.parse_args()
@@ -58,7 +59,8 @@ def main() -> None:
             nodes = 0
             blob = path.read_bytes() if args.recorder is None else stage.record(path, args.recorder)
             for lane in lanes_of(blob):
-                result = check_lane(lane, stage(), samples=args.samples, seed=f"{args.seed} {path.name}")
+                seed = f"{args.seed} {path.name}"
+                result = check_lane(lane, stage(), samples=args.samples, seed=seed, virtual=args.jump)
                 found += result.differences
                 nodes += result.nodes
             compared += nodes

@@ -377,15 +377,18 @@ def moments_of(raw: list[Any]) -> list[float]:
     return sorted(moments)
 
 
-def check_lane(lane: Lane, stage: Any, *, samples: int, seed: str) -> Checked:
-    """Compare at `samples` random moments and at the end, then from the keyframes of those moments."""
+def check_lane(lane: Lane, stage: Any, *, samples: int, seed: str, virtual: bool = False) -> Checked:
+    """Compare at `samples` random moments and at the end, then from the keyframes of those moments.
+
+    `virtual` has the Replayer jump on its virtual DOM, as it does in a player.
+    """
     start_ms = lane.raw[0]["timestamp"]
     moments = moments_of(lane.raw)
     chosen = moments[:-1]
     if len(chosen) > samples:
         chosen = sorted(random.Random(seed).sample(chosen, samples))
     offsets = [*chosen, moments[-1]]
-    dumps = replay(stage, lane.raw, offsets, virtual=False)
+    dumps = replay(stage, lane.raw, offsets, virtual=virtual)
     found: list[str] = []
     nodes = 0
     for offset, dump in zip(offsets, dumps, strict=True):
@@ -395,7 +398,7 @@ def check_lane(lane: Lane, stage: Any, *, samples: int, seed: str) -> Checked:
         frames = [json.loads(frame) for frame in keyframe(mirror, t_ms=start_ms + offset)]
         later = [event for event in lane.raw if event["timestamp"] > start_ms + offset]
         # one Replayer shows both: the keyframe's own moment, and where the later events lead
-        again = replay(stage, frames + later, [0, offsets[-1] - offset], virtual=False)
+        again = replay(stage, frames + later, [0, offsets[-1] - offset], virtual=virtual)
         found += [f"keyframe at {offset} ms: {line}" for line in browser_differences(dump, again[0])]
         found += [f"later events from {offset} ms: {line}" for line in browser_differences(dumps[-1], again[1])]
     return Checked(found, nodes)

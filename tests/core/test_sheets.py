@@ -172,3 +172,16 @@ def test_a_sheet_that_comes_or_goes_changes_the_styles() -> None:
     assert mirror.apply(mutation(adds=[add(4, element(6, "style", _cssText="a { display: none }"))])).styles  # moved
     assert mirror.apply(mutation(removes=[{"parentId": 4, "id": 5}])).styles
     assert not mirror.apply(mutation(adds=[add(4, element(9, "div"))])).styles
+
+
+def test_edits_of_adopted_rules_are_done_on_their_text() -> None:
+    mirror = mirror_of(element(5, "div"))
+    rules = [{"rule": "a { color: red; top: 0 }", "index": 0}, {"rule": "@media print { b { top: 0 } }", "index": 1}]
+    mirror.apply(change(15, id=1, styleIds=[1], styles=[{"styleId": 1, "rules": rules}]))
+    put = {"property": "color", "value": "blue", "priority": "important"}
+    mirror.apply(change(13, styleId=1, index=[0], set=put))
+    mirror.apply(change(13, styleId=1, index=[0], remove={"property": "top"}))
+    mirror.apply(change(13, styleId=1, index=[1, 0], set=put))
+    (told,) = data_of(mirror, 15)
+    assert [rule["rule"] for rule in told["styles"][0]["rules"]] == ["a { color: blue !important; }", rules[1]["rule"]]
+    assert [edit["index"] for edit in data_of(mirror, 13)] == [[1, 0]]

@@ -8,8 +8,9 @@ Output  `edits()` gives the rrweb StyleSheetRule and StyleDeclaration data that 
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from playhead.core.inline_style import edit_style
 from playhead.core.patterns import late
 from playhead.core.payloads import PropertyRemoval, PropertySet, RuleAddition, RuleRemoval
 
@@ -18,6 +19,7 @@ MAX_NESTING: Final = 32  # @media in @supports in @layer …
 MAX_SHEETS: Final = 10_000  # constructed sheets a page may have
 
 _BRACE = late(r"""([{};])|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\([^(){};"']*+\)""", re.DOTALL)
+_BRACES = late(r"[{}]")
 _COMMENT = late(r"/\*.*?\*/", re.DOTALL)
 Place = tuple[int, ...]  # indices from the sheet down to a nested rule list; () is the sheet itself
 
@@ -141,13 +143,56 @@ class Sheet:
         self.rules = RuleList(parsed=has_rules(text))
 
     def told(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return the rules to construct the sheet with, and the edits still to do on them."""
-        texts = split_rules(self.text)
-        first = [{"rule": text, "index": index} for index, text in enumerate(texts)]
-        edits = list(self.rules.edits())
-        if not first and edits and "adds" in edits[0]:
-            return edits[0]["adds"], edits[1:]
-        return first, edits
+        """Return the rules to construct the sheet with, and the edits still to do on them.
+
+        Where the rules came one by one, edits are done on them: rrweb's Replayer loses some that follow when it
+        jumps. Where they came as text only a browser knows which of them count.
+        """
+        rules: list[str] = split_rules(self.text)
+        edits: list[dict[str, Any]] = []
+        for edit in self.rules.edits():
+            if self.text:
+                edits.append(edit)
+                continue
+            if not _edit_texts(rules, edit):
+                edits.append(edit)
+        return [{"rule": text, "index": index} for index, text in enumerate(rules)], edits
+
+
+def _edit_texts(rules: list[str], edit: dict[str, Any]) -> bool:
+    """Do an edit on the texts of top-level rules; return False where that cannot be."""
+    index = edit.get("index")
+    if isinstance(index, list):  # a property of one rule
+        place = cast(list[int], index)
+        text = rules[place[0]] if len(place) == 1 and place[0] < len(rules) else None
+        edited = _with_property(text, edit) if text is not None else None
+        if edited is None:
+            return False
+        rules[place[0]] = edited
+        return True
+    changes = [*edit.get("removes", ()), *edit.get("adds", ())]
+    if not all(isinstance(change["index"], int) and change["index"] <= len(rules) for change in changes[:1]):
+        return False
+    for removal in edit.get("removes", ()):
+        del rules[removal["index"] : removal["index"] + 1]
+    for addition in edit.get("adds", ()):
+        rules.insert(addition["index"], addition["rule"])
+    return True
+
+
+def _with_property(rule: str, edit: dict[str, Any]) -> str | None:
+    """Return the text of a plain style rule with one property set or removed; None for any other rule."""
+    selector, brace, rest = rule.partition("{")
+    body, end, after = rest.rpartition("}")
+    if not brace or not end or after.strip() or selector.lstrip().startswith("@") or _BRACES.search(body):
+        return None
+    if "set" in edit:
+        put = edit["set"]
+        value: Any = [put["value"], put["priority"]] if put.get("priority") else put["value"]
+        edited = edit_style(body, {put["property"]: value})
+    else:
+        edited = edit_style(body, {edit["remove"]["property"]: False})
+    return f"{selector.strip()} {{ {edited} }}"
 
 
 def split_rules(css: str) -> list[str]:
