@@ -212,3 +212,27 @@ def test_pages_with_one_title_are_all_told_each_in_its_time():
         "/list",
     ]
     assert "/list" in told[-1]
+
+
+def test_a_small_budget_names_what_was_done_and_what_went_wrong_before_it_leaves_anything_out():
+    visit = Visit('<button id="x">Save the draft</button><button id="y">Close</button>').wait(900)
+    visit.click("#y").wait(4_000).click("#x").wait(30).request("/api/draft", method="PUT", status=500).wait(9_000)
+    told = narrate(visit.trace(), budget_tokens=60)
+    assert told.dropped == 0
+    assert [line.text.partition("] ")[2] for line in told.lines] == [
+        "00:00 open /",
+        '00:00 click "Close" {dead_click}',
+        '00:05 click "Save the draft" {error_click, network_error}',
+    ]
+
+
+def test_what_does_not_fit_makes_room_for_what_does():
+    visit = Visit(
+        '<button id="x">Go</button><button id="y">A button of a very long name, longer than others are</button>'
+    )
+    for _ in range(5):
+        visit.wait(900).click("#y").wait(250)
+    visit.wait(20_000).click("#x").wait(4_000)
+    told = narrate(visit.trace(), budget_tokens=36)
+    assert told.tokens <= 36 and told.dropped
+    assert any("open /" in line.text for line in told.lines)

@@ -44,6 +44,7 @@ class Style(NamedTuple):
     name: int  # characters of a control's name
     terse: bool = False  # without titles and places
     bare: bool = False  # what was done to what, and what went wrong
+    least: bool = False  # without roles and the refs of signals; what went wrong by its name alone
 
 
 STYLES: Final = (
@@ -52,6 +53,7 @@ STYLES: Final = (
     Style(2, 40, 32, True),
     Style(1, 30, 30, True, True),
 )
+LEAST: Final = Style(1, 30, 30, True, True, True)
 
 
 class Line(msgspec.Struct):
@@ -143,7 +145,9 @@ class Teller(Wording):
         if target is None:
             return "the page"
         name = quoted(target.name, limit=self._style.name) if target.name else short_selector(target)
-        words = f"{role_of(target) if role is None else role} {name}".strip()
+        if role is None:
+            role = role_of(target) if not (self._style.least and target.name) else ""
+        words = f"{role} {name}".strip()
         if self._style.terse or not target.container or target.container == self._place:
             return words
         shared = len(self._shared.get((target.role, target.name), ())) > 1
@@ -172,7 +176,8 @@ class Teller(Wording):
         effects = [effect for member in what.members[:MAX_TOLD] for effect in member.effects]
         loud = sorted(distinct(e for e in effects if is_loud(e) and _is_here(e, what)), key=rank)
         if self._style.bare:
-            loud = [e for e in loud if e.kind in ("error", "navigate") or e.tone == "error" or failed(e)]
+            named = self._style.least and bool(what.signals)
+            loud = [e for e in loud if e.kind == "navigate" or (_is_bad(e) and not named)]
         words = list(dict.fromkeys(filter(None, (self._effect(effect, known) for effect in loud))))
         words = words[: self._style.effects]
         if not self._style.bare and not any(e.kind in MESSAGES or e.kind == "navigate" for e in loud):
@@ -235,8 +240,11 @@ class Teller(Wording):
         for signal in what.signals:
             kinds.setdefault(signal.kind, []).append(signal)
         for kind, signals in kinds.items():
-            extra = "" if self._style.bare else _numbers(signals[0], text)
-            yield f"{' '.join(signal.ref for signal in signals)} {kind}{extra}"
+            if self._style.least:
+                yield f"{kind} ×{len(signals)}" if len(signals) > 1 else kind
+            else:
+                extra = "" if self._style.bare else _numbers(signals[0], text)
+                yield f"{' '.join(signal.ref for signal in signals)} {kind}{extra}"
 
     def _signal(self, signal: Signal) -> Line:
         refs = [signal.ref, *signal.refs]
@@ -246,10 +254,16 @@ class Teller(Wording):
             words = f"idle for {span(float(signal.measured['idle_ms']))}{away} {{idle_gap}}"
         else:
             words = signal.kind + _numbers(signal, "")
+        if self._style.least:
+            words = signal.kind
         return Line(refs, signal.t_ms, visible(f"{head} {words}"))
 
 
 MAX_TOLD: Final = 16  # members of a fold whose effects are looked at
+
+
+def _is_bad(effect: Effect) -> bool:
+    return effect.kind == "error" or effect.tone == "error" or failed(effect)
 
 
 def _is_here(effect: Effect, what: Fold) -> bool:

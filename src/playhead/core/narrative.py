@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from playhead.core.folds import Fold, fold, place_signals
-from playhead.core.lines import STYLES, Line, Teller
+from playhead.core.lines import LEAST, STYLES, Line, Style, Teller
 from playhead.core.phrases import span
 from playhead.core.tokens import estimate_tokens
 from playhead.core.trace import Signal, Trace
@@ -40,7 +40,8 @@ WEIGHTS: Final = {
 KEPT, BESIDE = 100, 90  # the weights of signals and of their neighbours
 GAP: Final = "…"
 GAP_TOKENS: Final = 2  # of that line and its end
-HEAD_TOKENS: Final = 8  # of what the head says about lines left out
+SMALL_BUDGET: Final = 200  # under this, lines get as short as they can before any is left out
+HEAD_TOKENS: Final = 6  # of what the head says about lines left out
 
 
 class Narrative(msgspec.Struct):
@@ -60,9 +61,9 @@ def narrate(trace: Trace, *, budget_tokens: int = DEFAULT_BUDGET) -> Narrative:
     told.sort(key=lambda what: (what.t_ms, 1) if isinstance(what, Signal) else (what.lead.t_ms, 0))
     lines: list[Line] = []
     head = ""
-    for style in STYLES:
+    for style in (*STYLES, LEAST) if room < SMALL_BUDGET else STYLES:
         teller = Teller(trace, style)
-        head = _head(trace, is_masked=teller.is_masked, bare=style.bare)
+        head = _head(trace, style, is_masked=teller.is_masked)
         lines = [teller.line(what) for what in told]
         if _cost(head) + sum(_cost(line.text) for line in lines) <= room:
             return _finished(head, lines, 0)
@@ -79,13 +80,13 @@ def _finished(head: str, lines: list[Line], dropped: int) -> Narrative:
     return Narrative(lines, dropped, text, estimate_tokens(text))
 
 
-def _head(trace: Trace, *, is_masked: bool, bare: bool) -> str:
+def _head(trace: Trace, style: Style, *, is_masked: bool) -> str:
     session = trace.session
     pages = len(session.pages)
-    parts = [span(session.duration_ms), "1 page" if pages == 1 else f"{pages} pages"]
-    if not bare:
-        parts += [session.device] if session.device not in ("", "desktop") else []
-        parts += ["typed text masked"] if is_masked else []
+    parts = [span(session.duration_ms)]
+    parts += [] if style.least else ["1 page" if pages == 1 else f"{pages} pages"]
+    parts += [session.device] if not style.bare and session.device not in ("", "desktop") else []
+    parts += ["typed text masked"] if not style.bare and is_masked else []
     return "; ".join(parts)
 
 
@@ -115,16 +116,15 @@ def _weigh(folds: Sequence[Fold], loose: Sequence[Signal]) -> None:
 
 
 def _fit(lines: Sequence[Line], weights: Sequence[float], room: float) -> list[bool]:
-    """Which lines stay: the least telling leave first, later ones before earlier ones, until the rest fits."""
-    keep = [True] * len(lines)
-    costs = [_cost(line.text) for line in lines]
-    size = sum(costs)
-    for at in sorted(range(len(lines)), key=lambda at: (weights[at], -at)):
-        if size <= room:
-            break
-        beside = (at > 0 and not keep[at - 1]) + (at + 1 < len(lines) and not keep[at + 1])
-        keep[at] = False
-        size += GAP_TOKENS * (1 - beside) - costs[at]
+    """Which lines stay: the most telling, earlier ones before later ones, and of the others what still has room."""
+    keep = [False] * len(lines)
+    left = room - GAP_TOKENS
+    for at in sorted(range(len(lines)), key=lambda at: (-weights[at], at)):
+        beside = (at > 0 and keep[at - 1]) + (at + 1 < len(lines) and keep[at + 1])
+        needed = _cost(lines[at].text) + GAP_TOKENS * (1 - beside)
+        if needed <= left:
+            keep[at] = True
+            left -= needed
     return keep
 
 
