@@ -6,8 +6,9 @@ import pytest
 
 from playhead.analyst.draft import DraftError, decode_draft, read_draft
 from playhead.analyst.evidence import gather
-from playhead.analyst.privacy import Placeholders, is_card, is_iban
+from playhead.analyst.privacy import Placeholders
 from playhead.core.narrative import narrate
+from playhead.core.secrets import is_card, is_iban
 from tests.analyst.builders import Visit, shown
 
 
@@ -21,6 +22,10 @@ from tests.analyst.builders import Visit, shown
         ("call +44 20 7946 0958 now", "call [PHONE_1] now"),
         ("from 203.0.113.7", "from [IP_1]"),
         ("/reset?token=abcd1234efgh&x=1", "/reset?token=[SECRET_1]&x=1"),
+        ("Authorization: Bearer abcdef123456.7890", "Authorization: [SECRET_2]"),
+        ("https://ada:lovelace@marsh.example/x", "https://[SECRET_1]@marsh.example/x"),
+        ('{"password": "tide-table"}', '{"password": "[SECRET_1]"}'),
+        ("run 3f2a9c1e-77aa-4b1c-9d0e-1234567890ab", "run [TOKEN_1]"),
         ("GET /items/42 answered 404 in 310 ms at 01:23", "GET /items/42 answered 404 in 310 ms at 01:23"),
         ("£136.00 for 6 mugs, 14 May 2026", "£136.00 for 6 mugs, 14 May 2026"),
     ],

@@ -14,6 +14,15 @@ from typing import Final
 MASK: Final = "*****"
 SECRET: Final = "[SECRET]"
 
+Namer = Callable[[str, str], str]  # kind and value to what stands for it
+
+
+def anonymous(kind: str, value: str) -> str:
+    """The placeholder that tells nothing but the kind."""
+    del value
+    return f"[{kind}]"
+
+
 _NAMES: Final = (
     r"(?:[\w-]*[_-])?(?:pass(?:word|wd|phrase|code)?|pwd|secret|(?:access|refresh|id|auth|api|reset|bearer|csrf|xsrf)?[_-]?token"
     r"|(?:api|private|secret|access)[_-]?key|apikey|client[_-]?secret|authorization|credentials?|jwt|otp|cvv2?|cvc2?"
@@ -27,14 +36,14 @@ _HEADER: Final = re.compile(
     r"(?im)\b((?:proxy-)?authorization|x-api-key|x-auth-token|x-(?:csrf|xsrf)-token"
     r"|(?:set-)?cookie(?=:[ \t]*[\w.-]{1,80}=)):[ \t]*([^\s\"'\\][^\n\"'\\]*)"
 )
-_USERINFO: Final = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)[^\s/@:\"'?#]{1,200}(?::[^\s/@\"'?#]{0,200})?@")
+_USERINFO: Final = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)([^\s/@:\"'?#]{1,200}(?::[^\s/@\"'?#]{0,200})?)@")
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _JWT: Final = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}")
 _KEY: Final = re.compile(
     r"\b(?:sk|pk|rk)[-_](?:live|test|ant|proj|or)?[-_A-Za-z0-9]{16,}|\b(?:gh[posru]_|github_pat_|glpat-|xox[abeprs]-|npm_|whsec_"
     r"|shpat_|hf_|dop_v1_|SG\.|ya29\.)[-_A-Za-z0-9.]{12,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[-_A-Za-z0-9]{30,}"
 )
-_CREDENTIAL: Final = re.compile(r"(?i)\b(bearer|basic|digest)[ \t]+(?=[^\s]*[\d=._])[A-Za-z0-9._~+/=-]{12,}")
+_CREDENTIAL: Final = re.compile(r"(?i)\b(bearer|basic|digest)[ \t]+(?=[^\s]*[\d=._])([A-Za-z0-9._~+/=-]{12,})")
 _TOKEN: Final = re.compile(r"(?<![\w./-])(?=\w*\d)(?=\w*[A-Za-z])\w{32,400}(?!\w)")
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b")
 _CARD: Final = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?!\w)")
@@ -74,21 +83,23 @@ def is_secret_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def scrub_text(text: str) -> str:
-    """Return `text` with everything found as a placeholder."""
+def scrub_text(text: str, name: Namer = anonymous) -> str:
+    """Return `text` with everything found as a placeholder, which `name` may choose."""
     if not _may_hold(text):
         return text
-    text = _addresses(text)
-    text = _HEADER.sub(rf"\1: {SECRET}", text)
-    text = _MEMBER.sub(lambda m: m[0] if _is_masked(m[5]) else f"{m[1]}{m[2]}{m[1]}{m[3]}{m[4]}{SECRET}{m[4]}", text)
-    for name, pattern, accept in _CHECKED:
-        text = pattern.sub(_replacer(name, accept), text)
+    text = _addresses(text, name)
+    text = _HEADER.sub(lambda m: f"{m[1]}: {name('SECRET', m[2])}", text)
+    text = _MEMBER.sub(
+        lambda m: m[0] if _is_masked(m[5]) else f"{m[1]}{m[2]}{m[1]}{m[3]}{m[4]}{name('SECRET', m[5])}{m[4]}", text
+    )
+    for kind, pattern, accept in _CHECKED:
+        text = pattern.sub(_replacer(kind, accept, name), text)
     return text
 
 
 def scrub_address(text: str) -> str:
     """As `scrub_text` for what the replay must still load: names of files, however random, stay."""
-    return _addresses(text) if _may_hold(text) else text
+    return _addresses(text, anonymous) if _may_hold(text) else text
 
 
 def is_plain(text: str) -> bool:
@@ -111,14 +122,14 @@ def is_iban(text: str) -> bool:
     return 15 <= len(code) <= 34 and int("".join(str(int(char, 36)) for char in code[4:] + code[:4])) % 97 == 1
 
 
-def _addresses(text: str) -> str:
-    text = _USERINFO.sub(rf"\1{SECRET}@", text)
-    text = _CREDENTIAL.sub(rf"\1 {SECRET}", text)
-    text = _EMAIL.sub(_replacer("EMAIL", _always), text)
-    text = _JWT.sub("[TOKEN]", text)
-    text = _KEY.sub("[KEY]", text)
+def _addresses(text: str, name: Namer) -> str:
+    text = _USERINFO.sub(lambda m: f"{m[1]}{name('SECRET', m[2])}@", text)
+    text = _CREDENTIAL.sub(lambda m: f"{m[1]} {name('SECRET', m[2])}", text)
+    text = _EMAIL.sub(_replacer("EMAIL", _always, name), text)
+    text = _JWT.sub(_replacer("TOKEN", _always, name), text)
+    text = _KEY.sub(_replacer("KEY", _always, name), text)
     for pattern in (_PARAMETER, _CODE):
-        text = pattern.sub(lambda m: m[0] if _is_masked(m[2]) else f"{m[1]}={SECRET}", text)
+        text = pattern.sub(lambda m: m[0] if _is_masked(m[2]) else f"{m[1]}={name('SECRET', m[2])}", text)
     return text
 
 
@@ -126,8 +137,8 @@ def _is_masked(value: str) -> bool:
     return value.startswith("[") or not value.strip("*")
 
 
-def _replacer(name: str, accept: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
-    return lambda match: f"[{name}]" if accept(match[0]) else match[0]
+def _replacer(kind: str, accept: Callable[[str], bool], name: Namer) -> Callable[[re.Match[str]], str]:
+    return lambda match: name(kind, match[0]) if accept(match[0]) else match[0]
 
 
 def _is_phone(text: str) -> bool:
