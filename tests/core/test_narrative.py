@@ -5,6 +5,7 @@ import re
 import pytest
 
 from playhead.core.narrative import narrate
+from playhead.core.phrases import span
 from playhead.core.tokens import estimate_tokens
 from tests.core.build import Visit
 
@@ -236,3 +237,27 @@ def test_what_does_not_fit_makes_room_for_what_does():
     told = narrate(visit.trace(), budget_tokens=36)
     assert told.tokens <= 36 and told.dropped
     assert any("open /" in line.text for line in told.lines)
+
+
+def test_a_control_that_changed_says_its_own_state_and_not_that_of_its_neighbours():
+    tab = '<button role="tab" id="{0}" aria-selected="{1}">{0}</button>'
+    visit = Visit(f'<div role="tablist">{tab.format("Terms", "true")}{tab.format("Reviews", "false")}</div>').wait(900)
+    visit.click("#Reviews").wait(20).set("#Terms", aria_selected="false").set("#Reviews", aria_selected="true").wait(
+        3_000
+    )
+    assert lines(visit)[1].endswith('click tab "Reviews" → selected')
+
+
+def test_a_long_session_is_not_told_by_the_same_line_again_and_again():
+    visit = Visit('<button id="x">Go</button><button id="y">Ask</button><p id="o">-</p>').wait(900)
+    for day in range(60):
+        visit.load('<button id="x">Go</button><p id="o">-</p>', url="https://shop.test/").wait(11_000)
+        visit.click("#x").wait(30).text("#o", f"answer number {day}").wait(11_000)
+    told = narrate(visit.trace(), budget_tokens=300)
+    clicks = [line.text for line in told.lines if "click" in line.text]
+    assert len(clicks) >= 4 and told.dropped
+
+
+def test_lengths_are_said_as_people_say_them():
+    said = {310: "310 ms", 4_200: "4.2 s", 185_000: "3 min 5 s", 3_600_000: "1 h", 28_920_000: "8 h 2 min"}
+    assert {ms: span(ms) for ms in said} == said

@@ -2,8 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from playhead.core.outcomes import failed, is_telling, last_states
-from playhead.core.patterns import late
+from playhead.core.outcomes import closed_dialog, failed, is_telling, last_states
 from playhead.core.phrases import Wording, path_of, quoted, span
 from playhead.core.trace import Effect, Interaction, Signal
 
@@ -13,7 +12,6 @@ LOUD: Final = frozenset(("alert", "dialog", "toast", "field_error", "error", "re
 _STATES: Final = frozenset(("state", "value"))
 _RANK: Final = {"request": 0, "error": 1}
 _WORDS: Final = {"field_error": "field error", "text_added": "shows", "text_removed": "gone:"}
-_CLOSED: Final = late(r'dialog (?:".*" )?closed')
 
 
 class Told(NamedTuple):
@@ -54,7 +52,7 @@ def effect_words(effect: Effect) -> str:
         return f"page {Wording().page(effect.url or '', text, effect.status)}"
     if effect.kind == "scroll":
         return f"scrolls {text}".strip()
-    if effect.kind in ("state", "value") or (effect.kind == "text_removed" and _CLOSED.fullmatch(text)):
+    if effect.kind in ("state", "value") or (effect.kind == "text_removed" and closed_dialog(text) is not None):
         return text.replace('"', "'")[:90]
     return f"{_WORDS.get(effect.kind, effect.kind)} {quoted(text)}"
 

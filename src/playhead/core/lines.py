@@ -15,6 +15,9 @@ from playhead.core.folds import FOLD_GAP_MS, Fold, ref_words
 from playhead.core.outcomes import (
     LONG_MS,
     MESSAGES,
+    OWN_STATES,
+    STATES,
+    closed_dialog,
     distinct,
     failed,
     is_long,
@@ -151,7 +154,7 @@ class Teller(Wording):
         if self._style.terse or not target.container or target.container == self._place:
             return words
         shared = len(self._shared.get((target.role, target.name), ())) > 1
-        if not shared and not target.container.startswith("dialog"):
+        if not shared and not target.container.startswith('dialog "'):
             return words
         self._place = target.container
         return f"{words} in {target.container}"
@@ -181,7 +184,8 @@ class Teller(Wording):
         words = list(dict.fromkeys(filter(None, (self._effect(effect, known) for effect in loud))))
         words = words[: self._style.effects]
         if not self._style.bare and not any(e.kind in MESSAGES or e.kind == "navigate" for e in loud):
-            words += list(self._quiet(what, effects, known))[: 1 if words or what.lead.kind == "input" else 2]
+            last = effects if what.repeats == 1 else what.members[-1].effects or effects
+            words += self._quiet(what, distinct(last), known)[: 1 if words or what.lead.kind == "input" else 2]
         reaction = what.lead.reaction_ms
         timed = any(effect.kind == "request" and is_long(effect) for effect in loud)
         if words and not timed and what.lead.kind != "input" and reaction is not None and reaction > LONG_MS:
@@ -211,27 +215,29 @@ class Teller(Wording):
         limit = limit or self._style.quote
         return quoted(text, limit=min(AGAIN, limit) if again else limit)
 
-    def _quiet(self, what: Fold, effects: Sequence[Effect], known: str) -> Iterator[str]:
-        """What changed without a message: states first, then texts, then what was fetched."""
-        states = last_states([e.text or "" for e in effects if e.kind in ("state", "value", "event")])
+    def _quiet(self, what: Fold, effects: Sequence[Effect], known: str) -> list[str]:
+        """What changed without a message: states, closed dialogs, new texts; else what was asked for, or went."""
         typing = what.lead.kind == "input"
-        for text in states:
-            if not typing or text.endswith("invalid"):
-                yield state_words(text, known)
-        for effect in effects:
-            if effect.kind == "text_added" and is_telling(effect.text or "", known) and effect.text not in self._said:
-                self._said.add(effect.text or "")
-                yield f"shows {quoted(effect.text or '', limit=self._style.name)}"
-        if typing:
-            return
-        for effect in effects:
-            if effect.kind == "request" and not is_loud(effect):
-                yield self._asked(effect)
-            elif effect.kind == "scroll":
-                yield f"scrolls {effect.text or ''}".strip()
-        for effect in effects:
-            if effect.kind == "text_removed" and is_telling(effect.text or "", known):
-                yield f"gone: {quoted(effect.text or '', limit=AGAIN)}"
+        told = [state_words(text, known) for text in last_states([e.text or "" for e in effects if e.kind in STATES])]
+        own = [words for words in told if words in OWN_STATES]
+        told = [words for words in own[:1] or told if not typing or words.endswith("invalid")]
+        texts = [
+            (effect.kind, effect.text or "") for effect in effects if effect.kind in ("text_added", "text_removed")
+        ]
+        for kind, text in texts:
+            closed = closed_dialog(text) if kind == "text_removed" else None
+            if closed is not None:
+                told.append(f"closes dialog {self._message(closed)}" if closed else "closes the dialog")
+        for kind, text in texts:
+            if len(told) < 2 and kind == "text_added" and is_telling(text, known) and text not in self._said:
+                self._said.add(text)
+                told.append(f"shows {quoted(text, limit=self._style.name)}")
+        if not told and not typing:
+            told = [self._asked(effect) for effect in effects if effect.kind == "request" and not is_loud(effect)]
+            told += [f"scrolls {effect.text or ''}".strip() for effect in effects if effect.kind == "scroll"]
+            gone = [text for kind, text in texts if kind == "text_removed" and is_telling(text, known)]
+            told = told or [f"gone: {quoted(text, limit=AGAIN)}" for text in gone]
+        return told
 
     # Signals
 

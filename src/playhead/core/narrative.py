@@ -7,6 +7,7 @@ Budget  tokens, estimated by `estimate_tokens`. Lines get shorter first, then th
         and their neighbours last of all; the head says how many, and `…` stands in their place. Deterministic.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -38,6 +39,7 @@ WEIGHTS: Final = {
     "scroll": 1,
 }
 KEPT, BESIDE = 100, 90  # the weights of signals and of their neighbours
+AGAIN: Final = 1.5  # weight lost each time the number of equal lines doubles
 GAP: Final = "…"
 GAP_TOKENS: Final = 2  # of that line and its end
 SMALL_BUDGET: Final = 200  # under this, lines get as short as they can before any is left out
@@ -68,7 +70,7 @@ def narrate(trace: Trace, *, budget_tokens: int = DEFAULT_BUDGET) -> Narrative:
         if _cost(head) + sum(_cost(line.text) for line in lines) <= room:
             return _finished(head, lines, 0)
     weights = [what.weight if isinstance(what, Fold) else KEPT for what in told]
-    keep = _fit(lines, weights, room - _cost(head) - HEAD_TOKENS)
+    keep = _fit(lines, _with_novelty(lines, weights), room - _cost(head) - HEAD_TOKENS)
     dropped = sum(
         len(what.members) if isinstance(what, Fold) else 1 for what, kept in zip(told, keep, strict=True) if not kept
     )
@@ -113,6 +115,17 @@ def _weigh(folds: Sequence[Fold], loose: Sequence[Signal]) -> None:
         folds[at].weight = KEPT
     for end in [*folds[:1], *folds[-1:]]:
         end.weight = max(end.weight, BESIDE - 1)
+
+
+def _with_novelty(lines: Sequence[Line], weights: Sequence[float]) -> list[float]:
+    """The same words again tell less each time, so that a long session is not told by its forty first visits home."""
+    seen: dict[str, int] = {}
+    found: list[float] = []
+    for line, weight in zip(lines, weights, strict=True):
+        words = line.text.partition("] ")[2].partition(" ")[2]
+        seen[words] = seen.get(words, 0) + 1
+        found.append(weight - min(AGAIN * math.log2(seen[words]), KEPT - BESIDE - 1))
+    return found
 
 
 def _fit(lines: Sequence[Line], weights: Sequence[float], room: float) -> list[bool]:

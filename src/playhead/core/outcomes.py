@@ -4,10 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from playhead.core.patterns import late
 from playhead.core.trace import Effect
 
 LONG_MS: Final = 1_000.0  # a wait this long is told
 MESSAGES: Final = frozenset(("alert", "toast", "dialog", "field_error", "error"))
+STATES: Final = frozenset(("state", "value", "event"))
+OWN_STATES: Final = frozenset(  # as `state_words` says them of the control that was used
+    "checked unchecked selected pressed expanded collapsed open closed enabled disabled invalid valid sorted".split()
+)
+_CLOSED: Final = late(r'dialog (?:"(.*)" )?closed')
 _RANK: Final = {"error": 0, "request": 0, "alert": 1, "field_error": 1, "dialog": 1, "toast": 2, "navigate": 3}
 _BACK: Final = frozenset((("disabled", "enabled"), ("invalid", "valid"), ("busy", "ready"), ("expanded", "collapsed")))
 
@@ -68,6 +74,12 @@ def state_words(text: str, known: str) -> str:
     place, _, control = name.rpartition(": ")
     name = control if plain(place) in plain(control) else name
     return f"{name if len(name) <= 36 else name[:35] + '…'} {state}".strip().replace('"', "'")
+
+
+def closed_dialog(text: str) -> str | None:
+    """The name of a dialog that this text says was closed; None where it says something else."""
+    found = _CLOSED.fullmatch(text)
+    return None if found is None else found[1] or ""
 
 
 def is_telling(text: str, known: str) -> bool:

@@ -37,13 +37,16 @@ def clock(t_ms: float, start_ms: float, *, tenths: bool = True) -> str:
 
 
 def span(ms: float) -> str:
-    """A duration as a person says it: 310 ms, 4.2 s, 3 min 5 s."""
+    """A duration as a person says it: 310 ms, 4.2 s, 3 min 5 s, 8 h 2 min."""
     if ms < 1_000:
         return f"{round(ms)} ms"
     seconds = round(ms / 1_000, 1)
     if seconds < 60:
         return f"{seconds:g} s"
     minutes, rest = divmod(round(ms / 1_000), 60)
+    if minutes >= 60:
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
