@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Response
+from playwright.sync_api import Locator, Page, Request, Response
+
+SLOW_MS = 2_000.0
 
 
 class Person:
@@ -21,6 +23,7 @@ class Person:
         self._errors: dict[str, dict[str, Any]] = {}
         page.context.on("weberror", lambda error: self._saw(str(error.error)))
         page.context.on("response", self._answered)
+        page.context.on("requestfinished", self._finished)
         self._at = (640.0, 400.0)
 
     @contextmanager
@@ -53,6 +56,14 @@ class Person:
             now_ms = round(time.time() * 1000)
             label = {"kind": "network_error", "t_ms": now_ms, "end_ms": now_ms, "target": ""}
             self.may.append(label | {"note": f"{response.status} {response.request.method} {response.url}"})
+
+    def _finished(self, request: Request) -> None:
+        """An answer that the browser itself waited long for, on a machine that was busy, may be called slow."""
+        waited_ms = request.timing["responseEnd"]
+        if waited_ms > SLOW_MS:
+            end_ms = round(time.time() * 1000)
+            label = {"kind": "slow_response", "t_ms": round(end_ms - waited_ms), "end_ms": end_ms, "target": ""}
+            self.may.append(label | {"note": f"{waited_ms:.0f} ms for {request.url}"})
 
     def read(self, seconds: float = 1.0) -> None:
         """Look at the page; the pointer drifts a little, as it does."""

@@ -42,6 +42,13 @@ def dead(context: BrowserContext, selector: str) -> None:
     context.add_init_script(_SWALLOW % json.dumps(selector))
 
 
+def dead_named(context: BrowserContext, words: str) -> None:
+    """The button that says these words no longer answers to any pointer."""
+    named = "[...document.querySelectorAll('button')].filter((one) => one.textContent.trim().startsWith(%s)).some("
+    found = (named % json.dumps(words)) + "(one) => one.contains(event.target))"
+    context.add_init_script(_SWALLOW.replace("event.target.closest?.(%s)", found))
+
+
 def throwing(context: BrowserContext, selector: str, message: str) -> None:
     """A click on what matches throws before the application hears of it."""
     context.add_init_script(_THROW % (json.dumps(selector), json.dumps(message)))

@@ -1,6 +1,7 @@
 """A Quasar warehouse (Vue 3): a table with pages, a wizard in steps, a calendar, rating, tabs, notifications, a list that
 loads on as it is scrolled."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,11 +51,12 @@ createApp(App).use(Q.Quasar, {components, plugins: {Notify: Q.Notify}}).mount("#
 
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
-    install.npm(home, "vue@3", "quasar@2")
+    modules = install.npm(home, "vue@3", "quasar@2", "@quasar/extras@1")
     site = install.bundle(home, APP, loader="js")
+    shutil.copytree(modules / "@quasar/extras/material-icons", site / "icons", dirs_exist_ok=True)
     (site / "index.html").write_text(
         '<!doctype html><html lang="en"><head><title>Warehouse</title><meta name="viewport" content="width=device-width">'
-        '<link rel="stylesheet" href="app.css"></head><body><div id="app"></div><script src="app.js"></script></body></html>'
+        '<link rel="stylesheet" href="icons/material-icons.css"><link rel="stylesheet" href="app.css"></head><body><div id="app"></div><script src="app.js"></script></body></html>'
     )
     with install.static(site, api=lambda *_: (200, {"ok": True})) as url:
         yield url

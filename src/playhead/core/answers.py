@@ -167,6 +167,8 @@ class Answers:
             return False
         if self._network_seen and not any(shown.kind in MESSAGES for shown in change.shown):
             return False
+        if change.what == "dom" and not change.shown:
+            return False  # nothing to read: a hand that moves on makes ripples and hover looks
         return act.spot is not None and act.spot.nature in AWAITED
 
     def _give(self, act: Act, change: Change) -> None:

@@ -155,7 +155,9 @@ class Fields:
             or "masked" in act.detail
         ):
             return False
-        return not (text.startswith(old) or old.startswith(text))
+        if old.startswith(text):
+            return len(text) == 1 and len(old) > 2  # all was selected and typed over: no key takes so much away
+        return not text.startswith(old)
 
     def _value(self, node: Node, text: str, act: Act) -> str:
         if node.tag == "select":

@@ -53,6 +53,7 @@ class Session:
         self.sources: dict[int, int] = {}  # incremental events by source; below 0: none that can be read
         self.strange: dict[str, int] = {}  # plugins that are not understood, by name
         self.scripted_clicks = 0
+        self.presses_seen = False  # the recorder tells of presses: a click without one is the browser's or a script's
 
     def add_act(self, act: Act) -> None:
         if len(self.acts) >= MAX_ACTS:

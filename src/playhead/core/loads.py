@@ -120,8 +120,13 @@ class Loads:
         for node_id, _, _ in changes.texts[:40]:
             node = nodes.get(node_id)
             parent = nodes.get(node.parent) if node is not None else None
-            if parent is not None and parent.tag == "title" and not parent.is_svg:
+            if parent is None or parent.is_svg:
+                continue
+            if parent.tag == "title":
                 self._titled(t_ms, parent)
+            elif parent.tag == "h1":
+                self._headed(t_ms, lane.spots.names.text_of(parent))
+        settling = t_ms - lane.view.start_ms <= ROUTE_MS
         for node_id in changes.added[:40]:
             node = nodes.get(node_id)
             if node is None:
@@ -131,10 +136,10 @@ class Loads:
                 self._titled(t_ms, node)
             elif node.kind == 3 and parent is not None and parent.tag == "title" and not parent.is_svg:
                 self._titled(t_ms, parent)
-            elif node.kind == 2 and t_ms - lane.view.start_ms <= ROUTE_MS:
+            elif node.kind == 2 and (settling or (not lane.native and node.children)):
                 heading = self._heading(node, limit=80)
                 if heading:
-                    lane.view.heading = heading
+                    self._headed(t_ms, heading)
 
     def is_settling(self, t_ms: float) -> bool:
         """Whether the page has only just loaded and nobody has touched it, so that what it shows came with it."""
@@ -211,6 +216,25 @@ class Loads:
         elif not view.title or t_ms - view.start_ms <= ROUTE_MS or view.how in ("push", "replace", "pop", "inferred"):
             lane.retitled = (t_ms, lane.view_index, view.title)
             view.title = text
+
+    def _headed(self, t_ms: float, text: str) -> None:
+        """A main heading came: another route where a link was just clicked, or the one that was shown before."""
+        lane = self._lane
+        view = lane.view
+        if not text or text == view.heading:
+            return
+        if not lane.native and view.heading:
+            views = lane.session.views
+            before = views[lane.view_index - 1] if lane.view_index else None
+            act = lane.strong
+            href = act.spot.href if act is not None and act.spot is not None and lane.is_near(t_ms) else ""
+            linked = bool(href) and without_hash(href) != without_hash(lane.url)  # its page is still to come
+            if route := self._route(t_ms):
+                lane.show_view(act.t_ms if act is not None else t_ms, route, how="inferred")
+            elif before is not None and before.load == lane.load and before.heading == text and not linked:
+                lane.show_view(t_ms, before.url, how="pop", title=before.title)
+        if t_ms - lane.view.start_ms <= ROUTE_MS or not lane.view.heading:
+            lane.view.heading = text
 
     def _route(self, t_ms: float) -> str:
         """The address that a link just clicked leads to inside this document, where the recording does not say."""

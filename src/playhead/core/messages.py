@@ -46,7 +46,8 @@ _BAD_WORDS = late(
     r"(?:valid|available|correct|allowed|a valid)|not (?:found|valid|available|allowed|recogni[sz]ed|possible|accepted|"
     r"enough|supported)|must\b|expired|unavailable|try again|too (?:short|long|many|large|small|weak)|oops|sorry|"
     r"(?:was|were|did|has|have|had)(?:n[’']t| not) \w+|"
-    r"went wrong|please (?:enter|fill|select|choose|provide|correct|check)|missing|no (?:such|longer)|unknown|"
+    r"went wrong|please (?:enter|fill|select|choose|provide|correct|check|give|type|specify)|missing|unknown|"
+    r"no (?:such|longer)|"
     r"timed? ?out|forbidden|unauthori[sz]ed|out of stock|already (?:exists|taken|in use|registered)|"
     r"fehler\w*|ung[uü]ltig\w*|abgelehnt|fehlgeschlagen|erforderlich|pflichtfeld|"
     r"erreur\w*|[eé]chou[eé]\w*|invalide|obligatoire|refus[eé]e?|requis\w*|incorrecto|inv[aá]lid[oa]|rechazad[oa]|obligatori[oa])\b",

@@ -56,12 +56,11 @@ class Press(msgspec.Struct, gc=False):
 class Pointer:
     """Turns the mouse and touch events of one lane into acts."""
 
-    __slots__ = ("_clicks", "_lane", "_presses_seen", "press")
+    __slots__ = ("_clicks", "_lane", "press")
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self.press: Press | None = None
-        self._presses_seen = False
         self._clicks: list[Act] = []  # the last few, to fold double clicks
 
     def on_event(self, t_ms: float, data: Any) -> None:
@@ -123,8 +122,8 @@ class Pointer:
             self.press.scrolled = True  # a second finger
             return
         self.settle(t_ms)
-        self._presses_seen = True
         lane = self._lane
+        lane.session.presses_seen = True
         self.press = Press(t_ms, node_id, lane.spots.at(node_id, url=lane.url), x, y, touch, left=lane.focus)
         lane.pressed(t_ms)
 
@@ -151,7 +150,7 @@ class Pointer:
         spot = lane.spots.at(node_id, url=lane.url)
         if self._clicks and t_ms - self._clicks[-1].t_ms <= FORWARDED_MS:
             self._forwarded(self._clicks[-1], spot)
-        elif not self._presses_seen:
+        elif not lane.session.presses_seen and not lane.native:
             lane.pressed(t_ms)
             self._add(t_ms, spot, x, y, t_ms, False)
         elif spot is not None and self._by_keyboard(spot):
@@ -180,7 +179,7 @@ class Pointer:
         """Whether the focus explains a click without a press: on the control itself, or in the form it sends."""
         lane = self._lane
         if not lane.focus:
-            return not lane.focus_seen
+            return not (lane.focus_seen or lane.native)
         if lane.focus in (spot.node_id, spot.hit_id):
             return True
         focused = lane.spots.at(lane.focus, url=lane.url)

@@ -138,10 +138,13 @@ class Reader:
         if above is not None and not self._is_shown(above):
             return
         box = self._box_of(above) if above is not None else None
-        if box is not None and box[1] != "dialog":
+        if box is not None and box[1] != "dialog" and not self._only_announces(box):
             self._message(box[0], box[1], found)
             return
         boxes = self._boxes(root)
+        if not boxes and box is not None and box[1] != "dialog":
+            self._message(box[0], box[1], found)
+            return
         spoke = False
         for node, kind in boxes:
             spoke = self._message(node, kind, found) or spoke
@@ -149,6 +152,10 @@ class Reader:
             text = "" if self._is_aside(root) else self._spots.names.text_of(root, limit=MAX_TEXT)
             if text:
                 _put(found, Shown("text_added", text, node_id=root.id))
+
+    def _only_announces(self, box: tuple[Node, str]) -> bool:
+        """Whether a box is a live region that says nothing of itself: what comes into it may speak for itself."""
+        return box[1] == "toast" and not messages.tone_of(box[1], messages.says_of_itself(box[0]), "")
 
     def _is_aside(self, node: Node) -> bool:
         """Whether the page says of a part that it repeats what stands elsewhere (the notch of a floating label)."""

@@ -14,13 +14,14 @@ from playhead.core.facts import Act, Facts
 from playhead.core.loads import without_hash
 from playhead.core.patterns import late
 from playhead.core.signals.attempts import attempts
-from playhead.core.signals.found import Found, control_fingerprint, is_click, target_of
+from playhead.core.signals.found import Found, control_fingerprint, is_click, may_have_drawn, steps, target_of
 
 KIND: Final = "dead_click"
 CONTROLS: Final = frozenset(("button", "link", "toggle", "looks"))
 # Their answer is outside the page: a file, a printer, the clipboard, the whole screen.
 _ELSEWHERE = late(
-    r"\b(?:download|export|save as|save (?:file|image|pdf)|print|copy|copied|share|bookmark|full ?screen|herunterladen|"
+    r"\b(?:download|export|save as|save (?:file|image|pdf)|print|copy|copied|clipboard|permalink|share|bookmark|"
+    r"(?:get|grab|fetch) (?:\w+ )?(?:link|url|embed|snippet)|full ?screen|herunterladen|"
     r"télécharger|descargar|csv|pdf|xlsx?|upload|attach|choose file|browse)\b",
     re.I,
 )
@@ -90,13 +91,13 @@ def is_dead(act: Act, facts: Facts, limits: Limits, *, repeated: bool = False) -
     `repeated`: it was one of a burst. Nobody presses Download five times in a row if it works.
     """
     spot = act.spot
-    if spot is None or act.unseen or spot.nature not in CONTROLS or spot.leaves or spot.settled:
+    if spot is None or act.unseen or spot.nature not in CONTROLS or spot.leaves or spot.settled or spot.silent:
         return False
     if spot.nature == "toggle" and spot.tag == "input":
         return False  # the browser ticks it
     if (_goes_elsewhere(act, facts) and not repeated) or _has_answer(act, limits) or _hides(act, facts, limits):
         return False
-    if "selected" in act.detail or (spot.beside_canvas and not facts.canvas_seen[act.load] and not spot.disabled):
+    if "selected" in act.detail or (may_have_drawn(act, facts) and not (repeated and not steps(spot))):
         return False
     return _seen_ms(act, facts, limits) >= _needed_ms(act, limits)
 
@@ -125,7 +126,12 @@ def _hides(act: Act, facts: Facts, limits: Limits) -> bool:
     load = facts.load_of(act)
     if load.left_ms is not None and load.left_ms - act.t_ms <= limits.horizon_ms and load.left_ms >= act.t_ms:
         return True
-    return any(hidden and 0 <= moment - act.from_ms <= limits.horizon_ms for moment, hidden in load.hidden_ms)
+    if any(hidden and 0 <= moment - act.from_ms <= limits.horizon_ms for moment, hidden in load.hidden_ms):
+        return True
+    if act.spot is not None and act.spot.nature == "link":
+        return False  # a link's own tab is its answer already
+    opened = (other.start_ms - act.from_ms for other in facts.loads if other.tab != load.tab)
+    return any(0 <= moment <= limits.horizon_ms for moment in opened)
 
 
 def _seen_ms(act: Act, facts: Facts, limits: Limits) -> float:

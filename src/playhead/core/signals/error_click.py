@@ -23,6 +23,7 @@ from playhead.core.signals.found import (
 )
 
 KIND: Final = "error_click"
+NOT_TO_BLAME: Final = frozenset(("field", "editor", "label"))  # turning to a field brings no error about
 NOT_FOUND: Final = frozenset((404, 410))  # pages that are not there have a signal of their own
 
 
@@ -32,10 +33,17 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
+    said: set[tuple[int, str]] = set()  # messages that came with an earlier press, by load
     for act in facts.acts:
         if not is_click(act):
             continue
-        evidence = list(_evidence(act, facts, limits))
+        moved = any(effect.kind == "navigate" for effect in act.effects) and not act.loads
+        evidence = [
+            (t_ms, name, value)
+            for t_ms, name, value in _evidence(act, facts, limits)
+            if not (moved and name == "message" and (act.load, str(value)) in said)  # drawn anew with the page
+        ]
+        said.update((act.load, shown.text[:200]) for shown in act.shown)
         if not evidence:
             continue
         first = min(moment for moment, _, _ in evidence)
@@ -66,7 +74,7 @@ def _evidence(act: Act, facts: Facts, limits: Limits) -> Iterator[tuple[float, s
         status = facts.loads[number].status
         if status is not None and status >= 400 and status not in NOT_FOUND:
             yield facts.loads[number].start_ms, "status", status
-    messages = errors_shown(act)
+    messages = [] if act.spot is not None and act.spot.nature in NOT_TO_BLAME else errors_shown(act)
     if any(shown.kind == "field_error" for _, shown in messages) or _is_refused_login(act, facts):
         return
     for moment, shown in messages:

@@ -11,12 +11,14 @@ import msgspec
 
 from playhead.core.facts import CLICKS, Act, Facts, FormFacts
 from playhead.core.journeys import SENDING_METHODS
-from playhead.core.signals.attempts import attempts, form_key
+from playhead.core.loads import page_of
+from playhead.core.signals.attempts import FormKey, attempts, form_key
 from playhead.core.signals.found import Found, fingerprint, generic_path
 from playhead.core.trace import Target
 
 KIND: Final = "form_abandon"
 EDITING: Final = frozenset(("Ctrl+A", "Meta+A", "Ctrl+V", "Meta+V"))
+TURNING: Final = frozenset(("button", "link", "toggle", "looks"))
 MIN_ANSWERS: Final = 2  # one is the look of a field that is about to be typed into
 
 
@@ -27,33 +29,31 @@ class Limits(msgspec.Struct, frozen=True):
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     if not facts.forms:
         return
-    sent: dict[tuple[str, str], float] = {}
-    for attempt in attempts(facts):
-        if attempt.went and not attempt.by_browser:
-            sent[attempt.form] = attempt.act.t_ms
-    for act in facts.acts:
-        if act.kind == "submit":
-            key = form_key(facts, act.load, int(act.detail.get("form", 0) or 0))
-            sent[key] = max(act.t_ms, sent.get(key, 0.0))
+    sent, refused, in_vain = _sent(facts)
     by_form: dict[tuple[int, int], list[Act]] = {}
     for act in facts.acts:
         if act.spot is not None and act.spot.form:
             by_form.setdefault((act.load, act.spot.form), []).append(act)
     last: dict[tuple[str, str], FormFacts] = {}
     for number, form in facts.forms.items():
-        if form.typed or any(_is_unseen_edit(act) for act in by_form.get(number, ())):
+        tried = form_key(facts, form.load, form.node_id) in refused
+        if form.typed or any(_is_unseen_edit(act, tried=tried) for act in by_form.get(number, ())):
             last[form_key(facts, form.load, form.node_id)] = form  # the same form on a later page counts once
     for key, form in last.items():
         after = sent.get(key, 0.0)
-        filled = [when for when in _filled(form, by_form.get((form.load, form.node_id), [])) if when > after]
+        tried = key in refused
+        if tried and (form.password or not _is_left(facts, form, refused[key])):
+            after = max(after, refused[key].t_ms)
+        used = by_form.get((form.load, form.node_id), [])
+        filled = [when for when in _filled(form, used, tried=tried) if when > after]
         if form.search or len(filled) < max(1, limits.min_fields):
             continue
-        acts = [act for act in by_form.get((form.load, form.node_id), []) if act.end_ms > after]
+        acts = [act for act in used if act.end_ms > after and act.root.order not in in_vain]
         if _is_handled(acts, max(filled)) or _saves_itself(facts, form):
             continue
         if not form.has_submit and not facts.network_seen[form.load]:
             continue  # it may have saved itself: requests were not recorded
-        acts = [act for act in acts if act.kind == "input" or _is_unseen_edit(act)]
+        acts = [act for act in acts if act.kind == "input" or _is_unseen_edit(act, tried=tried)]
         if not acts or (not form.has_submit and _is_taken(facts, form, acts[-1])):
             continue
         load = facts.loads[form.load]
@@ -65,25 +65,64 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         yield Found(KIND, acts[0].t_ms, end, acts, measured, _target(form), fingerprint=mark)
 
 
-def _filled(form: FormFacts, acts: list[Act]) -> list[float]:
+def _sent(facts: Facts) -> tuple[dict[FormKey, float], dict[FormKey, Act], set[int]]:
+    """When each form was last sent, the act with which it was last refused since, and the orders of all such acts."""
+    sent: dict[FormKey, float] = {}
+    refused: dict[FormKey, Act] = {}
+    in_vain: set[int] = set()
+    for attempt in attempts(facts):
+        if attempt.by_browser:
+            continue
+        if attempt.refused:
+            refused[attempt.form] = attempt.act
+            in_vain.add(attempt.act.root.order)
+        elif attempt.went:
+            sent[attempt.form] = attempt.act.t_ms
+            refused.pop(attempt.form, None)
+    for act in facts.acts:
+        if act.kind == "submit" and act.root.order not in in_vain:
+            key = form_key(facts, act.load, int(act.detail.get("form", 0) or 0))
+            sent[key] = max(act.t_ms, sent.get(key, 0.0))
+    return sent, refused, in_vain
+
+
+def _is_left(facts: Facts, form: FormFacts, refused: Act) -> bool:
+    """Whether the visitor turned away from a form that had refused what was typed: to another page or part of it."""
+    url = page_of(facts.loads[form.load].url if refused.view < 0 else facts.views[refused.view].url)
+    for act in facts.acts:
+        if act.t_ms <= refused.t_ms or act.root is refused:
+            continue
+        if act.kind == "navigate" and page_of(act.page_url) != url:
+            return True
+        spot = act.spot
+        if act.kind not in CLICKS or act.cause is not None or spot is None or spot.submits or act.load != form.load:
+            continue
+        if any(effect.kind == "text_removed" for effect in act.effects) and spot.nature in TURNING:
+            return True
+    return False
+
+
+def _filled(form: FormFacts, acts: list[Act], *, tried: bool) -> list[float]:
     """When each field that holds something was last typed into; a choice counts where it has to be sent."""
     chosen = {act.spot.node_id for act in acts if act.spot is not None and "choice" in act.detail}
     idle = set[int]() if form.has_submit else chosen
     filled = {node: typed.t_ms for node, typed in form.typed.items() if not typed.empty and node not in idle}
     for act in acts:
-        if act.spot is not None and _is_unseen_edit(act):
+        if act.spot is not None and _is_unseen_edit(act, tried=tried):
             known = form.typed.get(act.spot.node_id)
             if known is None or not known.empty or known.t_ms < act.t_ms:
                 node = act.spot.node_id
-                filled[node] = max(filled.get(node, 0.0), act.reactions[-1])
+                filled[node] = max([filled.get(node, 0.0), act.t_ms, *act.reactions[-1:]])
     return list(filled.values())
 
 
-def _is_unseen_edit(act: Act) -> bool:
-    """Whether other letters were typed under a mask that shows them alike: all was selected, and the page answered."""
+def _is_unseen_edit(act: Act, *, tried: bool) -> bool:
+    """Whether other letters were typed under a mask that shows them alike: all was selected, and the page answered or
+    the form was then tried."""
     spot = act.spot
     return (
-        act.kind == "keypress" and act.value in EDITING and len(act.reactions) >= MIN_ANSWERS and act.cause is None
+        act.kind == "keypress" and act.value in EDITING and act.cause is None
+        and (tried or len(act.reactions) >= MIN_ANSWERS)
         and spot is not None and spot.nature == "field"
     )  # fmt: skip
 

@@ -10,12 +10,24 @@ import msgspec
 from playhead.core.facts import CLICKS, Act, Facts, Shown
 from playhead.core.network import Request
 from playhead.core.patterns import late
+from playhead.core.targets.spots import Spot
 from playhead.core.trace import Signal, Target
 
 MAX_REFS: Final = 40  # evidence listed for one signal; its `measured` counts say how much there was
 LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))
 _NUMBER = late(r"\d+|[0-9a-f]{8,}", re.I)
 _COUNTED = late(r"(?<!\()(?<!\d)\d+")  # counted ids of a selector, not its positions
+_NEVER_DRAWS = late(
+    r"^(?:save|send|submit|buy|order|book|pay|delete|add to|subscribe|contact|sign (?:in|out|up)|log ?(?:in|out)|"
+    r"invite|comment|rename|report|help|settings|alert|notify|remind|check ?out|continue|cancel|upload|reserve|approve|"
+    r"reject|confirm|assign|publish|archive|call|ask|request|register|create account|learn more|read more)\b",
+    re.I,
+)
+_STEPS = late(
+    r"^\W{0,3}$|\b(?:zoom|next|prev(?:ious)?|forwards?|backwards?|plus|minus|increase|decrease|more|less|fewer|undo|redo|"
+    r"rotate|turn|step|up|down|left|right|faster|slower|page)\b",
+    re.I,
+)
 _BUILD = late(r"[.-][0-9A-Za-z_]{6,}(?=\.(?:m?js|css)\b)")
 
 Measured = dict[str, str | float | int | bool]
@@ -75,6 +87,22 @@ def target_of(act: Act | None) -> Target | None:
 def is_click(act: Act) -> bool:
     """A click of its own: not a double click's sum, not the browser's."""
     return act.kind in CLICKS and act.cause is None
+
+
+def may_have_drawn(act: Act, facts: Facts) -> bool:
+    """Whether what a press did may show on a canvas or in a frame beside it that the recording does not hold.
+
+    What is never answered by a drawing alone (Save, Order, Delete, …) is judged all the same.
+    """
+    spot = act.spot
+    if spot is None or not spot.beside_canvas or spot.disabled or facts.canvas_seen[act.load]:
+        return False
+    return _NEVER_DRAWS.search(spot.target.name) is None
+
+
+def steps(spot: Spot) -> bool:
+    """Whether a control is pressed several times in a row by its nature: zoom, next, plus."""
+    return _STEPS.search(spot.target.name) is not None
 
 
 def sends_form(act: Act) -> int:

@@ -55,7 +55,8 @@ def _shown(facts: Facts, told: list[float], limits: Limits) -> Iterator[Found]:
             continue
         if any(abs(at - act.t_ms) <= limits.same_ms for at in told):
             continue
-        saying = next((s.text for s in act.shown if _PAGE.search(s.text) and says_not_found(s.text, limits)), "")
+        came = (shown.text for shown in act.shown if shown.kind != "text_removed")
+        saying = next((text for text in came if _PAGE.search(text) and says_not_found(text, limits)), "")
         if saying:
             moment = next((e.t_ms for e in act.effects if e.text == saying), act.t_ms)
             mark = fingerprint(KIND, generic_path(act.spot.href or act.page_url))

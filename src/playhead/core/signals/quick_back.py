@@ -7,7 +7,9 @@ import msgspec
 
 from playhead.core.facts import STRONG, Act, Facts, View
 from playhead.core.loads import page_of
-from playhead.core.signals.found import Found, errors_shown, fingerprint, generic_path, sends_form
+from playhead.core.signals import not_found
+from playhead.core.signals.found import Found, bad_requests, errors_shown, fingerprint, generic_path, sends_form
+from playhead.core.signals.not_found import says_not_found
 
 KIND: Final = "quick_back"
 TAB_ROLES: Final = frozenset(("tab", "radio", "option", "menuitemradio", "switch"))
@@ -84,7 +86,10 @@ def _went_wrong(led: Act | None, away: View, facts: Facts) -> bool:
     status = facts.loads[away.load].status
     if away.how in ("load", "reload") and status is not None and status >= 400:
         return True
-    return led is not None and led.cause is not None and bool(errors_shown(led.cause.root))
+    if any(says_not_found(text, not_found.Limits()) for text in (away.heading, away.title)):
+        return True
+    cause = led.cause.root if led is not None and led.cause is not None else None
+    return cause is not None and bool(errors_shown(cause) or bad_requests(cause))
 
 
 def _is_tab_switch(led: Act | None, returned: Act, away: View, back: View, facts: Facts) -> bool:

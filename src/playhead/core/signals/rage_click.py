@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from playhead.core.facts import Act, Facts
-from playhead.core.signals.found import Found, control_fingerprint, is_click, target_of
+from playhead.core.signals.found import Found, control_fingerprint, is_click, may_have_drawn, steps, target_of
 
 KIND: Final = "rage_click"
 NOT_PRESSED_IN_RAGE: Final = frozenset(("field", "editor", "canvas", "media", "frame", "label", "blocked"))
@@ -37,10 +37,10 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
             burst.append(act)
             continue
         if burst:
-            yield from _judge(burst, limits)
+            yield from _judge(burst, facts, limits)
         bursts[act.load] = [act]
     for burst in bursts.values():
-        yield from _judge(burst, limits)
+        yield from _judge(burst, facts, limits)
 
 
 def _continues(last: Act, act: Act, limits: Limits) -> bool:
@@ -51,13 +51,15 @@ def _continues(last: Act, act: Act, limits: Limits) -> bool:
     return same or near
 
 
-def _judge(burst: list[Act], limits: Limits) -> Iterator[Found]:
+def _judge(burst: list[Act], facts: Facts, limits: Limits) -> Iterator[Found]:
     first, last = burst[0], burst[-1]
     content = all(act.spot is not None and act.spot.nature == "content" for act in burst)
     if len(burst) < (limits.content_clicks if content else limits.min_clicks):
         return
     if any("selected" in act.detail for act in burst) or all(act.detail.get("by") == "keyboard" for act in burst):
         return
+    if all(act.spot is not None and may_have_drawn(act, facts) and steps(act.spot) for act in burst):
+        return  # zooming in a drawing that is not recorded
     answers = count_answers(burst, limits)
     if answers >= limits.answered_share * len(burst):
         return

@@ -115,12 +115,12 @@ class ClassRules:
             return False  # an inline display wins over the class
         if self._reveals is None:
             width = self._mirror.width
-            self._reveals = Reveals([self._sheets.revealing(text, width) for text in self._texts()])
+            self._reveals = Reveals([self._sheets.revealing(text, width) for text in self.texts()])
         return not self._reveals.shows(self._mirror, node)
 
     def _renew(self) -> None:
         self._stamp = self.stamp
-        texts, width = self._texts(), self._mirror.width
+        texts, width = self.texts(), self._mirror.width
         sheets = [self._sheets.read(text, width) for text in texts]
         pointer = frozenset[frozenset[str]]().union(*(sheet.pointer for sheet in sheets))
         hidden = frozenset[frozenset[str]]().union(*(sheet.hidden for sheet in sheets))
@@ -131,7 +131,8 @@ class ClassRules:
         if texts != self._read_texts:
             self._read_texts, self._reveals = texts, None
 
-    def _texts(self) -> list[str]:
+    def texts(self) -> list[str]:
+        """The text of every style sheet of the document."""
         found: list[str] = []
         nodes = self._mirror.nodes
         for node in nodes.values():

@@ -24,6 +24,7 @@ from playhead.core.targets.roles import (
     role_of,
 )
 from playhead.core.targets.selectors import selector_of
+from playhead.core.targets.silent import is_chosen, is_silent
 from playhead.core.trace import Target
 from playhead.core.words import words
 
@@ -40,6 +41,9 @@ HANDLER_ATTRIBUTES: Final = words(
 )
 _LOOKS = late(r"(?:^|[\s_-])(?:btn|button|clickable|pressable|cta|dropdown-toggle|link)(?:$|[\s_-])", re.I)
 _SEARCH = late(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$", re.I)
+_PRESSED: Final = frozenset(("button", "link", "toggle", "looks"))
+_WEB_SCHEMES: Final = frozenset(("", "http", "https", "javascript", "file", "about"))
+_SCHEME = late(r"[a-z][a-z0-9+.-]*")
 _BUTTON_TYPES: Final = frozenset(("submit", "image"))
 
 
@@ -65,6 +69,7 @@ class Spot(msgspec.Struct, gc=False):
     labelled: int = 0  # the field a label belongs to
     beside_canvas: bool = False  # what it does may show on a canvas or in another site's frame, which records hide
     search: bool = False
+    silent: bool = False  # its answer leaves no trace: a popover, a menu that a style sheet shows
 
 
 class Spots:
@@ -175,7 +180,8 @@ class Spots:
 
     def _abilities(self, spot: Spot, control: Node) -> None:
         spot.disabled = is_disabled(control) or self._in_disabled_fieldset(control)
-        spot.settled = is_settled(control)
+        spot.settled = is_settled(control) or (spot.nature in _PRESSED and is_chosen(self._mirror, control))
+        spot.silent = spot.nature in _PRESSED and is_silent(self._mirror, self.rules.texts, control)
         if spot.nature == "link":
             self._link(spot, control)
         if spot.nature == "label":
@@ -201,10 +207,10 @@ class Spots:
         spot.leaves = (
             kind not in ("", "_self", "_top", "_parent")
             or "download" in link.attributes
-            or scheme in ("mailto", "tel", "sms", "blob", "data", "callto", "skype", "whatsapp")
+            or (scheme not in _WEB_SCHEMES and _SCHEME.fullmatch(scheme) is not None)
         )
-        if href not in ("", "#") and "#" in href and spot.href == self._url:
-            spot.settled = True  # already at that place of the page
+        if href not in ("", "#") and spot.href == self._url:
+            spot.settled = True  # the page that is open
 
     def form_of(self, node: Node) -> Node | None:
         """The form a control belongs to: by its `form` attribute, else the one around it."""
