@@ -46,7 +46,7 @@ def npm(home: Path, *packages: str) -> Path:
     return home / "node_modules"
 
 
-def bundle(home: Path, source: str, *, name: str = "app", loader: str = "tsx") -> Path:
+def bundle(home: Path, source: str, *, name: str = "app", loader: str = "tsx", target: str = "esnext") -> Path:
     """Build one entry file with esbuild (the project's) against home/node_modules; returns the site's directory."""
     entry = home / f"{name}.{loader}"
     entry.write_text(source)
@@ -58,6 +58,7 @@ def bundle(home: Path, source: str, *, name: str = "app", loader: str = "tsx") -
             "--bundle",
             "--minify",
             "--format=iife",
+            f"--target={target}",
             f"--outfile={site / name}.js",
             "--loader:.woff2=dataurl",
             "--loader:.woff=dataurl",

@@ -192,3 +192,44 @@ class TestSearchesTypedOver:
         for words in ("chain", "cable", "cord"):
             visit.type("#q", words).wait(100).text("#out", f"No rope matches {words}").wait(1_800)
         assert visit.wait(900).kinds() == ["repeated_search"]
+
+
+class TestPollsThatSometimesFindNothingNew:
+    def tick(self, visit: Visit, *ticks: bool) -> Visit:
+        for number, told in enumerate(ticks):
+            visit.wait(2_000)
+            if told:
+                visit.text("#n", f"{visit.now}-{number}")
+        return visit
+
+    def test_a_dead_button_beside_one(self):
+        visit = Visit('<main><table><tr><td id="n">0</td></tr></table><button id="go">Go</button></main>').wait(500)
+        visit = self.tick(visit, True, True, False).wait(1_500).click("#go")
+        visit = visit.wait(440).text("#n", "new").wait(0)
+        assert self.tick(visit, True, True, True, False, True).kinds() == ["dead_click"]
+
+    def test_a_button_that_works_beside_one(self):
+        visit = Visit('<main><table><tr><td id="n">0</td></tr></table><button id="go">Go</button></main>').wait(500)
+        visit = self.tick(visit, True, True, False).wait(1_500).click("#go").wait(40).text("#n", "answer").wait(400)
+        assert self.tick(visit.text("#n", "new"), True, True, True, False, True).kinds() == []
+
+
+def test_a_badge_that_counts_errors_is_no_message():
+    html = '<main><button id="go">Promote</button><span id="b" class="errors"></span></main>'
+    visit = Visit(html).wait(800).click("#go").wait(30).add("#b", "<i>1</i>")
+    assert ends(visit).kinds() == []
+
+
+class TestWhereAPressWasMade:
+    def test_a_router_that_moves_on_before_the_click_is_told(self):
+        html = '<main><h1>Guide</h1><a id="moon" href="/moon">Moon</a></main>'
+        visit = Visit(html, native=True, url="https://shop.test/guide").wait(900).mouse(1, "#moon").wait(60)
+        visit.mouse(0, "#moon").route("https://shop.test/moon").mouse(2, "#moon").text("h1", "Moon").wait(1_500)
+        visit.route("https://shop.test/guide", kind="pop").text("h1", "Guide").wait(900)
+        assert visit.acts("click")[0].page_url == "https://shop.test/guide"
+        assert visit.kinds() == ["quick_back"]
+
+    def test_typing_into_a_field_that_took_the_focus_before_it_was_known(self):
+        visit = Visit('<main><input id="q" type="search"></main>').wait(900)
+        visit.source(2, type=5, id=-1).wait(1_500).type("#q", "seals").wait(900)
+        assert [act.value for act in visit.acts("input")] == ["seals"]

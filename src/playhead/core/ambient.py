@@ -26,6 +26,8 @@ MAX_TICKS: Final = 16  # moments on either side of an action that are looked at
 RACING, RACING_MS = 30, 10_000.0  # so many changes in so short a time, and hardly an action: nobody asked for them
 STEADY: Final = 0.2  # relative spread of gaps below which a pace is a metronome
 ON_BEAT: Final = 0.25  # share of a gap by which a tick may miss its beat
+MAX_LEFT_OUT: Final = 3  # beats from one tick of a poll to the next that found something new …
+MIN_OWN: Final = 2  # … where so many ticks came without an action before them
 BURST_MS: Final = 400.0  # changes closer than this are one tick of a slower pace
 MIN_BURSTS: Final = 4
 CHANCE: Final = 0.06  # share of a mean gap: a change this soon after an action is the action's answer, not chance
@@ -137,8 +139,13 @@ class Ambient:
         gaps = [b - a for a, b in itertools.pairwise(before)]
         later = [b - a for a, b in itertools.pairwise(after)]
         beat = _metronome(gaps + later[:8])
-        if beat and _on_beat(before, after, place, beat):
+        if beat and _on_beat(before, after, place, beat, most=1):
             return not self._in_step(before, after)
+        base = _metronome(gaps + later[:8], low=True)
+        if base and _on_beat(before, after, place, base, most=MAX_LEFT_OUT):
+            own = sum(1 for moment in before + after if not self._provoked(moment))
+            if own >= MIN_OWN and not self._in_step(before, after):
+                return True
         if beat and _between_beats(before, after, place, beat):
             return False
         if len(before) < MIN_UNPROVOKED:
@@ -179,13 +186,20 @@ class Ambient:
         return at >= 0 and moment - self._actions[at] <= PROVOKED_MS
 
 
-def _on_beat(before: list[float], after: list[float], place: int, beat: float) -> bool:
+def _on_beat(before: list[float], after: list[float], place: int, beat: float, *, most: int) -> bool:
     """Whether the pace ran through the action up to the change: no tick early or late, enough of them in all."""
     if len(before) + len(after) < 4 or (len(before) < 2 and len(after) < 3):
         return False
-    slack = max(ON_BEAT * beat, 40.0)
     ticks = [before[-1], *after[: place + 1]]
-    return all(abs(b - a - beat) <= slack for a, b in itertools.pairwise(ticks))
+    return all(_is_beat(b - a, beat, most) for a, b in itertools.pairwise(ticks))
+
+
+def _is_beat(gap: float, beat: float, most: int) -> bool:
+    """Whether a gap is one beat, or up to `most` of them: a poll that found nothing new left the others out."""
+    beats = round(gap / beat)
+    if beats <= 1:
+        return abs(gap - beat) <= max(ON_BEAT * beat, 40.0)
+    return beats <= most and abs(gap - beats * beat) <= max(ON_BEAT * beat / 2, 40.0)
 
 
 def _between_beats(before: list[float], after: list[float], place: int, beat: float) -> bool:
@@ -211,10 +225,10 @@ def _run_back(moments: list[float]) -> list[float]:
     return moments[at:]
 
 
-def _metronome(gaps: list[float]) -> float:
-    """The beat of a steady pace, 0 where the gaps vary like a person's."""
+def _metronome(gaps: list[float], *, low: bool = False) -> float:
+    """The beat of a steady pace, 0 where the gaps vary like a person's; `low`: of two middle gaps the shorter."""
     if len(gaps) < 2:
         return 0.0
-    middle = sorted(gaps)[len(gaps) // 2]
+    middle = sorted(gaps)[(len(gaps) - low) // 2]
     steady = sum(1 for gap in gaps if abs(gap - middle) <= max(STEADY * middle, 30.0))
     return middle if steady >= 0.75 * len(gaps) else 0.0

@@ -51,6 +51,8 @@ class Press(msgspec.Struct, gc=False):
     selected: bool = False
     scrolled: bool = False
     left: int = 0  # what had the focus until then
+    url: str = ""  # of the page it was made on: a router may have moved on by the time of the Click
+    view: int = -1
 
 
 class Pointer:
@@ -125,6 +127,7 @@ class Pointer:
         lane = self._lane
         lane.session.presses_seen = True
         self.press = Press(t_ms, node_id, lane.spots.at(node_id, url=lane.url), x, y, touch, left=lane.focus)
+        self.press.url, self.press.view = lane.url, lane.view_index
         lane.pressed(t_ms)
 
     def _up(self, t_ms: float, x: float, y: float) -> None:
@@ -145,7 +148,8 @@ class Pointer:
             if self._is_drag(press):
                 self._dragged(press)
                 return
-            self._add(t_ms, spot, x if x >= 0 else press.x, y if y >= 0 else press.y, press.t_ms, press.touch)
+            act = self._add(t_ms, spot, x if x >= 0 else press.x, y if y >= 0 else press.y, press.t_ms, press.touch)
+            act.page_url, act.view = press.url, press.view
             return
         spot = lane.spots.at(node_id, url=lane.url)
         if self._clicks and t_ms - self._clicks[-1].t_ms <= FORWARDED_MS:
@@ -220,8 +224,8 @@ class Pointer:
 
     def _focus(self, t_ms: float, node_id: int) -> None:
         lane = self._lane
-        lane.focus_seen = True
-        lane.focus = node_id
+        lane.focus_seen = node_id > 0  # a field that has just come has no number yet: where the focus is, is unknown
+        lane.focus = max(0, node_id)
         press = self.press
         if press is None or not self._is_natural(press, t_ms, node_id):
             lane.change(t_ms, "focus", node=node_id)  # else the browser moved the focus, whatever the page does

@@ -207,6 +207,8 @@ class Reader:
         tone = messages.tone_of(kind, classes, text)
         if kind == "field_error" and len(text) < 2:
             return False
+        if kind == "alert" and text.isdigit():
+            return False  # a badge that counts
         if kind == "toast" and not any(letter.isalpha() for letter in text):
             _put(found, Shown("text_added", clean(text, limit=MAX_TEXT), node_id=node.id))
             return True  # an <output> or a counter: a value, not a message

@@ -36,11 +36,16 @@ MAX_CARD_TEXT: Final = 80  # characters: a thing that only looks like a control 
 MAX_CONTENT_NAME: Final = 60  # characters kept of plain content that was clicked
 HANDLER_ATTRIBUTES: Final = words(
     "onclick onmousedown onpointerdown ng-click data-ng-click v-on:click @click x-on:click hx-get hx-post hx-put "
-    "hx-delete hx-patch data-action data-toggle data-bs-toggle data-target data-bs-target data-href data-url "
-    "data-dismiss data-bs-dismiss jsaction aria-haspopup"
+    "hx-delete hx-patch data-action data-toggle data-bs-toggle data-href data-dismiss data-bs-dismiss jsaction "
+    "aria-haspopup"
 )
-_LOOKS = late(r"(?:^|[\s_-])(?:btn|button|clickable|pressable|cta|dropdown-toggle|link)(?:$|[\s_-])", re.I)
+_LOOKS = late(
+    r"(?:^|[\s_-])(?:btn|button|clickable|pressable|cta|dropdown-toggle|link)(?:$|[\s_]|-(?!group|toolbar|bar|row|wrap|"
+    r"container|list|box|holder|area))",
+    re.I,
+)
 _SEARCH = late(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$", re.I)
+_ACTION: Final = frozenset(("data-action",))
 _PRESSED: Final = frozenset(("button", "link", "toggle", "looks"))
 _WEB_SCHEMES: Final = frozenset(("", "http", "https", "javascript", "file", "about"))
 _SCHEME = late(r"[a-z][a-z0-9+.-]*")
@@ -171,7 +176,8 @@ class Spots:
 
     def _looks(self, node: Node) -> bool:
         attributes = node.attributes
-        if not HANDLER_ATTRIBUTES.isdisjoint(attributes):
+        handled = HANDLER_ATTRIBUTES.intersection(attributes)
+        if handled and not (handled == _ACTION and not _is_pressed(attributes["data-action"])):
             sure = True
         else:
             classes = attributes.get("class")
@@ -304,6 +310,11 @@ class Spots:
             return True
         parent = self._mirror.nodes.get(form.parent)
         return parent is not None and parent.kind == 2 and (parent.tag == "search" or role_of(parent) == "search")
+
+
+def _is_pressed(action: object) -> bool:
+    """Whether a `data-action` is about presses: Stimulus writes the event before an arrow."""
+    return not isinstance(action, str) or "->" not in action or "click->" in action or "press->" in action
 
 
 def nature_of(node: Node) -> str:
