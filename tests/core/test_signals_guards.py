@@ -213,6 +213,12 @@ class TestPollsThatSometimesFindNothingNew:
         visit = self.tick(visit, True, True, False).wait(1_500).click("#go").wait(40).text("#n", "answer").wait(400)
         assert self.tick(visit.text("#n", "new"), True, True, True, False, True).kinds() == []
 
+    def test_a_message_that_goes_by_itself_after_a_while_is_no_poll(self):
+        visit = Visit('<main><button id="go">Go</button><p id="n">-</p></main>').wait(900)
+        for _ in range(3):
+            visit.click("#go").wait(60).text("#n", "Kept for you").wait(3_000).text("#n", "-").wait(9_000)
+        assert ends(visit).kinds() == []
+
 
 def test_a_badge_that_counts_errors_is_no_message():
     html = '<main><button id="go">Promote</button><span id="b" class="errors"></span></main>'

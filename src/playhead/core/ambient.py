@@ -27,6 +27,7 @@ RACING, RACING_MS = 30, 10_000.0  # so many changes in so short a time, and hard
 STEADY: Final = 0.2  # relative spread of gaps below which a pace is a metronome
 ON_BEAT: Final = 0.25  # share of a gap by which a tick may miss its beat
 MAX_LEFT_OUT: Final = 3  # beats from one tick of a poll to the next that found something new …
+MIN_RUN: Final = 3  # … where so many beats follow each other somewhere …
 MIN_OWN: Final = 2  # … where so many ticks came without an action before them
 BURST_MS: Final = 400.0  # changes closer than this are one tick of a slower pace
 MIN_BURSTS: Final = 4
@@ -144,7 +145,7 @@ class Ambient:
         base = _metronome(gaps + later[:8], low=True)
         if base and _on_beat(before, after, place, base, most=MAX_LEFT_OUT):
             own = sum(1 for moment in before + after if not self._provoked(moment))
-            if own >= MIN_OWN and not self._in_step(before, after):
+            if own >= MIN_OWN and _runs(before + after, base) and not self._in_step(before, after):
                 return True
         if beat and _between_beats(before, after, place, beat):
             return False
@@ -192,6 +193,16 @@ def _on_beat(before: list[float], after: list[float], place: int, beat: float, *
         return False
     ticks = [before[-1], *after[: place + 1]]
     return all(_is_beat(b - a, beat, most) for a, b in itertools.pairwise(ticks))
+
+
+def _runs(moments: list[float], beat: float) -> bool:
+    """Whether several beats follow each other: a message that goes after a while has but one."""
+    run = 0
+    for gap in (b - a for a, b in itertools.pairwise(moments)):
+        run = run + 1 if _is_beat(gap, beat, 1) else 0
+        if run >= MIN_RUN:
+            return True
+    return False
 
 
 def _is_beat(gap: float, beat: float, most: int) -> bool:
