@@ -38,6 +38,7 @@ APPS = [
     "nicegui_app",
     "node_red",
     "oscar_shop",
+    "panel_app",
     "quasar_app",
     "react_admin",
     "react_routes",
