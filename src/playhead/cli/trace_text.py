@@ -184,10 +184,11 @@ def _not_seen(coverage: dict[str, object]) -> Iterator[str]:
     ):
         if unseen.get(name):
             yield _count(int(unseen[name]), words)
-    for name in ("unread", "skipped", "cut"):
+    for name in ("unread", "skipped", "cut", "not_understood"):
         counts = cast(dict[str, int], coverage.get(name) or {})
         if counts:
-            yield f"{name}: " + ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in counts.items())
+            told = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in counts.items())
+            yield f"{name.replace('_', ' ')}: {told}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -133,7 +133,7 @@ class Mirror:
             handler = self._handlers.get(payload.__class__)
             if handler is not None:
                 return handler(self, payload, event)
-            if payload is None:
+            if payload is None and 0 <= E.source_of(event) < len(E.SOURCE_NAMES):  # others are not for a mirror
                 count(self.skipped, "event_unreadable")
             return NOTHING
         if event.type == E.FULL_SNAPSHOT:
