@@ -68,7 +68,7 @@ def test_the_check_sees_a_difference() -> None:
     assert page_of(mirror) != page_of(other)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(100))
 def test_keyframes_of_a_page_that_changes_at_random(seed: int) -> None:
     page = Page(seed)
     for _ in range(60):

@@ -20,7 +20,7 @@ from playhead.core.media import TAGS, media_from_snapshot
 from playhead.core.nodes import DOCUMENT, ELEMENT, Node
 from playhead.core.payloads import Position, decode_pointer
 from playhead.core.sanitise import is_safe_canvas
-from playhead.core.snapshot import iframes, late_additions, late_texts, snapshot_json
+from playhead.core.snapshot import iframes, late_additions, late_styles, snapshot_json
 
 _encode = msgspec.json.encode
 
@@ -36,13 +36,13 @@ def keyframe(mirror: Mirror, *, t_ms: float, page: str = "", safe: bool = False)
     stamp = b',"timestamp":' + _encode(_number(t_ms)) + (b',"page":' + _encode(page) if page else b"") + b"}"
     meta = {"href": mirror.href, "width": _number(mirror.width), "height": _number(mirror.height)}
     offset = {"left": _number(document.scroll_x), "top": _number(document.scroll_y)}
-    emptied: list[Node] = []
-    node = snapshot_json(mirror, document, safe=safe, emptied=emptied)
+    left_out: list[Node] = []
+    node = snapshot_json(mirror, document, safe=safe, left_out=left_out)
     frames = [
         b'{"type":4,"data":' + _encode(meta) + stamp,
         b'{"type":2,"data":{"node":' + node + b',"initialOffset":' + _encode(offset) + b"}" + stamp,
     ]
-    return frames + [b'{"type":3,"data":' + data + stamp for data in _beside(mirror, t_ms, emptied, safe=safe)]
+    return frames + [b'{"type":3,"data":' + data + stamp for data in _beside(mirror, t_ms, left_out, safe=safe)]
 
 
 def keyframe_at(events: Sequence[E.Event], *, at_ms: float, page: str | None = None) -> list[bytes]:
@@ -132,7 +132,7 @@ def _fast_forward(mirror: Mirror, events: Sequence[E.Event]) -> None:
             mirror.apply(event)
 
 
-def _beside(mirror: Mirror, t_ms: float, emptied: list[Node], *, safe: bool) -> Iterator[bytes]:
+def _beside(mirror: Mirror, t_ms: float, left_out: list[Node], *, safe: bool) -> Iterator[bytes]:
     """Yield the data of the incremental events that complete a snapshot.
 
     Iframes come last but for what lies in them: from the first mutation on, rrweb's Replayer may work on its virtual
@@ -141,22 +141,22 @@ def _beside(mirror: Mirror, t_ms: float, emptied: list[Node], *, safe: bool) -> 
     own = {mirror.document or 0}
     yield from _behind_body(mirror, mirror.nodes[mirror.document or 0], safe=safe)
     yield from map(_encode, _states(mirror, t_ms, own))
-    yield from _late_texts(mirror, emptied, safe=safe)
+    yield from _late_styles(mirror, left_out, safe=safe)
     yield from map(_encode, _rules(mirror, own))
     documents: set[int] = set()
-    emptied = []
+    left_out = []
     for iframe, document in iframes(mirror):
         documents.add(document.id)
         yield (
             b'{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":%d,"nextId":null,"node":'
             % iframe.id
-            + snapshot_json(mirror, document, safe=safe, emptied=emptied)
+            + snapshot_json(mirror, document, safe=safe, left_out=left_out)
             + b'}],"isAttachIframe":true}'
         )
         yield from _behind_body(mirror, document, safe=safe)
     if documents:
         yield from map(_encode, _states(mirror, t_ms, documents))
-        yield from _late_texts(mirror, emptied, safe=safe)
+        yield from _late_styles(mirror, left_out, safe=safe)
         yield from map(_encode, _rules(mirror, documents))
     if mirror.restyled:
         yield _encode(_respelling(mirror))
@@ -178,9 +178,9 @@ def _behind_body(mirror: Mirror, document: Node, *, safe: bool) -> Iterator[byte
             yield _encode({"source": E.SCROLL, "id": node.id, "x": node.scroll_x, "y": node.scroll_y})
 
 
-def _late_texts(mirror: Mirror, emptied: list[Node], *, safe: bool) -> Iterator[bytes]:
-    if emptied:
-        yield _additions(late_texts(mirror, emptied, safe=safe))
+def _late_styles(mirror: Mirror, left_out: list[Node], *, safe: bool) -> Iterator[bytes]:
+    if left_out:
+        yield _additions(late_styles(mirror, left_out, safe=safe))
 
 
 def _additions(additions: Iterable[bytes]) -> bytes:

@@ -5,7 +5,7 @@ Source  the shapes `buildNodeWithSN` of @rrweb/replay 2.1.6 reads. An iframe's d
 """
 
 from collections.abc import Iterator
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 
@@ -18,12 +18,12 @@ _encode = msgspec.json.encode
 _SPLIT: Final = "/* rr_split */"
 
 
-def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False, emptied: list[Node] | None = None) -> bytes:
+def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False, left_out: list[Node] | None = None) -> bytes:
     """Return `root` and everything below it, except documents of iframes, as rrweb's serialised node.
 
     What stands behind the body is left out, too: the Replayer would put it before (`late_additions` yields it).
-    `safe` leaves out what could act in a viewer's browser (core.sanitise). Style elements that have to be written
-    without their texts are put into `emptied` (`late_texts` brings those).
+    `safe` leaves out what could act in a viewer's browser (core.sanitise). Style elements that have to come by a
+    mutation are left out and put into `left_out` (`late_styles` brings those).
     """
     nodes = mirror.nodes
     late = frozenset(after_body(root, nodes)) if root.kind == DOCUMENT else ()
@@ -34,13 +34,18 @@ def snapshot_json(mirror: Mirror, root: Node, *, safe: bool = False, emptied: li
     while stack:
         node, at = stack.pop()
         if at == 0:
+            whole = None
+            if node.tag == "style" and node.children and _came_as_css(node) and _is_in_shadow(mirror, node):
+                late_comer = node.id in mirror.css_by_mutation and node.scroll is None
+                if left_out is not None and late_comer and _texts_of(mirror, node):
+                    left_out.append(node)
+                    continue
+                whole = _shadow_style(mirror, node, safe=safe)
             if parts and parts[-1].endswith(b"}"):
                 parts.append(b",")
-            if node.tag == "style" and node.children and _came_as_css(node) and _is_in_shadow(mirror, node):
-                whole = _shadow_style(mirror, node, emptied, safe=safe)
-                if whole is not None:
-                    parts.append(whole + _closing(node, root_part))
-                    continue
+            if whole is not None:
+                parts.append(whole + _closing(node, root_part))
+                continue
             parts.append(_opening(node, mirror if safe else None))
             if node.kind not in (ELEMENT, DOCUMENT):
                 parts.append(_closing(node, root_part))
@@ -69,15 +74,31 @@ def late_additions(mirror: Mirror, document: Node, *, safe: bool = False) -> Ite
         yield node, b'{"parentId":%d,"nextId":null,"node":%b}' % (node.parent, whole)
 
 
-def late_texts(mirror: Mirror, emptied: list[Node], *, safe: bool = False) -> Iterator[bytes]:
-    """Yield the additions that bring the texts of style elements written without them."""
-    for style in emptied:
+def late_styles(mirror: Mirror, left_out: list[Node], *, safe: bool = False) -> Iterator[bytes]:
+    """Yield the additions that bring the style elements a snapshot left out, each after what follows it."""
+    for style in reversed(left_out):
+        texts = _texts_of(mirror, style)
         root_part = b',"rootId":%d' % style.root_id if style.root_id else b""
-        for at, child in enumerate(style.children):
-            text = mirror.nodes[child]
+        attributes: dict[str, Any] = {**style.attributes, "_cssText": texts[0].text}
+        if safe:
+            attributes = safe_attributes("style", attributes)
+        node = b'{"type":2,"tagName":"style","attributes":' + _encode(attributes) + b',"childNodes":[]'
+        yield b'{"parentId":%d,"nextId":%b,"node":%b}' % (
+            style.parent,
+            _encode(_following(mirror, style) or None),
+            node + _closing(style, root_part),
+        )
+        for at, text in enumerate(texts):
             given = "" if at == 0 else (safe_text("style", text.text) if safe else text.text)
-            node = b'{"type":3,"textContent":' + _encode(given) + root_part + b',"id":%d}' % child
+            node = b'{"type":3,"textContent":' + _encode(given) + root_part + b',"id":%d}' % text.id
             yield b'{"parentId":%d,"nextId":null,"node":%b}' % (style.id, node)
+
+
+def _following(mirror: Mirror, node: Node) -> int:
+    """Return the id of the next sibling in the same tree, light or shadow; 0 for the last."""
+    siblings = mirror.nodes[node.parent].children
+    later = siblings[siblings.index(node.id) + 1 :]
+    return next((id for id in later if mirror.nodes[id].is_shadow == node.is_shadow), 0)
 
 
 def _came_as_css(style: Node) -> bool:
@@ -93,28 +114,27 @@ def _is_in_shadow(mirror: Mirror, node: Node) -> bool:
     return False
 
 
-def _shadow_style(mirror: Mirror, style: Node, emptied: list[Node] | None, *, safe: bool) -> bytes | None:
+def _texts_of(mirror: Mirror, style: Node) -> list[Node]:
+    """Return the texts of a style element; none where it holds anything else, or an empty one."""
+    texts = [mirror.nodes[child] for child in style.children]
+    return [] if any(text.kind != TEXT or not text.text or _SPLIT in text.text for text in texts) else texts
+
+
+def _shadow_style(mirror: Mirror, style: Node, *, safe: bool) -> bytes | None:
     """Write a style element of a shadow root the way it came; None where that cannot be.
 
     When a host moves, rrweb's Replayer forgets the host but not what is in its shadow root, and takes those elements
     again if they come again just as they came. A style written otherwise would be built anew, its text left behind.
     """
-    texts = [mirror.nodes[child] for child in style.children]
-    css = [text.text for text in texts]
-    if any(text.kind != TEXT or not text.text or _SPLIT in text.text for text in texts):
+    texts = _texts_of(mirror, style)
+    if not texts:
         return None
-    late = style.id in mirror.css_by_mutation
-    if late and emptied is None:
-        return None
-    attributes = {**style.attributes, "_cssText": css[0] if late else _SPLIT.join(css)}
+    attributes: dict[str, Any] = {**style.attributes, "_cssText": _SPLIT.join(text.text for text in texts)}
     if safe:
         attributes = safe_attributes("style", attributes)
-    whole = b'{"type":2,"tagName":"style","attributes":' + _encode(attributes) + b',"childNodes":['
-    if late:
-        cast(list[Node], emptied).append(style)
-        return whole + b"]"
     root_part = b',"rootId":%d' % style.root_id if style.root_id else b""
-    return whole + b",".join(b'{"type":3,"textContent":""%b,"id":%d}' % (root_part, text.id) for text in texts) + b"]"
+    written = b",".join(b'{"type":3,"textContent":""%b,"id":%d}' % (root_part, text.id) for text in texts)
+    return b'{"type":2,"tagName":"style","attributes":' + _encode(attributes) + b',"childNodes":[' + written + b"]"
 
 
 def iframes(mirror: Mirror) -> Iterator[tuple[Node, Node]]:
