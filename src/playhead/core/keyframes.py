@@ -211,6 +211,10 @@ def _rules(mirror: Mirror, documents: set[int]) -> Iterator[dict[str, Any]]:
         if node is not None and mirror.document_of(node) in documents:
             for edit in rules.edits():
                 yield {**edit, "id": node_id}
+    if mirror.rules or mirror.adopted:  # only now what these rules make scroll has room to: say again how far it was
+        for node in mirror.nodes.values():
+            if node.scroll is not None and node.kind == ELEMENT and mirror.document_of(node) in documents:
+                yield {"source": E.SCROLL, "id": node.id, "x": node.scroll_x, "y": node.scroll_y}
 
 
 def _is_safe_canvas(drawing: msgspec.Raw) -> bool:
