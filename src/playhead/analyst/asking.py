@@ -18,7 +18,7 @@ import msgspec
 from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.faults import TRANSPORT_RETRIES, fault_of, refuses_schema
 from playhead.analyst.providers import Answer, stream_answer
-from playhead.core.report import Usage
+from playhead.core.report import Rejected, Usage
 from playhead.core.tokens import estimate_tokens
 
 MAX_ANSWER_CHARS: Final = 200_000
@@ -57,6 +57,7 @@ class Run:
     usage: Usage = field(default_factory=Usage)
     model_ms: float = 0.0  # spent waiting for the model
     shown: set[str] = field(default_factory=set)
+    rejected: list[Rejected] = field(default_factory=list)  # of an answer of which nothing could stand
     plain_schema: bool = False  # the endpoint takes no JSON schema: it is told in words
 
     def left_s(self) -> float:

@@ -128,7 +128,7 @@ _SIGNAL_WORDS: Final = {
         "login_failure": "sign signin login credentials",
         "validation_loop": "refusal rejection",
         "network_error": "failure",
-        "cursor_thrash": "direction mouse pointer",
+        "cursor_thrash": "direction mouse pointer fro",
     }.items()
 }
 

@@ -14,7 +14,7 @@ import msgspec
 
 from playhead.analyst import gate, rules
 from playhead.analyst.asking import Run, ask
-from playhead.analyst.config import BudgetError, ModelConfig, ModelError
+from playhead.analyst.config import HOSTED, BudgetError, ModelConfig, ModelError
 from playhead.analyst.draft import DraftError, read_draft
 from playhead.analyst.evidence import Evidence, gather
 from playhead.analyst.prompt import Request, correction, instructions, user_message
@@ -63,7 +63,7 @@ async def explain(
             yield progress
     except ModelError as error:
         report = rules.write(trace)
-        report.error = str(error)
+        report.error, report.rejected = str(error), run.rejected
         report.usage = run.finished()
         yield Progress("failed", text=str(error), report=report, over_budget=isinstance(error, BudgetError))
 
@@ -94,7 +94,8 @@ async def _explain(trace: Trace, narrative: Narrative, run: Run, request: Reques
     from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart
 
     evidence = gather(narrative)
-    schema = report_schema(evidence.refs, questions=len(request.asked))
+    room = None if run.config.provider in HOSTED else run.config.max_output_tokens
+    schema = report_schema(evidence.refs, questions=len(request.asked), room_tokens=room)
     told, asked = instructions(request), user_message(evidence, request)
     run.check_room(told + asked, "session")
     yield Progress(
@@ -113,6 +114,7 @@ async def _explain(trace: Trace, narrative: Narrative, run: Run, request: Reques
             report.template, report.answers = request.template, _by_question(report.answers, request.asked)
             yield _done(report, run)
             return
+        run.rejected = report.rejected if report is not None else []
         last_error = _why(reasons, run.config, unusable=report is None)
         if attempt + 1 < MAX_TRIES:
             yield Progress("progress", "The answer could not be used; asking once more")

@@ -6,12 +6,15 @@ from typing import Any, Final, get_args
 
 from playhead.core.report import Outcome
 
+SENTENCE_TOKENS: Final = 60  # of MAX_TEXT characters and its refs
+MAX_TEXT: Final = 160
 MAX_ENUM: Final = 500  # OpenAI refuses more than 1,000 enum values in a schema, llama.cpp grows slow on its grammar
 
 
-def report_schema(refs: list[str], *, questions: int = 0) -> dict[str, Any]:
+def report_schema(refs: list[str], *, questions: int = 0, room_tokens: int | None = None) -> dict[str, Any]:
     """Return the JSON schema of a report about these refs that answers so many questions; strict: every property
-    required, no others allowed.
+    required, no others allowed. `room_tokens`: with bounds on every list and text, so that a small model that goes
+    round in circles comes to an end in so many tokens; hosted models need none, and some refuse them.
     """
     sentence = _object(text={"type": "string"}, refs=_list({"$ref": "#/$defs/ref"}))
     finding = _object(
@@ -36,7 +39,30 @@ def report_schema(refs: list[str], *, questions: int = 0) -> dict[str, Any]:
         findings=_list({"$ref": "#/$defs/finding"}),
         **answers,
     )
-    return report | {"$defs": {"ref": _ref(refs), "sentence": sentence, "finding": finding}}
+    whole = report | {"$defs": {"ref": _ref(refs), "sentence": sentence, "finding": finding}}
+    return whole if room_tokens is None else _bounded(whole, room_tokens)
+
+
+def _bounded(schema: dict[str, Any], room_tokens: int) -> dict[str, Any]:
+    """Bound lists and texts: a sentence takes about SENTENCE_TOKENS, a finding six of them."""
+    spare = max(0, room_tokens - 4 * SENTENCE_TOKENS)
+    least = {"findings": max(1, min(6, spare // (8 * SENTENCE_TOKENS)))}
+    least["summary"] = max(1, min(8, (spare - 6 * SENTENCE_TOKENS * least["findings"]) // SENTENCE_TOKENS))
+
+    def bound(part: Any, name: str) -> None:
+        if isinstance(part, list):
+            for one in part:
+                bound(one, name)
+        elif isinstance(part, dict):
+            if part.get("type") == "array":
+                part["maxItems"] = least.get(name, 3)
+            elif part.get("type") == "string" and "enum" not in part and "pattern" not in part:
+                part["maxLength"] = MAX_TEXT
+            for key, value in part.items():
+                bound(value, key if key != "items" else name)
+
+    bound(schema, "")
+    return schema
 
 
 def turn_schema(refs: list[str], *, tools: tuple[str, ...]) -> dict[str, Any]:

@@ -125,7 +125,15 @@ class Step:
     @cached_property
     def refused(self) -> list[Effect]:
         """Effects that say no: failed requests and pages, texts that report a failure."""
-        return [effect for effect in self.raw.effects if says_no(effect)]
+        return [effect for effect in self.raw.effects if says_no(effect) and effect.text not in self._gone]
+
+    @cached_property
+    def _gone(self) -> frozenset[str]:
+        """New text that the same answer takes away again is no word to anybody: an old message on its way out."""
+        shown = {effect.text for effect in self.raw.effects if effect.kind == "text_added" and effect.text}
+        taken = {effect.text for effect in self.raw.effects if effect.kind == "text_removed" and effect.text}
+        loud = {effect.text for effect in self.raw.effects if effect.kind in MESSAGES - {"text_added"}}
+        return frozenset(text for text in shown & taken - loud if text)
 
     @cached_property
     def broke(self) -> list[Effect]:

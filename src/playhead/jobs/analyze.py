@@ -260,11 +260,13 @@ class Analyses:
 
     async def _performed(self, job: Job, model: ModelConfig | None, ledger: JobLedger | None) -> Progress:
         """Do what the job is for, its steps told as they come; returns the last, which is not told yet."""
+        last = Progress("failed", text="The analysis ended without a result.")
         try:
             async for step in perform(self._store, job.session_id, model, job.task, ledger):
                 if step.kind in ("done", "failed"):
-                    return step
-                job.add(step)
+                    last = step
+                else:
+                    job.add(step)
         except (UnknownSession, ModelError) as error:
             return Progress("failed", text=str(error))
         except asyncio.CancelledError:
@@ -272,7 +274,7 @@ class Analyses:
         except Exception as error:
             log.exception("analysis of session %s failed", job.session_id)
             return Progress("failed", text=f"The analysis failed: {type(error).__name__}. The log says more.")
-        return Progress("failed", text="The analysis ended without a result.")
+        return last
 
     async def _in_thread(self, do: Any, job_id: str, *arguments: Any, **named: Any) -> Any:
         return await asyncio.to_thread(

@@ -9,7 +9,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.params import JSONBody, QueryParameter
 from litestar.response import Redirect, Response, Template
 
-from playhead.core.site_context import LANGUAGES, ContextError, KnownIssue, SiteContext, Term, checked
+from playhead.core.site_context import ContextError, KnownIssue, SiteContext, Term, checked
 from playhead.query import settings, sites
 from playhead.query.suggestions import suggest
 from playhead.store import Store
@@ -63,7 +63,6 @@ def _written(form: FormMultiDict) -> SiteContext:
             KnownIssue(match, "ignore" if treat == "ignore" else "mention") for match, treat in issues if match.strip()
         ),
         questions=tuple(line for line in str(form.get("questions", "")).splitlines() if line.strip()),
-        language=str(form.get("language", "English")),
     )
 
 
@@ -79,7 +78,6 @@ def _page(request: AnyRequest, site: str, written: SiteContext | None, problem: 
             "site": site,
             "context": context,
             "suggestions": suggest(store, site, context),
-            "languages": LANGUAGES,
             "blank_rows": BLANK_ROWS,
             "problem": problem,
             "saved": request.query_params.get("saved", ""),

@@ -75,7 +75,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
                  " call, hint, feature"),
     ("", "answer", "answer, respond, reply, come back with, acknowledge, return with"),
     ("", "react", "react, react to, work, function, behave"),
-    ("do", "fail", "decline, refuse, reject, deny, block"),
+    ("do", "fail", "decline, refuse, reject, deny, block, send back"),
     ("", "fail", "fail, error, error out, crash, break, throw, time out, timeout, malfunction, go wrong, fall through, turn away,"
                  " misfire, forbid, disallow, fall over"),
     ("confirm", "succeed", "confirm"),

@@ -28,6 +28,11 @@ _OUT_OF: Final = re.compile(
 )
 _TRYING: Final = re.compile(r"\b(?:trying|hoping|wanting|aiming|looking|meaning|intending|wishing|attempting) to\b")
 
+# nothing records what a person reads; “an alert reading “Declined”” is another verb
+_READING: Final = re.compile(
+    r"\b(?:visitor|user|customer|person|they|he|she|time)\b[^.;]*\b(?:(?:re-?)?reading|skimming|studying|pondering"
+    r"|thinking|contemplating|digesting|perusing)\b(?! “)"
+)
 _WANTED: Final = re.compile(
     r"\bwhat (?:they|he|she|the (?:visitor|user|customer|person)) (?:\w+ )?(?:was|were|had|wanted|needed|expected|meant"
     r"|looked|hoped)\b|\b(?:was|were|is|are) not (?:\w+ )?looking for\b"
@@ -38,6 +43,8 @@ def check_mind(ctx: Context) -> str:
     bare = ctx.reading.bare()
     if found := _CAUSES.search(bare) or _OUT_OF.search(bare) or _WANTED.search(bare):
         return f"“{found[0].strip()}” states a cause or a motive, which only a hypothesis may"
+    if found := _READING.search(bare):
+        return f"“{found[0].split()[-1]}” is about what went on in somebody’s mind"
     if _SO.search(bare) or _SINCE.search(bare):
         return "it states a cause, which only a hypothesis may"
     for claim in ctx.reading.claims:

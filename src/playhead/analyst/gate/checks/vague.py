@@ -31,6 +31,13 @@ _AGAIN: Final = re.compile(
 _FAST: Final = re.compile(r"\b(?:rapid(?:ly)?|quick(?:ly)?|in quick succession|in rapid succession|swiftly|in a row)\b")
 
 
+# “left again”, “closed it again”: not a second time, but as it was before
+_UNDONE_AGAIN: Final = re.compile(
+    r"\b(?:left|leav\w+|clos\w+|dismiss\w+|hid\w*|collaps\w+|disappear\w*|vanish\w*|went away|gone)\b"
+    r"[^.;,]{0,30}\bagain\b"
+)
+
+
 _AT_ONCE: Final = re.compile(
     r"\b(?:immediately|instantly|at once|straight away|right away|promptly|without delay|directly)\b"
 )
@@ -51,7 +58,8 @@ def check_vague(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
             most, _widest(ctx), *(page_counts(ctx) or {0}), len([s for s in ctx.scope.steps if s.kind == "input"])
         ) < least:
             return f"“{found[0]}”: the cited lines do not show so many"
-    if (found := _AGAIN.search(bare)) and most < 2 and not _happened_before(deeds, ctx):
+    once = most < 2 and not _happened_before(deeds, ctx)
+    if (found := _AGAIN.search(bare)) and once and not _UNDONE_AGAIN.search(bare):
         return f"“{found[0]}”: the recording shows it once"
     return _check_speed(ctx, bare, deeds)
 
