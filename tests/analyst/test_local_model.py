@@ -33,7 +33,7 @@ def config() -> Iterator[ModelConfig]:
     process = subprocess.Popen([sys.executable, script, str(port), KEY], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None and "Ready" in process.stdout.readline()
     found = ModelConfig.parse("llamacpp:smollm2", base_url=f"http://127.0.0.1:{port}/v1", api_key=KEY)
-    yield dataclasses.replace(found, max_output_tokens=400, timeout_s=WAIT_S, deadline_s=WAIT_S)
+    yield dataclasses.replace(found, max_output_tokens=700, timeout_s=WAIT_S, deadline_s=WAIT_S)
     process.kill()
     process.wait()
 
@@ -53,7 +53,8 @@ def test_what_a_poor_model_writes_is_refused_with_reasons_and_the_page_stands(st
     last = wait_done(analyses.start(session, config), timeout_s=WAIT_S)
     analyses.stop()
     report = last.report
-    assert report is not None and report.usage.requests >= 1 and report.usage.output_tokens > 50
+    assert report is not None and "ran out" not in report.error and "did not answer" not in report.error
+    assert report.usage.requests >= 1 and report.usage.output_tokens > 50
     assert report.rejected and all(one.reason for one in report.rejected)
     assert {one.title for one in before.findings} <= {one.title for one in report.findings}, (
         "nothing code found is lost"

@@ -98,6 +98,7 @@ def test_the_form_keeps_what_was_written_and_says_what_is_too_long(client, sessi
 @pytest.mark.parametrize(
     ("body", "status"),
     [
+        ({"language": "Klingon"}, 400),
         ({"vocabulary": [{"kind": "page", "name": f"p{n}", "meaning": "m"} for n in range(MAX_TERMS + 1)]}, 400),
         ({"vocabulary": [{"kind": "dance", "name": "p", "meaning": "m"}]}, 400),
         ({"known": 3}, 400),

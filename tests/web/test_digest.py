@@ -56,7 +56,7 @@ def test_a_clip_begins_shortly_before_its_signal(client) -> None:
 
 def test_the_page_filters_and_says_what_is_wrong(client) -> None:
     page = client("GET", "/digest").text
-    assert "POST /demo/api/pay 402" in page and "again and again" in page and "Connect a model" in page
+    assert "POST /demo/api/pay 402" in page and "most often first" in page and "Connect a model" in page
     assert "No problem in these sessions" not in page
     assert "No sessions here" in client("GET", "/digest?q=zebra").text
     assert "there is no filter" in client("GET", "/digest?q=colour:red").text.lower()

@@ -11,4 +11,6 @@ def as_sent(narrative: Narrative, request: Request | None = None) -> str:
     """Return the instructions and the message, word for word; personal data is in it as placeholders only."""
     evidence = gather(narrative)
     asked = request or Request()
-    return f"{instructions(asked)}\n\n{user_message(evidence, asked)}"
+    language = asked.context.language
+    after = f"\n\n(The checked report is then sent to be translated into {language}.)" if language != "English" else ""
+    return f"{instructions(asked)}\n\n{user_message(evidence, asked)}{after}"

@@ -46,7 +46,7 @@ def report_schema(refs: list[str], *, questions: int = 0, room_tokens: int | Non
 def _bounded(schema: dict[str, Any], room_tokens: int) -> dict[str, Any]:
     """Bound lists and texts: a sentence takes about SENTENCE_TOKENS, a finding six of them."""
     spare = max(0, room_tokens - 4 * SENTENCE_TOKENS)
-    least = {"findings": max(1, min(6, spare // (8 * SENTENCE_TOKENS)))}
+    least = {"quotes": 1, "findings": max(1, min(6, spare // (8 * SENTENCE_TOKENS)))}
     least["summary"] = max(1, min(8, (spare - 6 * SENTENCE_TOKENS * least["findings"]) // SENTENCE_TOKENS))
 
     def bound(part: Any, name: str) -> None:

@@ -84,4 +84,6 @@ class Report(msgspec.Struct):
     template: str = "general"  # whom it was written for
     answers: list[Answered] = []
     sections: list[Section] = []  # made when the report is read, never stored
+    language: str = "English"
+    translations: dict[str, str] = {}  # checked English → what the model made of it in `language`
     evidence: str = ""  # digest of what a model was sent and how it was asked: the same is not paid for twice

@@ -15,6 +15,11 @@ MAX_QUESTIONS: Final = 8
 MAX_QUESTION: Final = 300
 
 
+LANGUAGES: Final = tuple(
+    "English German French Spanish Italian Portuguese Dutch Polish Swedish Turkish Ukrainian Japanese".split()
+)
+
+
 class ContextError(ValueError):
     """The context cannot be kept; the message says which part, and the limit."""
 
@@ -40,6 +45,7 @@ class SiteContext(msgspec.Struct, frozen=True):
     vocabulary: tuple[Term, ...] = ()
     known: tuple[KnownIssue, ...] = ()
     questions: tuple[str, ...] = ()
+    language: str = "English"  # of reports by a model: checked in English, then translated
 
 
 def checked(context: SiteContext) -> SiteContext:
@@ -47,6 +53,8 @@ def checked(context: SiteContext) -> SiteContext:
     terms = {(t.kind, _line(t.name).casefold()): t for t in context.vocabulary if _line(t.name) and _line(t.meaning)}
     issues = {_line(one.match).casefold(): one for one in context.known if _line(one.match)}
     questions: list[str] = list(dict.fromkeys(line for one in context.questions if (line := _line(one))))
+    if context.language not in LANGUAGES:
+        raise ContextError(f"reports cannot be in {context.language!r}: choose one of {', '.join(LANGUAGES)}")
     _few("the vocabulary", len(terms), MAX_TERMS)
     _few("the known issues", len(issues), MAX_ISSUES)
     _few("the questions", len(questions), MAX_QUESTIONS)
@@ -61,6 +69,7 @@ def checked(context: SiteContext) -> SiteContext:
             KnownIssue(_short("a known issue", _line(one.match), MAX_NAME), one.treat) for one in issues.values()
         ),
         questions=tuple(_short("a question", one, MAX_QUESTION) for one in questions),
+        language=context.language,
     )
 
 

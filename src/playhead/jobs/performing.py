@@ -14,12 +14,13 @@ from playhead.analyst import rules
 from playhead.analyst.asking import Ledger, Run
 from playhead.analyst.chat import answer_question
 from playhead.analyst.looking import Looker
-from playhead.analyst.model import ModelConfig, Progress, explain
+from playhead.analyst.model import ModelConfig, ModelError, Progress, explain
 from playhead.analyst.plain_answer import answer_by_rules
 from playhead.analyst.preview import as_sent
 from playhead.analyst.prompt import PROMPT_VERSION, Request
+from playhead.analyst.translate import translate
 from playhead.core.narrative import narrate
-from playhead.core.report import Reply, Report
+from playhead.core.report import Reply, Report, Usage
 from playhead.core.trace import Trace
 from playhead.jobs.digest import ensure_digested, stored_trace
 from playhead.jobs.looking import StoredSource
@@ -81,17 +82,36 @@ async def _report(
 ) -> AsyncIterator[Progress]:
     request = await asyncio.to_thread(_request, store, session_id, task)
     narrative = await asyncio.to_thread(narrate, trace, budget_tokens=NARRATIVE_TOKENS)
-    paid_for = _digest_of(as_sent(narrative, request), model)
+    paid_for = _digest_of(f"{as_sent(narrative, request)}\n{request.context.language}", model)
     known = None if task.again else await asyncio.to_thread(_paid_already, store, session_id, stamp, paid_for)
     if known is not None:
         yield Progress("progress", "This was asked before: nothing is paid again")
         yield Progress("done", report=known)
         return
     async for step in explain(trace, narrative, model=model, request=request, run=Run(model, ledger)):
+        if step.kind == "done" and step.report is not None and request.context.language != "English":
+            yield Progress("progress", f"Translating into {request.context.language}")
+            await _translated(step.report, request.context.language, Run(model, ledger))
         if step.report is not None:
             step.report.evidence = paid_for
             await asyncio.to_thread(_keep, store, session_id, step.report, stamp)
         yield step
+
+
+async def _translated(report: Report, language: str, run: Run) -> None:
+    """Translate what was checked; where that fails the report stays English, and says why."""
+    try:
+        await translate(report, language, run)
+    except ModelError as error:
+        report.language = f"English (not translated into {language}: {error})"
+    spent, more = report.usage, run.usage
+    report.usage = Usage(
+        spent.input_tokens + more.input_tokens,
+        spent.output_tokens + more.output_tokens,
+        spent.requests + more.requests,
+        None if spent.cost_usd is None else spent.cost_usd + (more.cost_usd or 0.0),
+        spent.duration_ms,
+    )
 
 
 async def _answer(

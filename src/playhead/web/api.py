@@ -147,7 +147,7 @@ def get_report(
 ) -> Response[Any]:
     """The report of this session that stands, checked against the recording; `template` says whom it is shaped for."""
     store = _digested(request, session_id)
-    found = standing(store, session_id, template)
+    found = standing(store, session_id, template, translated=report_format != "json")
     if found is None:
         raise unreadable(store, session_id)
     report, trace = found

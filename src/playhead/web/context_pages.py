@@ -9,7 +9,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.params import JSONBody, QueryParameter
 from litestar.response import Redirect, Response, Template
 
-from playhead.core.site_context import ContextError, KnownIssue, SiteContext, Term, checked
+from playhead.core.site_context import LANGUAGES, ContextError, KnownIssue, SiteContext, Term, checked
 from playhead.query import settings, sites
 from playhead.query.suggestions import suggest
 from playhead.store import Store
@@ -62,6 +62,7 @@ def _written(form: FormMultiDict) -> SiteContext:
         known=tuple(
             KnownIssue(match, "ignore" if treat == "ignore" else "mention") for match, treat in issues if match.strip()
         ),
+        language=str(form.get("language", "English")),
         questions=tuple(line for line in str(form.get("questions", "")).splitlines() if line.strip()),
     )
 
@@ -78,6 +79,7 @@ def _page(request: AnyRequest, site: str, written: SiteContext | None, problem: 
             "site": site,
             "context": context,
             "suggestions": suggest(store, site, context),
+            "languages": LANGUAGES,
             "blank_rows": BLANK_ROWS,
             "problem": problem,
             "saved": request.query_params.get("saved", ""),

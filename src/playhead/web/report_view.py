@@ -22,6 +22,7 @@ class Said:
     text: str
     moments: list[Moment]
     hypothesis: bool = False
+    original: str = ""  # the English that was checked, where the text is a translation
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Insights:
     summary: list[Said]
     findings: list[FindingView]
     template: str
+    language: str
     sections: list[SectionView]
     answers: list[SectionView]  # a question and what of its answer stands
     rejected: list[tuple[str, str]]
@@ -65,10 +67,11 @@ class Insights:
 def insights_of(report: Report, trace: Trace) -> Insights:
     """Lay a report out; every ref becomes the moment it names, refs the trace does not have are left out."""
     start_ms = trace.session.start_ms
+    english = {said: text for text, said in report.translations.items()}
     moments = {item.ref: item.t_ms - start_ms for item in (*trace.signals, *trace.interactions)}
 
     def said(text: str, refs: list[str], hypothesis: bool = False) -> Said:
-        return Said(visible(text), _moments(refs, moments), hypothesis)
+        return Said(visible(text), _moments(refs, moments), hypothesis, visible(english.get(text, "")))
 
     return Insights(
         headline=said(report.headline.text, report.headline.refs),
@@ -90,6 +93,7 @@ def insights_of(report: Report, trace: Trace) -> Insights:
             for one in sorted(report.findings, key=lambda one: (one.ignored, -one.severity))
         ],
         template=report.template,
+        language=report.language,
         sections=[
             SectionView(one.title, [said(s.text, s.refs, s.hypothesis) for s in one.lines], one.ordered)
             for one in report.sections

@@ -6,6 +6,7 @@ from playhead.analyst.known import mark_known
 from playhead.analyst.prompt import Request
 from playhead.analyst.shapes import shape
 from playhead.analyst.text import visible
+from playhead.analyst.translate import localised
 from playhead.core.report import Report
 from playhead.core.trace import Trace
 from playhead.query import session as query_session
@@ -13,17 +14,20 @@ from playhead.query import settings
 from playhead.store import Store
 
 
-def standing(store: Store, session_id: str, template: str = "") -> tuple[Report, Trace] | None:
+def standing(
+    store: Store, session_id: str, template: str = "", *, translated: bool = True
+) -> tuple[Report, Trace] | None:
     """Return the report and its trace, or None where nothing of the session could be read.
 
-    `template` "" is the one the report was written for.
+    `template` "" is the one the report was written for; not `translated` is as it was checked.
     """
     report = query_session.report(store, session_id, template=template)
     trace = query_session.trace(store, session_id)
     if report is None or trace is None:
         return None
     context = settings.load_context(store, query_session.site_of(store, session_id))
-    return mark_known(shape(report, trace, template or report.template), context), trace
+    marked = mark_known(shape(report, trace, template or report.template), context)
+    return (localised(marked) if translated else marked), trace
 
 
 def asked(store: Store, session_id: str, template: str, question: str) -> Request:
