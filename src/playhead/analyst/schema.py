@@ -49,6 +49,8 @@ def _bounded(schema: dict[str, Any], room_tokens: int) -> dict[str, Any]:
     least = {"quotes": 1, "findings": max(1, min(6, spare // (8 * SENTENCE_TOKENS)))}
     least["summary"] = max(1, min(8, (spare - 6 * SENTENCE_TOKENS * least["findings"]) // SENTENCE_TOKENS))
 
+    longest = max(60, min(MAX_TEXT, room_tokens // 8))
+
     def bound(part: Any, name: str) -> None:
         if isinstance(part, list):
             for one in part:
@@ -57,7 +59,7 @@ def _bounded(schema: dict[str, Any], room_tokens: int) -> dict[str, Any]:
             if part.get("type") == "array":
                 part["maxItems"] = least.get(name, 3)
             elif part.get("type") == "string" and "enum" not in part and "pattern" not in part:
-                part["maxLength"] = MAX_TEXT
+                part["maxLength"] = longest
             for key, value in part.items():
                 bound(value, key if key != "items" else name)
 
