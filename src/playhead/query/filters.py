@@ -11,11 +11,13 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
-from playhead.store.tables import interactions, pages, sessions, signals
+from playhead.store.tables import interactions, marks, notes, pages, sessions, signals
 
 MAX_TERMS: Final = 20
+IS: Final = ("live", "identified", "imported", "starred", "watched", "unwatched", "commented")
 _TERM = re.compile(r'(-?)(?:([a-z_]+)\s*(:|>=|<=|>|<)\s*)?("(?:[^"\\]|\\.)*"?|[^\s"]+)')
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
+_WATCHED: Final = sa.select(marks.c.session).where(marks.c.watched_ms > 0)
 _SPAN_MS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "": 1000}
 
 
@@ -125,8 +127,21 @@ def _is(value: str) -> sa.ColumnElement[bool]:
             return sessions.c.user_id != ""
         case "imported":
             return sessions.c.source == "import"
+        case "starred":
+            return sessions.c.id.in_(sa.select(marks.c.session).where(marks.c.starred))
+        case "watched":
+            return sessions.c.id.in_(_WATCHED)
+        case "unwatched":
+            return sessions.c.id.not_in(_WATCHED)
+        case "commented":
+            return sessions.c.id.in_(sa.select(notes.c.session))
         case _:
-            raise FilterError(f"is:{value}: expected is:live, is:identified or is:imported")
+            raise FilterError(f"is:{value}: expected one of {', '.join(f'is:{one}' for one in IS)}")
+
+
+def _tag(value: str) -> sa.ColumnElement[bool]:
+    wanted = f'"{value.lower()}"'
+    return sessions.c.id.in_(sa.select(marks.c.session).where(marks.c.tags.contains(wanted, autoescape=True)))
 
 
 def _any_text(value: str) -> sa.ColumnElement[bool]:
@@ -142,6 +157,7 @@ TEXT_FIELDS: Final[dict[str, Callable[[str], sa.ColumnElement[bool]]]] = {
     "control": _control,
     "user": _user,
     "is": _is,
+    "tag": _tag,
     "visitor": lambda value: sessions.c.visitor.startswith(value, autoescape=True),
     "site": lambda value: sessions.c.site == value,
     "outcome": lambda value: sessions.c.outcome == value,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from playhead.core.report import Report
 from playhead.core.trace import PageView, Trace
-from playhead.query.sessions import SessionRow, row_of
+from playhead.query.sessions import SessionRow, add_marks, row_of
 from playhead.store import Store
 from playhead.store.digests import load_trace
 from playhead.store.reports import RULES, standing_report
@@ -61,11 +61,13 @@ def get_session(store: Store, session_id: str) -> SessionDetail | None:
     """Return the session, or None if there is none."""
     with store.index.read() as connection:
         row = connection.execute(sa.select(sessions).where(sessions.c.id == session_id)).mappings().first()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        public = row_of(row, now_ms=store.now_ms())
+        add_marks(connection, [public])
     found = trace(store, session_id)
     return SessionDetail(
-        session=row_of(row, now_ms=store.now_ms()),
+        session=public,
         pages=found.session.pages if found else [],
         traits=msgspec.json.decode(row["traits"]),
         referrer=row["referrer"],

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from playhead.query import filters
 from playhead.store import Store
-from playhead.store.tables import sessions
+from playhead.store.tables import marks, notes, sessions
 
 LIVE_S: Final = 30  # the recorder sends at least every few seconds while somebody is active
 SORTS: Final = {
@@ -56,6 +56,10 @@ class SessionRow(msgspec.Struct):
     ended: bool
     gaps: int
     digest_error: str
+    starred: bool = False
+    watched: bool = False
+    tags: list[str] = []
+    notes: int = 0  # comments and clips
 
 
 class SessionList(msgspec.Struct):
@@ -86,11 +90,41 @@ def list_sessions(
     with store.index.read() as connection:
         rows = connection.execute(statement).mappings().all()
         total = connection.execute(sa.select(sa.func.count()).select_from(sessions).where(found)).scalar_one()
-    more = len(rows) > limit
-    rows = rows[:limit]
-    now = store.now_ms() if now_ms is None else now_ms
+        more = len(rows) > limit
+        rows = rows[:limit]
+        now = store.now_ms() if now_ms is None else now_ms
+        listed = [row_of(row, now_ms=now) for row in rows]
+        add_marks(connection, listed)
     next_cursor = _encode_cursor(rows[-1][column.name], rows[-1]["id"]) if more else None
-    return SessionList([row_of(row, now_ms=now) for row in rows], next_cursor, total)
+    return SessionList(listed, next_cursor, total)
+
+
+def next_session(store: Store, session_id: str, *, q: str = "", sort: str = "-started") -> str | None:
+    """Return the session that follows in the list; None after the last, or where the list cannot be made."""
+    try:
+        column, descending = _sort(sort)
+        found = filters.condition(q)
+    except (ListError, filters.FilterError):
+        return None
+    order = (column.desc(), sessions.c.id.desc()) if descending else (column.asc(), sessions.c.id.asc())
+    with store.index.read() as connection:
+        here = connection.execute(sa.select(column).where(sessions.c.id == session_id)).scalar()
+        if here is None:
+            return None
+        after = sa.select(sessions.c.id).where(found, _after(column, descending, (here, session_id)))
+        return connection.execute(after.order_by(*order).limit(1)).scalar()
+
+
+def add_marks(connection: sa.Connection, rows: list[SessionRow]) -> None:
+    """Fill in what people added to these sessions."""
+    by_id = {row.id: row for row in rows}
+    for mark in connection.execute(sa.select(marks).where(marks.c.session.in_(by_id))).mappings():
+        row = by_id[mark["session"]]
+        row.starred, row.watched = mark["starred"], mark["watched_ms"] > 0
+        row.tags = msgspec.json.decode(mark["tags"], type=list[str])
+    counted = sa.select(notes.c.session, sa.func.count()).where(notes.c.session.in_(by_id)).group_by(notes.c.session)
+    for session_id, count in connection.execute(counted):
+        by_id[session_id].notes = count
 
 
 def row_of(row: sa.RowMapping, *, now_ms: float) -> SessionRow:

@@ -1,4 +1,5 @@
-"""Tables: the index. All but `sites`, `settings`, `erased`, `replies`, `calls`, model reports is made from the packs.
+"""Tables: the index. All but `sites`, `settings`, `erased`, `replies`, `calls`, model reports and what people added
+(`marks`, `notes`, `shares`) is made from the packs.
 
 Units   `*_ms` are whole or fractional ms since the Unix epoch; `first_ms`, `last_ms`, `start_ms`, `end_ms`, `t_ms` are
         on the recorder's clock, `*_received_ms`, `made_ms`, `created_ms`, `started_ms`, `digested_ms` on the server's
@@ -196,6 +197,37 @@ reports = sa.Table(
     sa.Index("reports_session", "session", "analyst"),
 )
 
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("session", Text, primary_key=True),
+    sa.Column("starred", sa.Boolean, nullable=False, default=False),
+    sa.Column("watched_ms", sa.BigInteger, nullable=False, default=0),  # when somebody last watched it; 0: nobody did
+    sa.Column("tags", Text, nullable=False, default="[]"),  # JSON list, sorted
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("session", Text, nullable=False, index=True),
+    sa.Column("t_ms", sa.Float, nullable=False),  # ms from the session's start
+    sa.Column("end_ms", sa.Float),  # of a clip; NULL: a comment on one moment
+    sa.Column("text", Text, nullable=False),
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+)
+
+shares = sa.Table(
+    "shares",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("session", Text, nullable=False, index=True),
+    sa.Column("token_sha256", Text, nullable=False, unique=True),  # whoever reads the index learns no link
+    sa.Column("t_ms", sa.Float, nullable=False),  # where the link begins, ms from the session's start
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+    sa.Column("expires_ms", sa.BigInteger, nullable=False),
+)
+
 erased = sa.Table(
     "erased",
     metadata,
@@ -300,5 +332,8 @@ OF_A_SESSION: Final = (
     replies,
     jobs,
     answers,
+    marks,
+    notes,
+    shares,
 )  # keyed by `session`
 OF_A_DIGEST: Final = (pages, interactions, signals, digests)

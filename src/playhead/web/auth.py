@@ -1,26 +1,36 @@
 """Who may see recordings: nobody needs a login on loopback; elsewhere the admin password opens everything.
 
 A login sets a signed cookie; programs send `Authorization: Bearer PASSWORD`. The recorder's key opens only `/ingest`.
+A share link opens the replay of one session for reading, and nothing else.
 """
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Callable
 from urllib.parse import quote
 
+from anyio import to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 
+from playhead.query.shares import share_of_token
+
 COOKIE = "playhead_login"
+SHARE_COOKIE = "playhead_share"
 LOGIN_LASTS_S = 14 * 24 * 3600
 MAX_FAILURES = 10  # wrong passwords in FAILURE_WINDOW_S before everybody has to wait: guessing gets nowhere
 FAILURE_WINDOW_S = 60.0
 PUBLIC_PATHS = ("/login", "/healthz", "/recorder.js")
-PUBLIC_PREFIXES = ("/static/",)
+PUBLIC_PREFIXES = ("/static/", "/shared/")
+# what the page of one session reads; exports, erasure, comments' makers and other sessions stay closed to a share link
+_SHARED = re.compile(
+    r"/(?:api/)?sessions/([A-Za-z0-9_-]{1,64})(?:/(?:segments(?:/\d+)?|panels|trace|marks|insights|report))?"
+)
 
 
 class Auth:
@@ -66,13 +76,27 @@ class Auth:
         return hmac.new(self._key, body.encode(), "sha256").hexdigest()
 
 
-def guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # pyright: ignore[reportMissingTypeArgument]
+async def guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # pyright: ignore[reportMissingTypeArgument]
     """Litestar guard of every route: public paths pass, everything else needs a login where one is required."""
     path = connection.url.path
     if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES):
         return
-    if not connection.app.state.services.auth.allows(connection):
+    if not connection.app.state.services.auth.allows(connection) and not await _is_shared(connection):
         raise NotAuthorizedException(detail="log in first, or send Authorization: Bearer with the admin password")
+
+
+async def _is_shared(connection: ASGIConnection) -> bool:  # pyright: ignore[reportMissingTypeArgument]
+    token, asked = connection.cookies.get(SHARE_COOKIE, ""), _SHARED.fullmatch(connection.url.path)
+    if not token or asked is None or connection.scope.get("method") != "GET":
+        return False
+    store = connection.app.state.services.store
+    share = await to_thread.run_sync(share_of_token, store, token)
+    return share is not None and share.session == asked[1]
+
+
+def is_secure(request: Request) -> bool:  # pyright: ignore[reportMissingTypeArgument]
+    """Whether the browser came by https, be it to a proxy in front of us: cookies are then never sent in the clear."""
+    return request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
 
 
 def login_location(request: Request) -> str:  # pyright: ignore[reportMissingTypeArgument]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from playhead.query.filters import IS
 from playhead.query.session import SessionDetail
 from playhead.query.sessions import SessionList, SessionRow
 from playhead.web import vocabulary
@@ -23,6 +24,8 @@ COLUMNS: Final = (
 SAVED_VIEWS: Final = (
     ("All", ""),
     ("Live", "is:live"),
+    ("Unwatched", "is:unwatched"),
+    ("Starred", "is:starred"),
     ("With problems", "signals>0"),
     ("Errors", "signal:js_error"),
     ("Rage clicks", "signal:rage_click"),
@@ -31,7 +34,8 @@ SAVED_VIEWS: Final = (
 FILTER_WORDS: Final = (
     *(f"signal:{kind}" for kind in vocabulary.SIGNALS),
     *(f"outcome:{outcome}" for outcome in vocabulary.OUTCOMES),
-    *("is:live", "is:identified", "is:imported", "page:/", "user:", "browser:", "os:", "duration>1m", "pages>3"),
+    *(f"is:{one}" for one in IS),
+    *("page:/", "tag:", "user:", "browser:", "os:", "duration>1m", "pages>3"),
 )
 
 
@@ -71,10 +75,15 @@ class Row:
     outcome: str
     live: bool
     started_ms: float
+    href: str
+    starred: bool
+    watched: bool
+    tags: list[str]
+    notes: int
 
 
-def rows_of(found: SessionList) -> list[Row]:
-    return [_row(session) for session in found.sessions]
+def rows_of(found: SessionList, *, q: str = "", sort: str = "-started") -> list[Row]:
+    return [_row(session, session_href(session.id, q=q, sort=sort)) for session in found.sessions]
 
 
 def who(session: SessionRow) -> str:
@@ -102,9 +111,22 @@ def saved_views(q: str, sort: str) -> list[View]:
 
 def list_href(*, q: str = "", sort: str = "-started", cursor: str = "") -> str:
     """Return the address of a list, without what is the default anyway."""
+    return _href("/sessions", q=q, sort=sort, cursor=cursor)
+
+
+def session_href(session_id: str, *, q: str = "", sort: str = "-started") -> str:
+    """Return the address of a session as a list leads to it."""
+    return _href(f"/sessions/{session_id}", q=q, sort=sort)
+
+
+def next_href(session_id: str, *, q: str = "", sort: str = "-started") -> str:
+    return _href(f"/sessions/{session_id}/next", q=q, sort=sort)
+
+
+def _href(path: str, *, q: str, sort: str, cursor: str = "") -> str:
     given = {"q": q, "sort": "" if sort == "-started" else sort, "cursor": cursor}
     query = urlencode({name: value for name, value in given.items() if value})
-    return f"/sessions?{query}" if query else "/sessions"
+    return f"{path}?{query}" if query else path
 
 
 def facts_of(detail: SessionDetail) -> list[str]:
@@ -125,7 +147,7 @@ def path_of(url: str) -> str:
     return _cut("/" + rest.partition("/")[2].partition("#")[0], 60)
 
 
-def _row(session: SessionRow) -> Row:
+def _row(session: SessionRow, href: str) -> Row:
     chips = _chips(session.signals)
     return Row(
         id=session.id,
@@ -145,6 +167,11 @@ def _row(session: SessionRow) -> Row:
         outcome=session.outcome,
         live=session.live,
         started_ms=session.started_ms,
+        href=href,
+        starred=session.starred,
+        watched=session.watched,
+        tags=session.tags,
+        notes=session.notes,
     )
 
 

@@ -9,7 +9,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Response, Template
 
-from playhead.web.auth import COOKIE, LOGIN_LASTS_S, safe_next
+from playhead.web.auth import COOKIE, LOGIN_LASTS_S, is_secure, safe_next
 
 
 class LoginForm(msgspec.Struct):
@@ -34,9 +34,14 @@ def log_in(
     wanted = safe_next(data.next)
     if not auth.try_password(data.password):
         return Template("login.html", context={"next": wanted, "failed": True}, status_code=403)
-    secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
     cookie = Cookie(
-        COOKIE, value=auth.issue(), max_age=LOGIN_LASTS_S, path="/", httponly=True, samesite="lax", secure=secure
+        COOKIE,
+        value=auth.issue(),
+        max_age=LOGIN_LASTS_S,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
     )
     return Redirect(wanted, status_code=303, cookies=[cookie])
 

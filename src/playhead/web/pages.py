@@ -4,14 +4,15 @@ Pages that show a recording carry the REPLAY policy, under which nothing in the 
 """
 
 from typing import Any
-from urllib.parse import urlsplit
 
+import msgspec
 from litestar import Router, get
 from litestar.params import FromQuery
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from playhead.jobs.digest import ensure_digested
 from playhead.jobs.segments import ready_segments
+from playhead.query import marks as query_marks
 from playhead.query import replay as query_replay
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
@@ -20,6 +21,7 @@ from playhead.store import Store
 from playhead.store.replies import replies_of
 from playhead.store.site_settings import SiteSettings, load_settings
 from playhead.web import list_view, reply_view, report_view, settings_view, vocabulary
+from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
 from playhead.web.security import EMBED_POLICY, REPLAY_POLICY
@@ -51,7 +53,7 @@ def sessions_page(
         found = query_sessions.SessionList([], None, 0)
     context = {
         **_site(request),
-        "rows": list_view.rows_of(found),
+        "rows": list_view.rows_of(found, q=q, sort=sort),
         "empty": not found.sessions and not q and not cursor and not problem,
         "total": found.total,
         "q": q,
@@ -68,20 +70,32 @@ def sessions_page(
 
 @get("/sessions/{session_id:str}", sync_to_thread=True)
 def session_page(
-    request: AnyRequest, session_id: PathId, embed: FromQuery[bool] = False, template: ChosenTemplate = ""
+    request: AnyRequest,
+    session_id: PathId,
+    embed: FromQuery[bool] = False,
+    template: ChosenTemplate = "",
+    q: Filter = "",
+    sort: Sort = "-started",
 ) -> Template:
-    """One session: player, insights, interactions; `embed` leaves out what surrounds them."""
+    """One session: player, insights, interactions; `embed` leaves out what surrounds them.
+
+    `q` and `sort` are those of the list it was opened from: the next session is the next in that list.
+    """
     store = _digested(request, session_id)
     detail = query_session.get_session(store, session_id)
     if detail is None:
         raise not_found("this session is not here: it was erased, or the link is incomplete")
     context = {
-        **_insights(store, session_id, template),
+        **_insights(request, session_id, template),
         "session": detail.session,
         "who": list_view.who(detail.session),
         "facts": list_view.facts_of(detail),
         "end_ms": detail.session.start_ms + detail.session.duration_ms,
         "embed": embed,
+        "list_href": list_view.list_href(q=q, sort=sort),
+        "next_href": list_view.next_href(session_id, q=q, sort=sort),
+        "marks": (added := query_marks.marks_of(store, session_id)),
+        "marks_json": msgspec.to_builtins(added),
         "speeds": SPEEDS,
         "words": vocabulary.as_json(),
         "outline": _outline(store, session_id),
@@ -90,10 +104,19 @@ def session_page(
     return Template("session.html", context=context, headers={"content-security-policy": policy})
 
 
+@get("/sessions/{session_id:str}/next", sync_to_thread=True)
+def next_page(request: AnyRequest, session_id: PathId, q: Filter = "", sort: Sort = "-started") -> Redirect:
+    """Lead on to the session that follows in the list, after the last one back to the list."""
+    following = query_sessions.next_session(_store(request), session_id, q=q, sort=sort)
+    where = list_view.session_href(following, q=q, sort=sort) if following else list_view.list_href(q=q, sort=sort)
+    return Redirect(where)
+
+
 @get("/sessions/{session_id:str}/insights", sync_to_thread=True)
 def insights_fragment(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Template:
     """The report that stands, as the session page shows it: fetched again after an analysis, or for another reader."""
-    return Template("_insights.html", context=_insights(_digested(request, session_id), session_id, template))
+    _digested(request, session_id)
+    return Template("_insights.html", context=_insights(request, session_id, template))
 
 
 @get("/sessions/{session_id:str}/answers", sync_to_thread=True)
@@ -124,7 +147,8 @@ def settings_page(request: AnyRequest) -> Template:
     return Template("settings.html", context=context)
 
 
-def _insights(store: Store, session_id: str, template: str) -> dict[str, Any]:
+def _insights(request: AnyRequest, session_id: str, template: str) -> dict[str, Any]:
+    store = _store(request)
     found = standing(store, session_id, template)
     model = query_settings.load_model(store).model
     return {
@@ -132,8 +156,14 @@ def _insights(store: Store, session_id: str, template: str) -> dict[str, Any]:
         "readers": vocabulary.READERS,
         "replies": reply_view.replies_view(replies_of(store.index, session_id)),
         "session_id": session_id,
+        "shared": _is_shared(request),
         "model": "" if model == "none" else model,
     }
+
+
+def _is_shared(request: AnyRequest) -> bool:
+    """Whether the page was opened by a share link: it then offers nothing that only a login may do."""
+    return not request.app.state.services.auth.allows(request)
 
 
 def _outline(store: Store, session_id: str) -> dict[str, Any] | None:
@@ -144,14 +174,7 @@ def _outline(store: Store, session_id: str) -> dict[str, Any] | None:
 
 def _site(request: AnyRequest) -> dict[str, str]:
     services = request.app.state.services
-    return {"origin": _origin(request), "site_key": services.site_key}
-
-
-def _origin(request: AnyRequest) -> str:
-    """Return the address that visitors' browsers reach this server at."""
-    public = request.app.state.services.config.public_url
-    parts = urlsplit(public or str(request.base_url))
-    return f"{parts.scheme}://{parts.netloc}"
+    return {"origin": origin_of(request), "site_key": services.site_key}
 
 
 def _store(request: AnyRequest) -> Store:
@@ -172,6 +195,14 @@ def _sentence(text: str) -> str:
 
 pages_router = Router(
     "/",
-    route_handlers=[start_page, sessions_page, session_page, insights_fragment, answers_fragment, settings_page],
+    route_handlers=[
+        start_page,
+        sessions_page,
+        session_page,
+        next_page,
+        insights_fragment,
+        answers_fragment,
+        settings_page,
+    ],
     include_in_schema=False,
 )

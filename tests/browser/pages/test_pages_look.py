@@ -24,6 +24,7 @@ PATHS = (
     "/no/such/page",
     "/sessions/SESSION?t_ms=7000",
     "/sessions/SESSION?t_ms=7000&tab=interactions",
+    "/sessions/SESSION?t_ms=7000&tab=notes",
     "/sessions/SESSION?embed=1",
 )
 

@@ -14,8 +14,11 @@ import { Interactions } from "./interactions";
 import { fillHelp, listen, type Key } from "./keys";
 import { watch } from "./live";
 import { Broken, load, type Outline, type Recording } from "./loader";
+import { star, watchedSoon } from "./marks";
+import { type Notes, notesOf } from "./notes";
 import { type Change, Player } from "./player";
 import type { Words } from "./sentences";
+import { shareDialog } from "./share";
 import { Stage } from "./stage";
 import { Cover } from "./states";
 import { next, previous } from "./steps";
@@ -25,6 +28,7 @@ import { Timeline } from "./timeline";
 import type { Trace } from "./types";
 
 const JUMP_MS = 5_000;
+const CLIP_SLACK_MS = 2_500; // further on, the person moved there
 const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class SessionPage {
@@ -41,7 +45,11 @@ class SessionPage {
   private readonly tabs: Tabs;
   private readonly panels: DataPanels;
   private readonly elements: Elements;
+  private readonly shared: boolean;
+  private readonly notes: Notes | null;
+  private clipEnd: number | null = null;
   private trace: Trace | null = null;
+  private toggleStar: () => void = () => undefined;
 
   constructor(private readonly root: HTMLElement) {
     const words = (JSON.parse(need(document, "#words").textContent || "{}") as { signals: Words }).signals;
@@ -71,6 +79,15 @@ class SessionPage {
     this.player.subscribe((change) => (change === "time" || change === "waiting") && this.elements.changed());
     new Insights(need(root, "[data-insights]"), this.id);
     new Questions(need(root, "[data-insights]"), this.id);
+    this.shared = "shared" in root.dataset;
+    this.notes = notesOf(root, this.player, this.id, this.shared, {
+      changed: (notes) => this.timeline.setNotes(notes),
+      play: (from, to) => this.playClip(from, to),
+    });
+    if (!this.embedded && !this.shared) {
+      shareDialog(this.id, this.player);
+      watchedSoon(this.id);
+    }
     keepFocus(box);
     this.listen();
   }
@@ -107,6 +124,8 @@ class SessionPage {
     for (const [name, count] of Object.entries(recording.counts)) need(this.root, `[data-count=${name}]`).textContent = count ? String(count) : "";
     if (this.trace) this.setTrace(this.trace);
     need(this.root, "[data-big-play]").hidden = wanted !== null;
+    const end = Number(new URLSearchParams(location.search).get("end_ms"));
+    if (wanted !== null && end > wanted) this.playClip(wanted, end);
     if (this.embedded && wanted === null && !CALM) this.player.play(); // "Stop & replay" was pressed a moment ago
     this.tellGaps(recording.dropped);
   }
@@ -135,6 +154,21 @@ class SessionPage {
     if (nodeId) requestAnimationFrame(() => requestAnimationFrame(() => void this.fit.show(nodeId)));
   }
 
+  /** Play a stretch and stop at its end; moving elsewhere forgets the end. */
+  private playClip(from: number, to: number): void {
+    this.moveTo(from, null);
+    this.player.play();
+    this.clipEnd = to;
+  }
+
+  private stopAtClipEnd(change: Change): void {
+    if (this.clipEnd === null || change !== "time") return;
+    if (this.player.t >= this.clipEnd) {
+      if (this.player.t < this.clipEnd + CLIP_SLACK_MS) this.player.pause();
+      this.clipEnd = null;
+    }
+  }
+
   private step(moments: number[], forward: boolean, none: string): void {
     const { t, status, speed } = this.player;
     const target = forward ? next(moments, t) : previous(moments, t, status === "playing" ? speed : 0);
@@ -161,6 +195,7 @@ class SessionPage {
 
   private listen(): void {
     const dialog = need<HTMLDialogElement>(document.body, "[data-keys]");
+    this.toggleStar = star(this.id);
     const table = this.keys(dialog);
     listen(table);
     fillHelp(dialog, table);
@@ -177,6 +212,7 @@ class SessionPage {
     this.player.onStalled = (error) => this.cover.explain(error, { live: this.live, retry: () => this.goOn() });
     this.player.subscribe((change) => (change === "status" || change === "time") && this.rememberSoon());
     this.player.subscribe((change) => this.showGap(change));
+    this.player.subscribe((change) => this.stopAtClipEnd(change));
     this.tabs.onShow = (name) => this.shownTab(name);
     const tab = new URLSearchParams(location.search).get("tab");
     if (tab) this.tabs.show(tab);
@@ -188,6 +224,7 @@ class SessionPage {
 
   private keys(dialog: HTMLDialogElement): Key[] {
     const { player } = this;
+    const marking = this.embedded || this.shared ? [] : this.marking();
     const by = (ms: number) => () => this.moveTo(player.t + ms, null);
     return [
       { keys: [" "], shown: ["space"], does: "Play or pause", run: () => player.toggle() },
@@ -201,9 +238,23 @@ class SessionPage {
       { keys: ["]"], shown: ["]"], does: "Faster", run: () => player.faster(1) },
       { keys: ["s"], shown: ["s"], does: "Skip idle time", run: () => player.setSkipIdle(!player.skipIdle) },
       { keys: ["c"], shown: ["c"], does: "Copy a link to this moment", run: () => this.copyLink() },
+      ...marking,
       { keys: ["f"], shown: ["f"], does: "Full screen", run: () => this.fullscreen() },
       { keys: ["?"], shown: ["?"], does: "These keys", run: () => (dialog.open ? dialog.close() : dialog.showModal()) },
     ];
+  }
+
+  private marking(): Key[] {
+    return [
+      { keys: ["m"], shown: ["m"], does: "Comment on this moment", run: () => this.comment() },
+      { keys: ["b"], shown: ["b"], does: "Star this session", run: this.toggleStar },
+      { keys: ["j"], shown: ["j"], does: "Next session in the list", run: () => document.querySelector<HTMLElement>("[data-next-session]")?.click() },
+    ];
+  }
+
+  private comment(): void {
+    this.tabs.show("notes");
+    this.notes?.focus();
   }
 
   /** `a.time-link` anywhere on the page moves the player instead of loading the page again. */

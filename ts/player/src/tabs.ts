@@ -22,6 +22,7 @@ export class Tabs {
       tab.tabIndex = on ? 0 : -1;
       const panel = document.getElementById(`panel-${nameOf(tab)}`);
       if (panel) panel.hidden = !on;
+      if (on) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     this.onShow(name);
   }

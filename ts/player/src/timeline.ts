@@ -7,7 +7,7 @@ import type { Gap } from "./loader";
 import type { Player } from "./player";
 import { cut, pathOf, plainSentence, signalText, type Words } from "./sentences";
 import { clock, preciseClock, span } from "./time";
-import type { Interaction, PageView, Signal, Span, Trace } from "./types";
+import type { Interaction, Note, PageView, Signal, Span, Trace } from "./types";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEAR_PX = 9; // a marker this near the pointer is meant by it
@@ -32,6 +32,7 @@ export class Timeline {
     "aria-valuenow": 0,
   });
   private readonly markers = make("div", { class: "track-markers" });
+  private readonly noted = make("div", { class: "track-notes" });
   private readonly played = make("div", { class: "played" });
   private readonly pages = make("div", { class: "track-pages" });
   private readonly playhead = make("div", { class: "playhead" });
@@ -40,6 +41,7 @@ export class Timeline {
   private facts: Facts = { signals: [], interactions: [], pages: [] };
   private idle: Span[] = [];
   private gaps: Gap[] = [];
+  private notes: Note[] = [];
   private shown: Cluster[] = [];
 
   constructor(
@@ -47,7 +49,7 @@ export class Timeline {
     private readonly player: Player,
     private readonly words: Words,
   ) {
-    this.track.append(this.strip, this.markers, this.pages, this.ghost, this.playhead, this.card);
+    this.track.append(this.strip, this.markers, this.noted, this.pages, this.ghost, this.playhead, this.card);
     root.append(this.track);
     this.listen();
     new ResizeObserver(() => this.layout()).observe(this.track);
@@ -71,6 +73,22 @@ export class Timeline {
   setTrace(trace: Trace): void {
     this.facts = { signals: trace.signals, interactions: trace.interactions, pages: trace.session.pages };
     this.layout();
+  }
+
+  setNotes(notes: Note[]): void {
+    this.notes = notes;
+    this.layout();
+  }
+
+  private layoutNotes(): void {
+    this.noted.replaceChildren(
+      ...this.notes.map((note) => {
+        const clip = note.end_ms !== null;
+        const node = make("button", { class: clip ? "noted clip" : "noted", type: "button", tabindex: -1, title: cut(note.text, 120), "aria-label": note.text });
+        node.dataset["t"] = String(note.t_ms);
+        return placed(node, this.percent(note.t_ms), clip ? this.percent((note.end_ms ?? 0) - note.t_ms) : "");
+      }),
+    );
   }
 
   private get length(): number {
@@ -103,6 +121,7 @@ export class Timeline {
     this.layoutGaps();
     this.layoutPages(width);
     this.layoutMarkers(width);
+    this.layoutNotes();
     this.follow();
   }
 

@@ -79,3 +79,27 @@ export interface Span {
   from: number;
   to: number;
 }
+
+/** What people added to a session (query/marks.py); moments are ms from its start. */
+export interface Note {
+  id: number;
+  t_ms: number;
+  end_ms: number | null;
+  text: string;
+  created_ms: number;
+}
+
+export interface Marks {
+  starred: boolean;
+  watched_ms: number;
+  tags: string[];
+  notes: Note[];
+}
+
+/** A link that shows one session without a login (query/shares.py). */
+export interface Share {
+  id: number;
+  t_ms: number;
+  created_ms: number;
+  expires_ms: number;
+}

@@ -1,0 +1,12 @@
+"""The address that people's and visitors' browsers reach this server at."""
+
+from urllib.parse import urlsplit
+
+from playhead.web.params import AnyRequest
+
+
+def origin_of(request: AnyRequest) -> str:
+    """Return scheme and host: what PLAYHEAD_PUBLIC_URL says, else what the request came to."""
+    public = request.app.state.services.config.public_url
+    parts = urlsplit(public or str(request.base_url))
+    return f"{parts.scheme}://{parts.netloc}"
