@@ -161,7 +161,14 @@ class TestShare:
             assert client("GET", f"/api/sessions/{other}/{path}", headers=shared).status_code == 401, path
         page = client("GET", f"/sessions/{session}", headers={**shared, "accept": "text/html"})
         assert page.status_code == 200 and "Shared with you" in page.text
-        for hidden in ("data-star aria", "data-share-dialog", "data-analyze", 'href="/settings"', 'href="/sessions"'):
+        for hidden in (
+            "data-star aria",
+            "data-share-dialog",
+            "data-analyze",
+            "data-ask>",
+            'href="/settings"',
+            'href="/sessions"',
+        ):
             assert hidden not in page.text, hidden
 
     @pytest.mark.parametrize(
