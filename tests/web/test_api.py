@@ -205,6 +205,26 @@ def test_a_sites_privacy_is_read_changed_and_refused(client):
     assert client("GET", "/api/sites/nobody/settings").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("form", "kept"),
+    [
+        ("keep_days=30&keep_gb=", {"keep_days": 30.0}),
+        ("keep_days=&keep_gb=2.5", {"keep_gb": 2.5}),
+        ("keep_days=-1&keep_gb=", None),
+        ("keep_days=soon&keep_gb=", None),
+        ("keep_days=nan&keep_gb=", None),
+        ("keep_days=1e9&keep_gb=", None),
+    ],
+)
+def test_how_long_is_kept_is_a_form_of_its_own(client, form, kept):
+    address = "/api/sites/demo/settings"
+    client("PUT", address, json={"privacy": "strict"})
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = client("POST", "/settings/site", content=f"site=demo&{form}", headers=headers)
+    assert answer.status_code == (303 if kept else 400)
+    assert client("GET", address).json() == {"privacy": "strict", **(kept or {})}
+
+
 def test_a_sites_thresholds_are_checked_and_outlive_the_privacy_form(client):
     address, wanted = "/api/sites/demo/settings", {"signals": {"rage_click": {"min_clicks": 4.0}}}
     assert client("PUT", address, json=wanted).json() == wanted

@@ -2,11 +2,13 @@
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from typing import Final
 
 from playhead.core.trace import PROJECTOR_VERSION
 from playhead.jobs.digest import ensure_digested
+from playhead.jobs.retention import retire
 from playhead.jobs.segments import ensure_segments
 from playhead.store import Store
 from playhead.store.batch import AdmittedBatch
@@ -15,6 +17,7 @@ from playhead.store.digests import due, is_at_rest
 
 QUIET_MS: Final = 5_000  # the recorder sends every few seconds while somebody is there
 POLL_S: Final = 1.0
+RETIRE_S: Final = 300.0  # between looks for sessions that are no longer kept
 ROUND: Final = 20  # sessions taken at once, so that a stop or a goodbye is not kept waiting
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,7 @@ class Worker:
         self._store = store
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
+        self._retire_at_s = 0.0
 
     def start(self) -> None:
         self._store.packs.on_stored = self._on_stored
@@ -77,7 +81,19 @@ class Worker:
                 log.exception("the digest worker could not look for work; it goes on")
                 found = 0
             if not found:
+                self._retire()
                 self._wake.wait(POLL_S)
+
+    def _retire(self) -> None:
+        """Erase what a site no longer keeps; again at once where there was more than one round's worth."""
+        if time.monotonic() < self._retire_at_s:
+            return
+        try:
+            gone = retire(self._store)
+        except Exception:
+            log.exception("what is no longer kept cannot be erased; it is tried again")
+            gone = 0
+        self._retire_at_s = 0.0 if gone else time.monotonic() + RETIRE_S
 
     def _on_stored(self, batches: Sequence[AdmittedBatch]) -> None:
         if any(batch.facts.ended for batch in batches):

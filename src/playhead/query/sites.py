@@ -24,6 +24,21 @@ class SiteStatus(msgspec.Struct):
     last_session_id: str | None
 
 
+class Held(msgspec.Struct):
+    """What a site takes up."""
+
+    sessions: int
+    bytes: int  # of its batches, as they arrived
+    oldest_ms: float  # when its oldest session started, server's clock; 0 where it has none
+
+
+def held(store: Store, key: str) -> Held:
+    asked = sa.select(sa.func.count(), sa.func.sum(sessions.c.bytes), sa.func.min(sessions.c.started_ms))
+    with store.index.read() as connection:
+        count, size, oldest = connection.execute(asked.where(sessions.c.site == key)).one()
+    return Held(count, int(size or 0), oldest or 0.0)
+
+
 def ensure_default(store: Store) -> str:
     """Make the demo's site and, once, a first site of one's own; return the latter's key."""
     with store.index.write() as connection:

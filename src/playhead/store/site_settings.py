@@ -2,9 +2,10 @@
 
 Privacy   "standard": scrubbed once the session is over, before anything is derived from it;
           "strict": scrubbed more thoroughly and before the bytes are durable at all
+Keeping   sessions past `keep_days` or, the oldest first, past `keep_gb` are erased (`jobs.retention`); 0: never
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ Privacy = Literal["standard", "strict"]
 
 class SiteSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     privacy: Privacy = "standard"
+    keep_days: Annotated[float, msgspec.Meta(ge=0, le=36_500)] = 0
+    keep_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0  # of what batches take up, compressed
     signals: dict[str, dict[str, float]] = {}  # thresholds of the signals that this site wants otherwise, by kind
 
 

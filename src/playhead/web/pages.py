@@ -17,6 +17,7 @@ from playhead.query import replay as query_replay
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
+from playhead.query import sites as query_sites
 from playhead.store import Store
 from playhead.store.replies import replies_of
 from playhead.store.site_settings import SiteSettings, load_settings
@@ -131,6 +132,7 @@ def answers_fragment(request: AnyRequest, session_id: PathId) -> Template:
 def settings_page(request: AnyRequest) -> Template:
     """Which model explains sessions, and the recorder's line."""
     stored = query_settings.load_model(_store(request))
+    kept = load_settings(_store(request).index, request.app.state.services.site_key) or SiteSettings()
     context = {
         **_site(request),
         "providers": settings_view.PROVIDERS,
@@ -139,9 +141,10 @@ def settings_page(request: AnyRequest) -> Template:
         "base_url": settings_view.address_of(stored.model, stored.base_url),
         "has_key": bool(stored.api_key),
         "needs_login": request.app.state.services.config.needs_login,
-        "privacy": (
-            load_settings(_store(request).index, request.app.state.services.site_key) or SiteSettings()
-        ).privacy,
+        "privacy": kept.privacy,
+        "keep_days": f"{kept.keep_days:g}" if kept.keep_days else "",
+        "keep_gb": f"{kept.keep_gb:g}" if kept.keep_gb else "",
+        "held": query_sites.held(_store(request), request.app.state.services.site_key),
         "saved": request.query_params.get("saved", ""),
     }
     return Template("settings.html", context=context)

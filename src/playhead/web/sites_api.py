@@ -16,7 +16,9 @@ from playhead.web.problems import bad_request, not_found
 
 class SiteForm(msgspec.Struct):
     site: str = ""
-    privacy: Privacy = "strict"
+    privacy: Privacy | None = None
+    keep_days: str | None = None
+    keep_gb: str | None = None
 
 
 @get("/sites/{key:str}/settings", sync_to_thread=True)
@@ -45,12 +47,30 @@ def put_site_settings(request: AnyRequest, key: PathId, data: JSONBody[SiteSetti
 def save_site_form(
     request: AnyRequest, data: Annotated[SiteForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
-    """The settings page's form."""
+    """The settings page's forms: what one does not hold stays as it is."""
     index = request.app.state.services.store.index
     known = load_settings(index, data.site) or SiteSettings()
-    if save_settings(index, data.site, msgspec.structs.replace(known, privacy=data.privacy)):
-        return Redirect("/settings?saved=privacy#privacy", status_code=303)
+    changed: dict[str, Any] = {} if data.privacy is None else {"privacy": data.privacy}
+    for name in ("keep_days", "keep_gb"):
+        if (given := getattr(data, name)) is not None:
+            changed[name] = _number(given)
+    try:
+        wanted = msgspec.convert({**msgspec.to_builtins(known), **changed}, SiteSettings)
+        unset = {name: 0 for name in ("keep_days", "keep_gb") if not getattr(wanted, name)}  # 0.0 would be stored
+        wanted = msgspec.structs.replace(wanted, **unset)
+    except msgspec.ValidationError as error:
+        raise bad_request(str(error)) from None
+    if save_settings(index, data.site, wanted):
+        part = "privacy" if data.privacy else "keeping"
+        return Redirect(f"/settings?saved={part}#{part}", status_code=303)
     raise not_found(f"there is no site with the key {data.site!r}")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.strip() or 0)
+    except ValueError:
+        raise bad_request(f"{text[:40]!r} is not a number of days or gigabytes") from None
 
 
 handlers = [get_site_settings, put_site_settings]
