@@ -12,6 +12,7 @@ const out = join(here, "../src/playhead/web/static/build");
 const bundles = [
   { entry: "recorder/src/index.ts", outfile: "recorder.js", options: recorderOptions },
   { entry: "player/src/index.ts", outfile: "player.js" },
+  { entry: "player/src/offline.ts", outfile: "offline.js" },
   { entry: "islands/src/index.ts", outfile: "islands.js" },
 ];
 

@@ -1,4 +1,4 @@
-"""`playhead export SESSION_ID`: the exact rrweb events back, as one JSON array."""
+"""`playhead export SESSION_ID`: the exact rrweb events back as one JSON array, or a file that plays by itself."""
 
 import argparse
 import secrets
@@ -11,26 +11,60 @@ from playhead.cli.stores import add_store_arguments, open_data
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("session", metavar="SESSION_ID")
+    parser.add_argument(
+        "--format",
+        choices=("json", "html"),
+        default="json",
+        help="html: one file that plays in a browser, offline (default: json)",
+    )
+    parser.add_argument("--from-ms", type=float, metavar="MS", help="html: begin here, ms from the session's start")
+    parser.add_argument("--to-ms", type=float, metavar="MS", help="html: end here")
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help="default: standard output")
     add_store_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    events = _from_server(args) if args.server else _from_data(args)
+    if args.format == "json" and (args.from_ms is not None or args.to_ms is not None):
+        raise InputError("--from-ms and --to-ms cut what --format html shows; json is always the whole session")
+    events = _from_server(args) if args.server else _page(args) if args.format == "html" else _from_data(args)
+    if args.format == "json":
+        events += b"\n"
     if args.output == "-":
-        sys.stdout.buffer.write(events + b"\n")
+        sys.stdout.buffer.write(events)
         sys.stdout.buffer.flush()
     else:
-        _write(Path(args.output), events + b"\n")
+        _write(Path(args.output), events)
     return 0
 
 
 def _from_server(args: argparse.Namespace) -> bytes:
-    from urllib.parse import quote
+    from urllib.parse import quote, urlencode
 
     from playhead.cli import remote
 
-    return remote.request(args.server, "GET", f"/api/sessions/{quote(args.session, safe='')}/events")
+    path = f"/api/sessions/{quote(args.session, safe='')}"
+    if args.format == "json":
+        return remote.request(args.server, "GET", f"{path}/events")
+    span = {"from_ms": args.from_ms, "to_ms": args.to_ms}
+    query = urlencode({name: value for name, value in span.items() if value is not None})
+    return remote.request(args.server, "GET", f"{path}/export.html{'?' if query else ''}{query}")
+
+
+def _page(args: argparse.Namespace) -> bytes:
+    from playhead.jobs.digest import ensure_digested
+    from playhead.jobs.segments import ensure_segments
+    from playhead.query.offline import offline_file
+    from playhead.query.session import trace
+
+    with open_data(args) as store:
+        if not store.log.exists(args.session):
+            raise InputError(f"there is no session {args.session!r}")
+        ensure_digested(store, args.session)
+        stored = ensure_segments(store, args.session)
+        if stored is None:
+            raise InputError(f"session {args.session!r} cannot be read")
+        found = trace(store, args.session)
+        return offline_file(store, stored, found, from_ms=args.from_ms, to_ms=args.to_ms)
 
 
 def _from_data(args: argparse.Namespace) -> bytes:

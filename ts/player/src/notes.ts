@@ -146,7 +146,7 @@ export class Notes {
     const go = make("button", { type: "button", class: "row note-row" }, icon(clip ? "clip" : "note"), make("span", { class: "what" }, note.text), make("span", { class: "at num" }, when));
     go.addEventListener("click", () => (clip ? this.hooks.play(note.t_ms, note.end_ms ?? note.t_ms) : this.player.moveTo(note.t_ms)));
     const row = make("li", { "data-note": note.id }, go);
-    if (!this.readOnly) row.append(make("span", { class: "note-tools" }, this.linkButton(note), this.deleteButton(note)));
+    if (!this.readOnly) row.append(make("span", { class: "note-tools" }, clip && this.fileLink(note), this.linkButton(note), this.deleteButton(note)));
     return row;
   }
 
@@ -159,6 +159,11 @@ export class Notes {
       void copyText(url.href, note.end_ms === null ? "Link to this comment copied" : "Link to this clip copied");
     });
     return button;
+  }
+
+  private fileLink(note: Note): HTMLElement {
+    const href = `${this.api}/export.html?from_ms=${Math.round(note.t_ms)}&to_ms=${Math.round(note.end_ms ?? 0)}`;
+    return make("a", { class: "icon-button", href, download: true, title: "Download the clip as a file that plays offline", "aria-label": "Download this clip" }, icon("down"));
   }
 
   private deleteButton(note: Note): HTMLElement {
