@@ -27,6 +27,7 @@ from playhead.web import (
     settings_api,
     sites_api,
     usage_pages,
+    views_api,
 )
 from playhead.web.auth import guard
 from playhead.web.pages import pages_router
@@ -55,6 +56,7 @@ def create_app(services: Services) -> Any:
                     *digest_pages.handlers,
                     *usage_pages.handlers,
                     *marks_api.handlers,
+                    *views_api.handlers,
                     *jobs_api.handlers,
                 ],
             ),

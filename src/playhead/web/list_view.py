@@ -1,5 +1,6 @@
 """Sessions as the list shows them, one row each, made from the answers of `query`; no template computes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from playhead.query.filters import IS
 from playhead.query.session import SessionDetail
 from playhead.query.sessions import SessionList, SessionRow
+from playhead.query.views import SavedView
 from playhead.web import vocabulary
 
 MAX_CHIPS: Final = 3  # in a row of the list; more is counted
@@ -52,6 +54,7 @@ class View:
     name: str
     href: str
     active: bool
+    own: bool = False  # kept by somebody: it can be deleted
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,10 @@ def columns(q: str, sort: str) -> list[Column]:
     return made
 
 
-def saved_views(q: str, sort: str) -> list[View]:
-    return [View(name, list_href(q=query, sort=sort), q.strip() == query) for name, query in SAVED_VIEWS]
+def saved_views(q: str, sort: str, own: Sequence[SavedView] = ()) -> list[View]:
+    ready = [View(name, list_href(q=query, sort=sort), q.strip() == query) for name, query in SAVED_VIEWS]
+    kept = [View(view.name, list_href(q=view.q, sort=sort), q.strip() == view.q, own=True) for view in own]
+    return ready + kept
 
 
 def list_href(*, q: str = "", sort: str = "-started", cursor: str = "") -> str:

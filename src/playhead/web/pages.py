@@ -18,6 +18,7 @@ from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
 from playhead.query import sites as query_sites
+from playhead.query import views as query_views
 from playhead.store import Store
 from playhead.store.replies import replies_of
 from playhead.store.site_settings import SiteSettings, load_settings
@@ -61,7 +62,8 @@ def sessions_page(
         "sort": sort,
         "problem": problem,
         "columns": list_view.columns(q, sort),
-        "views": list_view.saved_views(q, sort),
+        "views": (views := list_view.saved_views(q, sort, query_views.load_views(store))),
+        "keep_view": q.strip() if not problem and not any(view.active for view in views) else "",
         "filter_words": list_view.FILTER_WORDS,
         "first_href": list_view.list_href(q=q, sort=sort) if cursor else "",
         "next_href": list_view.list_href(q=q, sort=sort, cursor=found.next_cursor) if found.next_cursor else "",

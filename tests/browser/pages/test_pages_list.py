@@ -90,6 +90,21 @@ def test_saved_views_are_links_that_mark_themselves(tab, full):
     expect(tab.locator("#filter")).to_have_value("signal:rage_click")
 
 
+def test_a_filter_is_kept_under_a_name_and_forgotten(tab, full):
+    tab.goto(f"{full.url}/sessions")
+    expect(tab.locator("[data-keep-view]")).to_have_count(0)
+    tab.fill("#filter", "is:identified duration<9s")
+    tab.locator("[data-keep-view]").click()
+    tab.get_by_label("Name of the view").fill("Short <b>visits</b>")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".views [aria-current]")).to_have_text("Short <b>visits</b>")
+    tab.locator(".views a", has_text="All").click()
+    tab.locator(".views a", has_text="Short").click()
+    expect(tab.locator("#filter")).to_have_value("is:identified duration<9s")
+    tab.get_by_label("Delete the view").click()
+    expect(tab.locator(".views a", has_text="Short")).to_have_count(0)
+
+
 def test_a_column_sorts_by_a_click(tab, full):
     tab.goto(f"{full.url}/sessions?q=is:identified+duration<9s")
     tab.locator("th", has_text="Length").get_by_role("link").click()

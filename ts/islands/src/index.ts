@@ -8,6 +8,7 @@ import { importPage } from "./import";
 import { modelSettings } from "./settings";
 import { sessionList } from "./sessions";
 import { themeToggle } from "./theme";
+import { savedViews } from "./views";
 import { waitForSite } from "./waiting";
 
 themeToggle();
@@ -16,6 +17,7 @@ keepAgo();
 exampleButtons();
 importPage();
 sessionList();
+savedViews();
 waitForSite();
 modelSettings();
 batchProgress();
