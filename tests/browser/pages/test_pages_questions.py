@@ -1,0 +1,75 @@
+"""Questions and reports for other readers, in a real browser: asked, answered, linked to their moments."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+
+from playwright.sync_api import expect
+
+from tests.analyst.model_server import Server, answers
+
+
+def now_ms(page) -> float:
+    minutes, seconds = page.locator("[data-now]").inner_text().split(":")
+    return (int(minutes) * 60 + float(seconds)) * 1000
+
+
+def choose(app, body: dict) -> None:
+    head = {"content-type": "application/json"}
+    request = urllib.request.Request(
+        f"{app.url}/api/settings/model", json.dumps(body).encode(), headers=head, method="PUT"
+    )
+    urllib.request.urlopen(request, timeout=30).close()
+
+
+def test_without_a_model_a_question_is_searched_and_its_links_move_the_player(open_session):
+    page = open_session()
+    page.get_by_label("Ask about this session").fill("What about the coupon?")
+    page.keyboard.press("Enter")
+    reply = page.locator(".reply").last
+    expect(reply).to_contain_text("What about the coupon?")
+    expect(reply).to_contain_text("no model was used")
+    link = reply.locator("a.time-link").first
+    moment = float(link.get_attribute("data-t-ms"))
+    link.click()
+    assert abs(now_ms(page) - moment) <= 100
+    page.reload()
+    expect(page.locator(".reply").last).to_contain_text("What about the coupon?")
+
+
+def test_a_models_answer_stands_checked_and_what_was_not_supported_is_folded(open_session, app, session):
+    said = [
+        {"text": "The page said “Your card was declined”.", "refs": [last_click(app, session)], "hypothesis": False},
+        {"text": "The visitor paid with another card.", "refs": [last_click(app, session)], "hypothesis": False},
+    ]
+    with Server() as server:
+        server.script(answers({"tool": "none", "text": "", "at": "e1", "answer": said}))
+        choose(app, {"model": "compatible:test", "base_url": server.url})
+        page = open_session()
+        page.get_by_label("Ask about this session").fill("What did the page say?")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        reply = page.locator(".reply").last
+        expect(reply).to_contain_text("Your card was declined", timeout=60_000)
+        expect(reply.locator(".checked")).to_be_visible()
+        expect(reply.locator("s")).to_be_hidden()
+        reply.locator(".rejected summary").click()
+        expect(reply.locator("s")).to_have_text("The visitor paid with another card.")
+    choose(app, {"model": "none"})
+
+
+def test_a_report_for_another_reader_is_in_the_address(open_session):
+    page = open_session()
+    page.get_by_label("Whom the report is for").select_option("bug")
+    expect(page.locator(".report")).to_contain_text("Steps to reproduce")
+    page.wait_for_url(re.compile("template=bug"))
+    page.reload()
+    expect(page.locator(".report")).to_contain_text("Steps to reproduce")
+    expect(page.get_by_label("Whom the report is for")).to_have_value("bug")
+
+
+def last_click(app, session: str) -> str:
+    with urllib.request.urlopen(f"{app.url}/api/sessions/{session}/trace", timeout=30) as response:
+        trace = json.loads(response.read())
+    return [one["ref"] for one in trace["interactions"] if one["kind"] == "click"][-1]
