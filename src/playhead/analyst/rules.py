@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from playhead.analyst.deeds import deed
 from playhead.analyst.facts import ARRIVAL_MS, Facts
 from playhead.analyst.outcome import attempts, outcome_of
 from playhead.analyst.problems import Problem, find_problems
 from playhead.analyst.steps import Step
-from playhead.analyst.telling import deed, tell
+from playhead.analyst.telling import tell
 from playhead.analyst.topics import topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, span
 from playhead.core.report import Finding, Outcome, Report, Sentence

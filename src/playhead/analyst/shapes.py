@@ -14,11 +14,12 @@ from typing import Final
 
 import msgspec
 
+from playhead.analyst.deeds import deed
 from playhead.analyst.facts import Facts
 from playhead.analyst.outcome import outcome_of
 from playhead.analyst.problems import Problem, find_problems
 from playhead.analyst.reproduce import bug_sections
-from playhead.analyst.telling import deed, tell
+from playhead.analyst.telling import tell
 from playhead.analyst.wording import page, quote, short_control, span
 from playhead.core.report import Report, Section, Sentence
 from playhead.core.trace import Trace
