@@ -86,3 +86,14 @@ def test_colour_is_for_terminals_that_want_it(tmp_path: Path, environment: dict[
     assert (b"\x1b[" in printed) is coloured
     piped = subprocess.run(command, stdout=subprocess.PIPE, env=known, check=True).stdout
     assert b"\x1b[" not in piped and b"Card declined" in piped
+
+
+@pytest.mark.parametrize("command", [["trace", "--format", "text"], ["narrate"]])
+def test_a_terminal_of_another_alphabet_is_no_error(tmp_path: Path, command: list[str]):
+    recording = tmp_path / "shop.json"
+    recording.write_bytes(shop().json())
+    known = os.environ | {"PYTHONIOENCODING": "ascii:strict"}
+    told = subprocess.run(
+        [sys.executable, "-m", "playhead", command[0], str(recording), *command[1:]], env=known, capture_output=True
+    )
+    assert told.returncode == 0 and b"Card declined" in told.stdout
