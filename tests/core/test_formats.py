@@ -329,3 +329,5 @@ def test_numbers_that_an_export_wrote_as_strings_are_numbers_again() -> None:
     recording = read_recording(dump(quoted))
     assert as_json(recording) == EVENTS
     assert [json.loads(event.raw)["type"] for event in read_recording(dump([{**EVENTS[0], "type": 4.0}])).events] == [4]
+    for word in ("NaN", "inf", "-Infinity"):
+        assert len(read_recording(dump([*EVENTS, {"type": 3, "timestamp": word}])).events) == len(EVENTS)

@@ -249,6 +249,8 @@ def _quoted_event(blob: bytes) -> Arrived | None:
         members = _decode_members(blob)
     except _UNREADABLE:
         return None
+    if not math.isfinite(head.timestamp):  # "NaN" is a number to a lenient parser
+        return None
     members |= {"type": msgspec.Raw(b"%d" % head.type), "timestamp": msgspec.Raw(msgspec.json.encode(head.timestamp))}
     raw = msgspec.json.encode(members)
     return Arrived(head.type, head.timestamp, head.data, "", raw, head.cv, *head.windows)
