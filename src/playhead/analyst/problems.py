@@ -256,7 +256,9 @@ def _resolved(problem: Problem) -> Step | None:
             for one in whole
             for e in one.requests
         )
-        went_on = (problem.family == "dead" and step.reacted) or (problem.is_form_check and _led_on(whole))
+        # a press in anger that something answered by chance does not say that the control works
+        calm = not any(step.ref in signal.refs for signal in problem.facts.trace.signals)
+        went_on = (problem.family == "dead" and step.reacted and calm) or (problem.is_form_check and _led_on(whole))
         if same_request or (again and (was_taken(whole) or went_on)):
             return step
     return None

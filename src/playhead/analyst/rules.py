@@ -12,7 +12,7 @@ from playhead.analyst.deeds import deed
 from playhead.analyst.facts import ARRIVAL_MS, Facts
 from playhead.analyst.outcome import attempts, outcome_of
 from playhead.analyst.problems import Problem, find_problems
-from playhead.analyst.steps import Step
+from playhead.analyst.steps import Step, same_target
 from playhead.analyst.telling import tell
 from playhead.analyst.topics import topic_of
 from playhead.analyst.wording import clean, control, listed, page, page_of, quote, span
@@ -46,6 +46,8 @@ def _headline(
 ) -> Sentence:
     if problems:
         told = [one for one in findings[:MAX_HEADLINE] if one.severity == findings[0].severity]
+        if len(told) > 1 and problems[0].family == "dead" and _same_control(problems[0], problems[1]):
+            told = told[:1]  # once of one control: “nothing happened” need not hold of what else was done with it
         text = "; ".join([told[0].title, *(_continued(one.title) for one in told[1:])])
         return Sentence(text + ".", [ref for finding in told for ref in finding.refs])
     if not facts.steps:
@@ -65,6 +67,10 @@ def _headline(
         else "A short visit"
     )
     return Sentence(f"{visited}{_clean(facts)}.", _ends(facts))
+
+
+def _same_control(one: Problem, other: Problem) -> bool:
+    return any(step.raw.target and same_target(step, again) for step in one.steps for again in other.steps)
 
 
 def _continued(title: str) -> str:

@@ -5,6 +5,7 @@ Errors  never raises on an event: what cannot be applied is counted in `skipped`
 Source  what an event does follows @rrweb/replay 2.1.6, so that both reach the same tree
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -81,8 +82,14 @@ _PRESSES = frozenset((0, 1, 2, 7, 9))  # mouse up and down, click, touch start a
 MAX_FONTS = 1_000
 LARGE_BYTES = 4 << 20
 MAX_OBJECTS = 2_500_000  # JSON objects in one event: each may become a node of 200 bytes, of which 1,000,000 are kept
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 MAX_DOCUMENTS_WAITING = 1_000
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+def _has_too_many_objects(data: bytes) -> bool:
+    """Whether an event holds more than MAX_OBJECTS; braces inside texts (style sheets) are none."""
+    return data.count(b"{") > MAX_OBJECTS and _STRING.sub(b"", data).count(b"{") > MAX_OBJECTS
 
 
 class Mirror:
@@ -122,7 +129,7 @@ class Mirror:
 
     def apply(self, event: E.Event) -> Changes:
         """Bring the page to where it stands after `event`; return what changed."""
-        if len(event.data) > LARGE_BYTES and bytes(event.data).count(b"{") > MAX_OBJECTS:
+        if len(event.data) > LARGE_BYTES and _has_too_many_objects(bytes(event.data)):
             count(self.skipped, "event_too_large")
             return NOTHING
         if event.type == E.INCREMENTAL:
