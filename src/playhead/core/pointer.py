@@ -154,7 +154,7 @@ class Pointer:
         spot = lane.spots.at(node_id, url=lane.url)
         if self._clicks and t_ms - self._clicks[-1].t_ms <= FORWARDED_MS:
             self._forwarded(self._clicks[-1], spot)
-        elif not lane.session.presses_seen and not lane.native:
+        elif not lane.session.presses_seen and (not lane.native or x > 0 or y > 0):  # a script's click has no place
             lane.pressed(t_ms)
             self._add(t_ms, spot, x, y, t_ms, False)
         elif spot is not None and self._by_keyboard(spot):
