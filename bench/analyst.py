@@ -23,8 +23,8 @@ import msgspec
 
 from playhead.analyst import gate, rules
 from playhead.analyst.draft import read_draft
-from playhead.core.formats import read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import read_recording
 from playhead.core.trace import Trace
 
 HERE = Path(__file__).parent

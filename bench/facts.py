@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from playhead.core.events import Event  # noqa: E402
-from playhead.core.keyframes import replayable  # noqa: E402
 from playhead.core.lanes import in_order  # noqa: E402
+from playhead.core.playback.keyframes import replayable  # noqa: E402
 
 PRESSED_MS: Final = 1_500.0  # a click without a press so shortly before was not made by a pointer
 LOOKS_MS: Final = (350.0, 1_800.0)  # when to look at the page after a deed

@@ -24,10 +24,10 @@ from typing import Any
 
 import msgspec
 
-from playhead.core.dom import Mirror
-from playhead.core.formats import read_recording
-from playhead.core.keyframes import keyframe
 from playhead.core.lanes import in_order
+from playhead.core.mirror.dom import Mirror
+from playhead.core.playback.keyframes import keyframe
+from playhead.core.readers.formats import read_recording
 
 START_MS = 1_700_000_000_000
 WORDS = [

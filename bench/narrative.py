@@ -27,10 +27,10 @@ from fidelity import open_stage
 from rich.console import Console
 from rich.table import Table
 
-from playhead.core.formats import read_recording
-from playhead.core.narrative import MIN_BUDGET, Narrative, narrate
 from playhead.core.projector import project
-from playhead.core.tokens import estimate_tokens
+from playhead.core.readers.formats import read_recording
+from playhead.core.telling.narrative import MIN_BUDGET, Narrative, narrate
+from playhead.core.telling.tokens import estimate_tokens
 from playhead.core.trace import Trace
 
 HERE = Path(__file__).parent

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from playhead.core.formats import read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import read_recording
 from playhead.core.trace import Signal
 
 HERE = Path(__file__).parent

@@ -24,8 +24,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from playhead.core.formats import read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import read_recording
 
 HERE = Path(__file__).parent
 RECORDINGS = HERE.parent / "tests/fixtures/recordings"

@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
 from tests.core.build import Visit  # noqa: E402
-from tests.core.test_formats import SHAPES  # noqa: E402
+from tests.core.readers.test_formats import SHAPES  # noqa: E402
 
 FORM = """<main><h1>Checkout</h1><form id=f><label for=a>E-mail</label><input id=a><input id=p type=password>
 <textarea id=t></textarea><select id=s><option value=1>One</option><option value=2>Two</option></select>

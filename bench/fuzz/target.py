@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.dom import Mirror
-from playhead.core.formats import FormatError, read_recording
-from playhead.core.keyframes import keyframe_at, window
-from playhead.core.narrative import narrate
+from playhead.core.mirror.dom import Mirror
+from playhead.core.playback.keyframes import keyframe_at, window
 from playhead.core.projector import project
+from playhead.core.readers.formats import FormatError, read_recording
+from playhead.core.telling.narrative import narrate
 from playhead.core.trace import Trace
 
 SECONDS: Final = 20.0  # instrumented code runs about ten times slower; inputs are small

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import playhead.demo
-from playhead.core.formats import read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import read_recording
 from playhead.core.trace import Trace
 
 DECLINED = Path(playhead.demo.__file__).parent / "samples" / "card-declined.json.zst"

@@ -12,9 +12,9 @@ from playhead.analyst.chat import answer_question
 from playhead.analyst.config import ModelConfig
 from playhead.analyst.looking import Looker
 from playhead.analyst.plain_answer import answer_by_rules
-from playhead.core.narrative import narrate
-from playhead.core.panels import ConsoleLine, Panels, RequestRow
+from playhead.core.playback.panels import ConsoleLine, Panels, RequestRow
 from playhead.core.report import Reply, Sentence
+from playhead.core.telling.narrative import narrate
 from tests.analyst.builders import START_MS
 from tests.analyst.model_server import Server, answers, fails
 from tests.analyst.sessions import SESSIONS

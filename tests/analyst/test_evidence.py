@@ -7,8 +7,8 @@ import pytest
 from playhead.analyst.draft import DraftError, decode_draft, read_draft
 from playhead.analyst.evidence import gather
 from playhead.analyst.privacy import Placeholders
-from playhead.core.narrative import narrate
 from playhead.core.secrets import is_card, is_iban
+from playhead.core.telling.narrative import narrate
 from tests.analyst.builders import Visit, shown
 
 

@@ -11,8 +11,8 @@ import pytest
 from playhead.analyst import gate, rules
 from playhead.analyst.evidence import gather
 from playhead.analyst.render import to_html, to_markdown
-from playhead.core.narrative import narrate
 from playhead.core.report import Report
+from playhead.core.telling.narrative import narrate
 from playhead.core.trace import Trace
 from tests.analyst.builders import Visit, request, shown
 

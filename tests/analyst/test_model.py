@@ -12,7 +12,7 @@ from playhead.analyst import model as asking
 from playhead.analyst import rules
 from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import Progress, explain
-from playhead.core.narrative import narrate
+from playhead.core.telling.narrative import narrate
 from playhead.core.trace import Trace
 from tests.analyst.builders import Visit, request, shown
 from tests.analyst.model_server import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playhead.analyst.evidence import gather
 from playhead.analyst.preview import as_sent
 from playhead.analyst.prompt import Request, instructions, user_message
-from playhead.core.narrative import narrate
+from playhead.core.telling.narrative import narrate
 from tests.analyst.builders import Visit, shown
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import playhead.demo
 from playhead.analyst import gate, rules
 from playhead.analyst.facts import PROBLEMS
-from playhead.core.formats import read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import read_recording
 from playhead.core.report import Report
 from playhead.core.trace import Target, Trace
 from tests.analyst.builders import Visit, request, shown, target, went

@@ -15,11 +15,11 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playhead.core.dom import DOCTYPE, DOCUMENT, ELEMENT, Mirror, Node
 from playhead.core.events import Event
-from playhead.core.formats import read_recording
-from playhead.core.keyframes import keyframe, replayable
 from playhead.core.lanes import in_order
+from playhead.core.mirror.dom import DOCTYPE, DOCUMENT, ELEMENT, Mirror, Node
+from playhead.core.playback.keyframes import keyframe, replayable
+from playhead.core.readers.formats import read_recording
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "tests" / "fixtures" / "pages"

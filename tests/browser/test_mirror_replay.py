@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from playhead.core.events import Event, decode_events
-from playhead.core.keyframes import keyframe_at, window
+from playhead.core.playback.keyframes import keyframe_at, window
 from tests.browser.mirror_compare import (
     OPTIONS,
     PAGES,

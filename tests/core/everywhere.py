@@ -7,13 +7,13 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from playhead.core.dom import Mirror
 from playhead.core.events import Event, decode_events
-from playhead.core.formats import read_recording
-from playhead.core.keyframes import keyframe
 from playhead.core.lanes import in_order
-from playhead.core.media import TAGS, media_from_snapshot
-from playhead.core.nodes import DOCUMENT, ELEMENT, Node
+from playhead.core.mirror.dom import Mirror
+from playhead.core.mirror.media import TAGS, media_from_snapshot
+from playhead.core.mirror.nodes import DOCUMENT, ELEMENT, Node
+from playhead.core.playback.keyframes import keyframe
+from playhead.core.readers.formats import read_recording
 
 LOST = ("rr_scrollLeft", "rr_scrollTop")  # a keyframe says where the page scrolled to by these
 

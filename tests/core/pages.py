@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playhead.core.dom import Changes, Mirror
 from playhead.core.events import Event, event_of
+from playhead.core.mirror.dom import Changes, Mirror
 
 START_MS = 1_700_000_000_000
 

@@ -13,13 +13,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playhead.core.dom import Mirror
 from playhead.core.events import Event, decode_events, source_of
-from playhead.core.formats import FormatError, read_recording
-from playhead.core.inline_style import edit_style
-from playhead.core.keyframes import keyframe, keyframe_at, window
 from playhead.core.lenient import LenientError, is_whole, parse, split_array, tidy_json
-from playhead.core.sheets import split_rules
+from playhead.core.mirror.dom import Mirror
+from playhead.core.mirror.inline_style import edit_style
+from playhead.core.mirror.sheets import split_rules
+from playhead.core.playback.keyframes import keyframe, keyframe_at, window
+from playhead.core.readers.formats import FormatError, read_recording
 from tests.core.build import Visit
 from tests.core.pages import assert_sound
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from playhead.core.formats import read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import read_recording
 from playhead.demo import samples
 
 LIMIT_BYTES = 1_000_000

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from playhead.core.events import Event
-from playhead.core.formats import read_recording
+from playhead.core.readers.formats import read_recording
 
 RECORDINGS = Path(__file__).parent.parent / "fixtures/recordings"
 

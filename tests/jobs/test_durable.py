@@ -15,7 +15,7 @@ import pytest
 
 from playhead.analyst.asking import Kept
 from playhead.analyst.config import BudgetError, ModelConfig
-from playhead.core.formats import read_recording
+from playhead.core.readers.formats import read_recording
 from playhead.core.report import Usage
 from playhead.jobs.analyze import Analyses, wait_done
 from playhead.jobs.batch import Batch, progress_of, stop_batch

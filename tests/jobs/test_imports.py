@@ -7,8 +7,8 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from playhead.core.formats import FormatError, read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import FormatError, read_recording
 from playhead.jobs import imports
 from playhead.jobs.digest import digest, stored_trace
 from playhead.jobs.imports import UnknownSite, import_recording, session_id_of

@@ -19,7 +19,7 @@ from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.faults import TRANSPORT_RETRIES, fault_of, refuses_schema
 from playhead.analyst.providers import Answer, stream_answer
 from playhead.core.report import Rejected, Usage
-from playhead.core.tokens import estimate_tokens
+from playhead.core.telling.tokens import estimate_tokens
 
 MAX_ANSWER_CHARS: Final = 200_000
 

@@ -20,9 +20,9 @@ from playhead.analyst.model import Progress
 from playhead.analyst.prompt import Request, correction, notes_of, rules_of_evidence
 from playhead.analyst.providers import Answer
 from playhead.analyst.schema import turn_schema
-from playhead.core.narrative import Narrative
-from playhead.core.phrases import clock
 from playhead.core.report import Rejected, Reply, Sentence
+from playhead.core.telling.narrative import Narrative
+from playhead.core.telling.phrases import clock
 
 CHAT_VERSION: Final = "1"
 MAX_LOOKS: Final = 4

@@ -13,8 +13,8 @@ from typing import Final
 
 from playhead.analyst.privacy import Placeholders
 from playhead.analyst.text import visible
-from playhead.core.narrative import Line, Narrative
-from playhead.core.tokens import estimate_tokens
+from playhead.core.telling.narrative import Line, Narrative
+from playhead.core.telling.tokens import estimate_tokens
 
 MAX_LINE: Final = 2_000
 _FAKE_REF: Final = re.compile(r"\[\s*([es]\d+(?:\s*[-–,]\s*[es]?\d+)*)\s*\]")

@@ -16,9 +16,9 @@ from playhead.analyst.inflect import stem
 from playhead.analyst.steps import path_of
 from playhead.analyst.text import fold, plain
 from playhead.analyst.vocabulary import words_of
-from playhead.core.narrative import Line, narrate
-from playhead.core.panels import ConsoleLine, Panels, RequestRow
-from playhead.core.phrases import clock, span
+from playhead.core.playback.panels import ConsoleLine, Panels, RequestRow
+from playhead.core.telling.narrative import Line, narrate
+from playhead.core.telling.phrases import clock, span
 from playhead.core.trace import Effect, Interaction, Trace
 
 TOOLS: Final = ("search", "around", "network", "console", "screen")

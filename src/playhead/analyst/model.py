@@ -20,8 +20,8 @@ from playhead.analyst.evidence import Evidence, gather
 from playhead.analyst.prompt import Request, correction, instructions, user_message
 from playhead.analyst.providers import Answer
 from playhead.analyst.schema import report_schema
-from playhead.core.narrative import Narrative
 from playhead.core.report import Answered, Reply, Report
+from playhead.core.telling.narrative import Narrative
 from playhead.core.trace import Trace
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Final
 
 from playhead.analyst import rules
 from playhead.analyst.looking import FULL_TOKENS, best_lines, question_stems, without_refs
-from playhead.core.narrative import narrate
 from playhead.core.report import Reply, Sentence
+from playhead.core.telling.narrative import narrate
 from playhead.core.trace import Trace
 
 MAX_FOUND: Final = 6

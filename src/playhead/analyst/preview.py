@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playhead.analyst.evidence import gather
 from playhead.analyst.prompt import Request, instructions, user_message
-from playhead.core.narrative import Narrative
+from playhead.core.telling.narrative import Narrative
 
 
 def as_sent(narrative: Narrative, request: Request | None = None) -> str:

@@ -73,8 +73,8 @@ def _config(args: argparse.Namespace) -> "ModelConfig | None":
 
 
 def read_trace(name: str) -> "Trace":
-    from playhead.core.formats import FormatError, read_recording
     from playhead.core.projector import project
+    from playhead.core.readers.formats import FormatError, read_recording
 
     blob = read_input(name)
     try:
@@ -96,7 +96,7 @@ def _by_model(trace: "Trace", config: "ModelConfig", args: argparse.Namespace) -
 
     from playhead.analyst.model import explain
     from playhead.analyst.prompt import Request
-    from playhead.core.narrative import narrate
+    from playhead.core.telling.narrative import narrate
 
     narrative = narrate(trace, budget_tokens=args.budget)
     shown = sys.stderr.isatty()

@@ -2,8 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from playhead.core.outcomes import closed_dialog, failed, is_telling, last_states
-from playhead.core.phrases import Wording, path_of, quoted, span
+from playhead.core.telling.outcomes import closed_dialog, failed, is_telling, last_states
+from playhead.core.telling.phrases import Wording, path_of, quoted, span
 from playhead.core.trace import Effect, Interaction, Signal
 
 MOST: Final = 6  # effects told of one deed

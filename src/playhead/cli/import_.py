@@ -44,7 +44,7 @@ def _importer(args: argparse.Namespace, report: Report) -> Iterator[Import]:
 
         yield send
         return
-    from playhead.core.formats import FormatError
+    from playhead.core.readers.formats import FormatError
     from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
     from playhead.query.sites import ensure_default
     from playhead.store.objects import NoSpace

@@ -20,9 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from playhead.core.formats import FormatError, read_recording
-    from playhead.core.keyframes import keyframe_at
     from playhead.core.moments import moment_ms
+    from playhead.core.playback.keyframes import keyframe_at
+    from playhead.core.readers.formats import FormatError, read_recording
 
     try:
         events = read_recording(read_input(args.file)).events

@@ -19,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from playhead.core.formats import FormatError, read_recording
-    from playhead.core.narrative import MIN_BUDGET, narrate
     from playhead.core.projector import project
+    from playhead.core.readers.formats import FormatError, read_recording
+    from playhead.core.telling.narrative import MIN_BUDGET, narrate
 
     if args.budget < MIN_BUDGET:
         raise InputError(f"--budget {args.budget}: a narrative needs at least {MIN_BUDGET} tokens")

@@ -17,8 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     import msgspec
 
-    from playhead.core.formats import FormatError, read_recording
     from playhead.core.projector import project
+    from playhead.core.readers.formats import FormatError, read_recording
 
     try:
         recording = read_recording(read_input(args.file))

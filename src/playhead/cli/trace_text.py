@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from playhead.cli.effect_text import effects, signal_words
-from playhead.core.folds import Fold, fold, place_signals, ref_words
-from playhead.core.phrases import Wording, clock, path_of, span, visible
+from playhead.core.telling.folds import Fold, fold, place_signals, ref_words
+from playhead.core.telling.phrases import Wording, clock, path_of, span, visible
 from playhead.core.trace import Interaction, Signal, Target, Trace
 
 _CODES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}

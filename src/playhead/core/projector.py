@@ -14,16 +14,16 @@ from playhead.core import events as E
 from playhead.core.active_time import active_ms
 from playhead.core.agents import device_of
 from playhead.core.events import SOURCE_NAMES, Event, source_name, type_name
-from playhead.core.facts import Act, Facts
-from playhead.core.lane import Session
 from playhead.core.lanes import Ordered, in_order
-from playhead.core.network import Request
-from playhead.core.nodes import Node
-from playhead.core.problems import Line, Problem
+from playhead.core.mirror.nodes import Node
 from playhead.core.signals import Overrides, find_all
-from playhead.core.story import tell
 from playhead.core.trace import Interaction, PageView, SessionFacts, Trace
-from playhead.core.watch import Watch
+from playhead.core.visit.facts import Act, Facts
+from playhead.core.visit.lane import Session
+from playhead.core.visit.network import Request
+from playhead.core.visit.problems import Line, Problem
+from playhead.core.visit.story import tell
+from playhead.core.visit.watch import Watch
 
 MAX_LANES: Final = 2_000  # page lanes of one recording; a day of browsing has hundreds
 

@@ -21,8 +21,8 @@ from urllib.parse import parse_qs
 import msgspec
 
 from playhead.core.events import EventError, decode_events
-from playhead.core.inflate import Budget, FormatError
-from playhead.core.posthog import expand
+from playhead.core.readers.inflate import Budget, FormatError
+from playhead.core.readers.posthog import expand
 from playhead.ingest.drops import Dropped, DropReason
 from playhead.store.batch import AdmittedBatch, BatchFacts
 from playhead.store.inflate import MAX_BATCH_BYTES, InflateError, inflate

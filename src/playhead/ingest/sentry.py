@@ -13,9 +13,9 @@ from typing import Any, Final, cast
 import msgspec
 
 from playhead.core.events import EventError, decode_events
-from playhead.core.inflate import Budget, FormatError, compression_of
-from playhead.core.inflate import inflate as inflate_named
-from playhead.core.sentry import read_items
+from playhead.core.readers.inflate import Budget, FormatError, compression_of
+from playhead.core.readers.inflate import inflate as inflate_named
+from playhead.core.readers.sentry import read_items
 from playhead.ingest.drops import Dropped, DropReason
 from playhead.ingest.posthog import Captured
 from playhead.store.batch import AdmittedBatch, BatchFacts

@@ -12,8 +12,8 @@ import msgspec
 
 from playhead.analyst import rules
 from playhead.core.events import encode_events
-from playhead.core.formats import FormatError, read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import FormatError, read_recording
 from playhead.core.signals import Overrides, known_limits
 from playhead.core.trace import PROJECTOR_VERSION, Trace
 from playhead.jobs import rows

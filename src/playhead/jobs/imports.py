@@ -14,7 +14,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from playhead.core.events import Event, encode_events
-from playhead.core.formats import read_recording
+from playhead.core.readers.formats import read_recording
 from playhead.core.scrub import scrub_events
 from playhead.jobs.digest import ensure_digested
 from playhead.store import Store

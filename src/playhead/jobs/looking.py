@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from playhead.core.events import decode_events
-from playhead.core.panels import Panels
-from playhead.core.screen import screen_of
+from playhead.core.playback.panels import Panels
+from playhead.core.playback.screen import screen_of
 from playhead.jobs.segments import ensure_segments
 from playhead.query import events as query_events
 from playhead.store import Store

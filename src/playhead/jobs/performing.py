@@ -19,8 +19,8 @@ from playhead.analyst.plain_answer import answer_by_rules
 from playhead.analyst.preview import as_sent
 from playhead.analyst.prompt import PROMPT_VERSION, Request
 from playhead.analyst.translate import translate
-from playhead.core.narrative import narrate
 from playhead.core.report import Reply, Report, Usage
+from playhead.core.telling.narrative import narrate
 from playhead.core.trace import Trace
 from playhead.jobs.digest import ensure_digested, stored_trace
 from playhead.jobs.looking import StoredSource

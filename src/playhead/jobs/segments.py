@@ -12,8 +12,8 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.core.events import encode_events
-from playhead.core.formats import FormatError, read_recording
-from playhead.core.segments import SEGMENT_VERSION, Segment, SegmentBuilder, build
+from playhead.core.playback.segments import SEGMENT_VERSION, Segment, SegmentBuilder, build
+from playhead.core.readers.formats import FormatError, read_recording
 from playhead.store import Store
 from playhead.store.clean import read_clean
 from playhead.store.log import SessionRead

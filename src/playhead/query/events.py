@@ -4,9 +4,9 @@ from bisect import bisect_right
 
 import msgspec
 
-from playhead.core import keyframes
 from playhead.core.events import Event, decode_events, encode_events
 from playhead.core.moments import moment_ms
+from playhead.core.playback import keyframes
 from playhead.store import Store
 from playhead.store.clean import read_clean
 from playhead.store.segments import SegmentError, Stored, inflate_slice, read_slice

@@ -11,8 +11,8 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from playhead.analyst import render
 from playhead.analyst.preview import as_sent
-from playhead.core.formats import FormatError
-from playhead.core.narrative import MIN_BUDGET, narrate
+from playhead.core.readers.formats import FormatError
+from playhead.core.telling.narrative import MIN_BUDGET, narrate
 from playhead.core.trace import Trace
 from playhead.demo import samples
 from playhead.jobs.analyze import NARRATIVE_TOKENS

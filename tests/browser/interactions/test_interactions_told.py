@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from playhead.core.formats import read_recording
 from playhead.core.projector import project
+from playhead.core.readers.formats import read_recording
 from playhead.core.trace import Interaction, Trace
 from tests.browser.interactions.visit import DESK, PHONE, Seen, Step, go
 from tests.browser.recorder.conftest import Site

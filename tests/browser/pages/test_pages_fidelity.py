@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from playhead.core.events import FULL_SNAPSHOT
-from playhead.core.formats import read_recording
 from playhead.core.lanes import in_order
+from playhead.core.readers.formats import read_recording
 from playhead.store.zstd import inflate
 from tests.browser.mirror_compare import build_harness, open_harness
 from tests.browser.pages.conftest import post

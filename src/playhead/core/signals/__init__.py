@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import msgspec
 
-from playhead.core.facts import Facts
 from playhead.core.signals import (
     cursor_thrash,
     dead_click,
@@ -29,6 +28,7 @@ from playhead.core.signals import (
 )
 from playhead.core.signals.found import Found
 from playhead.core.trace import Signal
+from playhead.core.visit.facts import Facts
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     rage_click,

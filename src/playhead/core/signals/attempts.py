@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import CLICKS, Act, Facts, Shown
 from playhead.core.signals.found import bad_requests, errors_shown, generic_path, is_click, sends_form
+from playhead.core.visit.facts import CLICKS, Act, Facts, Shown
 
 # Answers that say "not like this"; 404 and 5xx are the server's own trouble.
 REFUSING: Final = frozenset((400, 401, 402, 403, 409, 412, 422, 423, 429))

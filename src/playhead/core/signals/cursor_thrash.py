@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Act, Facts, Trail
 from playhead.core.signals.found import Found, fingerprint, generic_path
+from playhead.core.visit.facts import Act, Facts, Trail
 
 KIND: Final = "cursor_thrash"
 BUSY: Final = frozenset(("click", "dblclick", "contextmenu", "drag", "touch", "select", "scroll"))

@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Act, Facts
-from playhead.core.loads import without_hash
 from playhead.core.patterns import late
 from playhead.core.signals.attempts import attempts
 from playhead.core.signals.found import Found, control_fingerprint, is_click, may_have_drawn, steps, target_of
+from playhead.core.visit.facts import Act, Facts
+from playhead.core.visit.loads import without_hash
 
 KIND: Final = "dead_click"
 CONTROLS: Final = frozenset(("button", "link", "toggle", "looks"))

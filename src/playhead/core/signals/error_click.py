@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Act, Facts
 from playhead.core.signals.found import (
     Found,
     bad_requests,
@@ -21,6 +20,7 @@ from playhead.core.signals.found import (
     sends_form,
     target_of,
 )
+from playhead.core.visit.facts import Act, Facts
 
 KIND: Final = "error_click"
 NOT_TO_BLAME: Final = frozenset(("field", "editor", "label"))  # turning to a field brings no error about

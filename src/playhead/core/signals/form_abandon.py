@@ -9,12 +9,12 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import CLICKS, Act, Facts, FormFacts
-from playhead.core.journeys import SENDING_METHODS
-from playhead.core.loads import page_of
 from playhead.core.signals.attempts import FormKey, attempts, form_key
 from playhead.core.signals.found import Found, fingerprint, generic_path
 from playhead.core.trace import Target
+from playhead.core.visit.facts import CLICKS, Act, Facts, FormFacts
+from playhead.core.visit.journeys import SENDING_METHODS
+from playhead.core.visit.loads import page_of
 
 KIND: Final = "form_abandon"
 EDITING: Final = frozenset(("Ctrl+A", "Meta+A", "Ctrl+V", "Meta+V"))

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from playhead.core.facts import CLICKS, Act, Facts, Shown
-from playhead.core.network import Request
 from playhead.core.patterns import late
 from playhead.core.targets.spots import Spot
 from playhead.core.trace import Signal, Target
+from playhead.core.visit.facts import CLICKS, Act, Facts, Shown
+from playhead.core.visit.network import Request
 
 MAX_REFS: Final = 40  # evidence listed for one signal; its `measured` counts say how much there was
 LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Facts
 from playhead.core.signals.found import Found, fingerprint
+from playhead.core.visit.facts import Facts
 
 KIND: Final = "idle_gap"
 

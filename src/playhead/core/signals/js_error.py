@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Act, Facts
-from playhead.core.problems import Problem, generic
 from playhead.core.signals.found import Found, fingerprint, generic_file
+from playhead.core.visit.facts import Act, Facts
+from playhead.core.visit.problems import Problem, generic
 
 KIND: Final = "js_error"
 

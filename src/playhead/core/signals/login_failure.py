@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Facts
 from playhead.core.signals.attempts import attempts
 from playhead.core.signals.found import Found, fingerprint, target_of
+from playhead.core.visit.facts import Facts
 
 KIND: Final = "login_failure"
 

@@ -10,9 +10,9 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Act, Facts
-from playhead.core.network import Request, same_origin
 from playhead.core.signals.found import Found, fingerprint, generic_path, is_left
+from playhead.core.visit.facts import Act, Facts
+from playhead.core.visit.network import Request, same_origin
 
 KIND: Final = "network_error"
 NOT_FOUND: Final = frozenset((404, 410))

@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import CLICKS, Act, Facts, View
 from playhead.core.patterns import late
 from playhead.core.signals.found import Found, fingerprint, generic_path
+from playhead.core.visit.facts import CLICKS, Act, Facts, View
 
 KIND: Final = "not_found"
 GONE: Final = frozenset((404, 410))

@@ -5,11 +5,11 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import STRONG, Act, Facts, View
-from playhead.core.loads import page_of
 from playhead.core.signals import not_found
 from playhead.core.signals.found import Found, bad_requests, errors_shown, fingerprint, generic_path, sends_form
 from playhead.core.signals.not_found import says_not_found
+from playhead.core.visit.facts import STRONG, Act, Facts, View
+from playhead.core.visit.loads import page_of
 
 KIND: Final = "quick_back"
 TAB_ROLES: Final = frozenset(("tab", "radio", "option", "menuitemradio", "switch"))

@@ -10,8 +10,8 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Act, Facts
 from playhead.core.signals.found import Found, control_fingerprint, is_click, may_have_drawn, steps, target_of
+from playhead.core.visit.facts import Act, Facts
 
 KIND: Final = "rage_click"
 NOT_PRESSED_IN_RAGE: Final = frozenset(("field", "editor", "canvas", "media", "frame", "label", "blocked"))

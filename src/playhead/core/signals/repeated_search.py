@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import CLICKS, Act, Facts
 from playhead.core.patterns import late
-from playhead.core.searching import says_nothing_found
 from playhead.core.signals.found import Found, fingerprint, generic_path, sends_form, target_of
+from playhead.core.visit.facts import CLICKS, Act, Facts
+from playhead.core.visit.searching import says_nothing_found
 
 KIND: Final = "repeated_search"
 OPENING: Final = frozenset(("link", "button", "looks", "toggle"))

@@ -9,9 +9,9 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import CLICKS, STRONG, Act, Facts
-from playhead.core.network import Request
 from playhead.core.signals.found import Found, control_fingerprint, target_of
+from playhead.core.visit.facts import CLICKS, STRONG, Act, Facts
+from playhead.core.visit.network import Request
 
 KIND: Final = "slow_response"
 WAITING: Final = CLICKS | {"submit", "keypress", "input"}

@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.facts import Act, Facts
 from playhead.core.signals.attempts import Attempt, FormKey, attempts
 from playhead.core.signals.found import Found, errors_shown, fingerprint, target_of
 from playhead.core.trace import Target
+from playhead.core.visit.facts import Act, Facts
 
 KIND: Final = "validation_loop"
 

@@ -8,7 +8,7 @@ Limits  MAX_NAME characters, MAX_VISITS nodes a name: a hostile page costs a bou
 import re
 from typing import Final
 
-from playhead.core.dom import Mirror, Node
+from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute, is_hidden, role_of
 from playhead.core.words import words

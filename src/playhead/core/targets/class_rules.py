@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from playhead.core.dom import Mirror, Node
+from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.targets.media import without_other_media
 from playhead.core.targets.revealing import Revealing, Reveals, read_revealing
 

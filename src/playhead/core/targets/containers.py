@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from playhead.core.dom import Mirror, Node
+from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.targets.accname import Names, clean
 from playhead.core.targets.roles import attribute, implicit_role, role_of
 

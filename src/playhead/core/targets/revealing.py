@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from playhead.core.dom import Mirror, Node
+from playhead.core.mirror.dom import Mirror, Node
 
 MAX_SELECTOR: Final = 2000  # characters of a rule's selector list that are read, from its end
 MAX_RULES: Final = 20_000  # of one sheet

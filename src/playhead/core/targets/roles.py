@@ -6,7 +6,7 @@ Source  HTML-AAM 1.0 (implicit roles); where it names none, the word a person wo
 import functools
 from typing import Final
 
-from playhead.core.dom import Node
+from playhead.core.mirror.dom import Node
 from playhead.core.words import words
 
 INPUT_ROLES: Final = {

@@ -5,7 +5,7 @@ Nothing that a build tool invents (hashed classes, counted ids) is used; what is
 
 from typing import Final
 
-from playhead.core.dom import Mirror, Node
+from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from playhead.core.dom import Mirror, Node
+from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.patterns import late
 
 MAX_RULES: Final = 2_000

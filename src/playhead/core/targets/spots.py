@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from playhead.core.dom import Mirror, Node
+from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.patterns import late
 from playhead.core.targets.accname import Names, clean
 from playhead.core.targets.class_rules import ClassRules, Sheets

@@ -1,0 +1,1 @@
+"""The page: a mirror of its DOM, kept by the events."""

@@ -1,0 +1,1 @@
+"""For the player: keyframes, segments and panels, cleaned of what could act."""

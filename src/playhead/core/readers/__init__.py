@@ -1,0 +1,1 @@
+"""Readers: whatever shape a recording arrives in, its events come out."""

@@ -1,0 +1,1 @@
+"""The narrative: a trace as numbered lines within a token budget."""

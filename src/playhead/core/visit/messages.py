@@ -1,0 +1,242 @@
+"""Messages: which elements speak to the person (alert, dialog, toast, field error), and in which tone.
+
+ARIA roles and live regions come first; class names only where a page says nothing better, since most sites mark their
+errors by class alone. Texts longer than MAX_MESSAGE are content, not a message.
+"""
+
+import functools
+import re
+from typing import Final
+
+from playhead.core.mirror.dom import Mirror, Node
+from playhead.core.patterns import late
+from playhead.core.targets.accname import Names, clean
+from playhead.core.targets.class_rules import ClassRules
+from playhead.core.targets.roles import attribute, hides, role_of
+from playhead.core.words import words
+
+MAX_MESSAGE: Final = 240  # characters; what is longer is read as content
+MAX_FIELD_CLIMB: Final = 4  # levels between a field's error and what holds both
+MAX_CLIMB: Final = 10  # ancestors searched for the box a text stands in
+_FIELD_ERROR = late(
+    r"(?:^|[\s_-])(?:invalid-feedback|field-?error|input-?error|error-?(?:message|msg|text|label|list)|form-?error|"
+    r"errorlist|help-block-error|validation-?(?:error|message|summary)?|mat-error|explain-error|helper-text--validation|"
+    r"field-validation-error|parsley-errors?-list|v-messages__message|has-error-message)(?:$|[\s_-])",
+    re.I,
+)
+_ALERT = late(
+    r"(?:^|[\s_-])(?:alert|errors?|error-?(?:note|msg|message|text|summary)|danger|flash(?:es)?|callout|notice|banner-error|message-error|error-?box|warning|"
+    r"messages?|form-message|infobar|message-?bar)(?:$|[\s_-])",
+    re.I,
+)
+_TOAST = late(
+    r"(?:^|[\s_-])(?:toast|toastify|snackbar|snack-bar|notification|notyf|noty|notistack|growl|flash-message|sonner)"
+    r"(?:$|[\s_-])|(?<=[a-z])(?:Toast|Snackbar|Notification)",
+    re.I,
+)
+_DIALOG = late(r"(?:^|[\s_-])(?:modal|modal-dialog|dialog|popup|lightbox)(?:$|[\s_-])", re.I)
+_BAD_CLASS = late(
+    r"(?:^|[\s_-])(?:errors?|danger|invalid|fail(?:ed|ure)?|negative|critical|destructive)(?:$|[\s_-])|Error", re.I
+)
+_GOOD_CLASS = late(r"(?:^|[\s_-])(?:success|positive|ok|confirmed|done)(?:$|[\s_-])", re.I)
+_CALM_CLASS = late(r"(?:^|[\s_-])(?:info|primary|secondary|light|dark|neutral)(?:$|[\s_-])", re.I)
+_BAD_WORDS = late(
+    r"\b(?:errors?|fail(?:ed|ure|s)?|invalid|declined|denied|refused|rejected|wrong|incorrect|required|unable|"
+    r"cannot|can[’']?t|could(?:n[’']t| not)|do(?:es)?(?:n[’']t| not) (?:match|exist)|is(?:n[’']t| not) "
+    r"(?:valid|available|correct|allowed|a valid)|not (?:found|valid|available|allowed|recogni[sz]ed|possible|accepted|"
+    r"enough|supported)|must\b|expired|unavailable|try again|too (?:short|long|many|large|small|weak)|oops|sorry|"
+    r"(?:was|were|did|has|have|had)(?:n[’']t| not) \w+|"
+    r"went wrong|please (?:enter|fill|select|choose|provide|correct|check|give|type|specify)|missing|unknown|"
+    r"no (?:such|longer)|"
+    r"timed? ?out|forbidden|unauthori[sz]ed|out of stock|already (?:exists|taken|in use|registered)|"
+    r"fehler\w*|ung[uü]ltig\w*|abgelehnt|fehlgeschlagen|erforderlich|pflichtfeld|"
+    r"erreur\w*|[eé]chou[eé]\w*|invalide|obligatoire|refus[eé]e?|requis\w*|incorrecto|inv[aá]lid[oa]|rechazad[oa]|obligatori[oa])\b",
+    re.I,
+)
+_GOOD_WORDS = late(
+    r"\b(?:success(?:ful(?:ly)?)?|saved|added|thank(?:s| you)|created|updated|deleted|removed|sent|done|complete[d]?|"
+    r"confirmed|welcome|signed in|logged in|copied|placed|booked|subscribed)\b|(?<!in)\bvalid\b",
+    re.I,
+)
+_SAYING: Final = ("class", "data-type", "data-status", "data-variant", "data-severity", "data-testid")
+_ERROR_ID = late(r"(?:^|[_-])errors?(?:$|[_-])", re.I)
+_NO_ALERTS: Final = words("input select textarea body html label form svg i a button summary")
+_BOXES: Final = words("div section aside")
+_NO_BAD = late(
+    r"\b(?:no|without|0|zero) (?:errors?|failures?|problems?)\b|(?:fields? )?marked (?:with )?\*|required fields?\b",
+    re.I,
+)
+
+
+_TELLING: Final = words("role aria-modal aria-live id")  # most elements have none of them
+_ROLE_KINDS: Final = {
+    "alert": "alert",
+    "dialog": "dialog",
+    "alertdialog": "dialog",
+    "status": "toast",
+    "log": "toast",
+}
+
+
+def message_kind(node: Node) -> str:
+    """alert · dialog · toast · field_error, or "" for an element that is no message box."""
+    attributes = node.attributes
+    if not attributes:
+        return "dialog" if node.tag == "dialog" else ""
+    telling = not _TELLING.isdisjoint(attributes)
+    if telling and "role" in attributes:
+        kind = _ROLE_KINDS.get(role_of(node))
+        if kind is not None:
+            return "field_error" if kind == "alert" and _FIELD_ERROR.search(attribute(node, "class") or "") else kind
+    if node.tag == "dialog" or (telling and attributes.get("aria-modal") == "true"):
+        return "dialog"
+    classes = attributes.get("class")
+    kind = _kind_by_class(classes) if isinstance(classes, str) and classes else ""
+    if kind and not (kind == "alert" and node.tag in _NO_ALERTS) and not (kind == "dialog" and node.tag not in _BOXES):
+        return kind
+    if not telling:
+        return ""
+    live = attributes.get("aria-live")
+    if live is not None:
+        return {"assertive": "alert", "polite": "toast"}.get(str(live), "")
+    name = attributes.get("id")
+    if isinstance(name, str) and "err" in name.lower() and _ERROR_ID.search(name) and node.tag not in _NO_ALERTS:
+        return "field_error"
+    return ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind_by_class(classes: str) -> str:
+    if _FIELD_ERROR.search(classes):
+        return "field_error"
+    if _TOAST.search(classes):
+        return "toast"
+    if _ALERT.search(classes):
+        return "alert"
+    return "dialog" if _DIALOG.search(classes) else ""
+
+
+def tone_of(kind: str, classes: str, text: str) -> str:
+    """error · success · "": how a message is meant, by its class first, then by its words."""
+    if kind == "field_error":
+        return "error"
+    if _GOOD_CLASS.search(classes):
+        return "success"
+    if _BAD_CLASS.search(classes):
+        return "error"
+    if _CALM_CLASS.search(classes) and kind != "alert":
+        return ""
+    if _BAD_WORDS.search(_NO_BAD.sub("", text)):
+        return "error"
+    return "success" if _GOOD_WORDS.search(text) else ""
+
+
+def says_of_itself(node: Node) -> str:
+    """A message box's classes, and the attributes in which libraries write what kind of message it is."""
+    return " ".join(said for name in _SAYING if (said := attribute(node, name)))
+
+
+def box_of(mirror: Mirror, node: Node) -> tuple[Node, str] | None:
+    """The message box a node stands in (itself included) and its kind."""
+    at: Node | None = node
+    for _ in range(MAX_CLIMB):
+        if at is None or at.kind != 2 or at.tag in ("body", "html", "main"):
+            return None
+        kind = message_kind(at)
+        if kind:
+            return at, kind
+        at = mirror.nodes.get(at.parent)
+    return None
+
+
+def is_shown(mirror: Mirror, rules: ClassRules, node: Node) -> bool:
+    """Whether nothing on the way up takes the element out of sight, as far as attributes and class rules tell."""
+    at: Node | None = node
+    for _ in range(60):
+        if at is None or at.kind != 2:
+            return True
+        if not stands_open(rules, at):
+            return False
+        at = mirror.nodes.get(at.parent)
+    return True
+
+
+def stands_open(rules: ClassRules, node: Node) -> bool:
+    """Whether the element itself is shown; its ancestors are asked elsewhere."""
+    tag = node.tag
+    if tag in _NEVER_SHOWN:
+        return False
+    attributes = node.attributes
+    if not attributes:
+        return tag != "dialog"
+    if tag == "dialog" and "open" not in attributes:
+        return False
+    if attributes.get("hidden") not in (None, False):
+        return False
+    style = attributes.get("style")
+    if style and isinstance(style, str) and hides(style):
+        return False
+    classes = attributes.get("class")
+    return not (classes and isinstance(classes, str) and (_says_hidden(classes) or rules.hides(node)))
+
+
+_NEVER_SHOWN: Final = words("template script style noscript head")
+_HIDING: Final = words("hidden hide d-none is-hidden invisible visually-hidden sr-only display-none ng-hide u-hidden")
+
+
+@functools.lru_cache(maxsize=4096)
+def _says_hidden(classes: str) -> bool:
+    return not _HIDING.isdisjoint(classes.split())
+
+
+def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:
+    """The name (its role where the recording hides it) of the one field that a message stands beside, "" if none.
+
+    `sure`: the box says itself that it is a field's error; any other must be tied to the field, stand beside one that
+    is marked invalid, or share a place with the field alone, without the form's buttons.
+    """
+    wanted = attribute(node, "id")
+    at = node
+    for _ in range(MAX_FIELD_CLIMB):
+        parent = mirror.nodes.get(at.parent)
+        if parent is None or parent.kind != 2 or parent.tag in ("body", "fieldset", "main"):
+            return ""
+        found, buttons = _fields(mirror, parent)
+        if wanted:
+            tied = [f for f in found if wanted in (attribute(f, "aria-describedby"), attribute(f, "aria-errormessage"))]
+            if len(tied) == 1:
+                return names.name_of(tied[0]) or role_of(tied[0])
+        if found:
+            beside = found[0].attributes.get("aria-invalid") == "true"
+            alone = parent.tag != "form" and (sure or not buttons)
+            return (names.name_of(found[0]) or role_of(found[0])) if len(found) == 1 and (beside or alone) else ""
+        at = parent
+    return ""
+
+
+def holds_fields(mirror: Mirror, node: Node) -> bool:
+    return bool(_fields(mirror, node)[0])
+
+
+def _fields(mirror: Mirror, node: Node) -> tuple[list[Node], bool]:
+    """The fields below an element, and whether there are buttons among them."""
+    stack, seen, found, buttons = list(node.children[:40]), 0, list[Node](), False
+    while stack and seen < 60:
+        inner = mirror.nodes.get(stack.pop())
+        seen += 1
+        if inner is None or inner.kind != 2:
+            continue
+        kind = attribute(inner, "type")
+        if inner.tag == "button" or (inner.tag == "input" and kind in ("submit", "button", "image")):
+            buttons = True
+        elif inner.tag in ("input", "select", "textarea"):
+            if kind != "hidden":
+                found.append(inner)
+        else:
+            stack.extend(inner.children[:40])
+    return found, buttons
+
+
+def tidy(text: str) -> str:
+    """A message as one line, without the cross that closes it."""
+    return re.sub(r"\s*(?:×|✕|✖|[Cc]lose)$", "", clean(text, limit=MAX_MESSAGE)).strip()
