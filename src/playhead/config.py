@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 Role = Literal["all", "web", "worker"]
+Newcomers = Literal["viewer", "member", "admin"]
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -31,6 +33,14 @@ class Config:
     role: Role = field(default="all", metadata={"help": "all, web (no jobs) or worker (jobs only)"})
     admin_password: str = field(default="", metadata={"help": "asked for by every page unless bound to loopback"})
     public_url: str = field(default="", metadata={"help": "the address visitors' browsers reach this server at"})
+    oidc_issuer: str = field(default="", metadata={"help": "identity provider to log in at, as https://…"})
+    oidc_client_id: str = field(default="", metadata={"help": "this server's name at the identity provider"})
+    oidc_client_secret: str = field(default="", metadata={"help": "its secret there; none for a public client"})
+    oidc_name: str = field(default="your company", metadata={"help": "what the login page calls the provider"})
+    oidc_newcomers: str = field(
+        default="none",
+        metadata={"help": "role of whoever the provider knows and nobody invited: none, viewer, member or admin"},
+    )
     log_level: str = field(default="warning", metadata={"help": "debug, info, warning or error"})
 
     @property
@@ -45,7 +55,12 @@ class Config:
 
     @property
     def needs_login(self) -> bool:
-        return bool(self.admin_password) or not self.on_loopback
+        return bool(self.admin_password or self.oidc_issuer) or not self.on_loopback
+
+    @property
+    def newcomers(self) -> Newcomers | None:
+        """The role of people that only the identity provider knows; None lets none of them in."""
+        return None if self.oidc_newcomers == "none" else self.oidc_newcomers  # pyright: ignore[reportReturnType]
 
 
 def load_config(environ: Mapping[str, str], **flags: object) -> Config:
@@ -63,6 +78,8 @@ def load_config(environ: Mapping[str, str], **flags: object) -> Config:
             f"listening on {config.host!r} lets other machines in: set PLAYHEAD_ADMIN_PASSWORD "
             "(12 characters or more) first, or listen on 127.0.0.1"
         )
+    if bool(config.oidc_issuer) != bool(config.oidc_client_id):
+        raise ConfigError("PLAYHEAD_OIDC_ISSUER and PLAYHEAD_OIDC_CLIENT_ID go together: set both or none")
     return config
 
 
@@ -77,6 +94,10 @@ def _parse(name: str, variable: str, raw: object) -> object:
             return Path(str(raw)).expanduser()
         case "role":
             return _one_of(variable, str(raw), ("all", "web", "worker"))
+        case "oidc_newcomers":
+            return _one_of(variable, str(raw), ("none", "viewer", "member", "admin"))
+        case "oidc_issuer":
+            return _issuer(variable, str(raw))
         case "log_level":
             return _one_of(variable, str(raw).lower(), ("debug", "info", "warning", "error"))
         case _:
@@ -86,4 +107,12 @@ def _parse(name: str, variable: str, raw: object) -> object:
 def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ConfigError(f"{variable} must be one of {', '.join(allowed)}, not {value!r}")
+    return value
+
+
+def _issuer(variable: str, value: str) -> str:
+    """An identity provider is asked over https; plain http only on this machine."""
+    host = urlsplit(value).hostname or ""
+    if not (value.startswith("https://") or (value.startswith("http://") and host in LOOPBACK_NAMES)):
+        raise ConfigError(f"{variable} must begin with https://, not {value!r}")
     return value

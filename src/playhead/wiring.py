@@ -14,7 +14,9 @@ from playhead.store import Store, open_store
 from playhead.store.index import insert_ignore
 from playhead.store.tables import settings
 from playhead.web.auth import Auth
+from playhead.web.oidc import Provider
 from playhead.web.services import Services
+from playhead.web.trail import Trail
 
 SECRET_BYTES = 32
 
@@ -23,19 +25,29 @@ def build_services(config: Config) -> Services:
     """Open the store under `config.data` and build everything that serves it; starts nothing."""
     store = open_store(config.data, index_url=config.index, objects_url=config.objects)
     site_key = sites.ensure_default(store)
-    auth = Auth(
-        password=config.admin_password,
-        secret=_shared_secret(store) if store.index.shared else _secret(config),
-        required=config.needs_login,
-    )
+    secret = _shared_secret(store) if store.index.shared else _secret(config)
     return Services(
         config=config,
-        auth=auth,
+        auth=Auth(store, password=config.admin_password, secret=secret, required=config.needs_login),
+        trail=Trail(store),
+        provider=_provider(config, secret),
         store=store,
         ingest=IngestApp(store),
         worker=Worker(store),
         analyses=Analyses(store),
         site_key=site_key,
+    )
+
+
+def _provider(config: Config, secret: bytes) -> Provider | None:
+    if not config.oidc_issuer:
+        return None
+    return Provider(
+        issuer=config.oidc_issuer,
+        client_id=config.oidc_client_id,
+        client_secret=config.oidc_client_secret,
+        name=config.oidc_name,
+        secret=secret,
     )
 
 

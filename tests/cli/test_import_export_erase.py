@@ -204,3 +204,19 @@ def test_a_servers_refusal_is_told_in_its_words(server, status, answer, says):
     server.answers.append((status, answer))
     with pytest.raises(InputError, match=says):
         request(server.url, "GET", "/api/sessions/x")
+
+
+def test_a_directory_is_every_recording_in_it(playhead, file, tmp_path):
+    folder = tmp_path / "recordings" / "may"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_bytes(ARRAY)
+    (folder / "b.jsonl.gz").write_bytes(gzip.compress(b"\n".join(EVENTS[:3])))
+    (folder.parent / ".hidden.json").write_bytes(b"[]")
+    code, out, err = playhead("import", "recordings")
+    assert (code, err, len(out.splitlines())) == (0, "", 2)
+    (folder / "README.md").write_text("not a recording")
+    code, again, err = playhead("import", "recordings")
+    assert code == 2 and sorted(again.splitlines()) == sorted(out.splitlines()), "the others are imported all the same"
+    assert "README.md" in err and "1 of 3 files were passed over" in err
+    (tmp_path / "empty").mkdir()
+    assert playhead("import", "empty")[0] == 2

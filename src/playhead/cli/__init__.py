@@ -27,6 +27,8 @@ COMMANDS = {
     "import": Command("import_", "recordings into the store"),
     "export": Command("export", "the exact rrweb events of a session back"),
     "keyframe": Command("keyframe", "the DOM at a moment as rrweb Meta + FullSnapshot"),
+    "people": Command("people", "who may use a server: list, add, change, remove"),
+    "audit": Command("audit", "who watched, exported, analysed, shared or erased what"),
     "erase": Command("erase", "delete everything held about a visitor or a session"),
 }
 

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from playhead.cli.errors import InputError
-from playhead.cli.stores import add_store_arguments, open_data
+from playhead.cli.stores import add_store_arguments, note, open_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +35,14 @@ def _at_server(args: argparse.Namespace) -> int:
 
 def _in_data(args: argparse.Namespace) -> int:
     from playhead.jobs.erase import erase_session, erase_visitor
+    from playhead.query import audit
 
     with open_data(args) as store:
-        return int(erase_session(store, args.session)) if args.session else erase_visitor(store, args.visitor)
+        erased = int(erase_session(store, args.session)) if args.session else erase_visitor(store, args.visitor)
+        if erased:
+            target = f"session {args.session}" if args.session else audit.visitor_target(args.visitor)
+            note(store, "erased", target)
+        return erased
 
 
 def _named(args: argparse.Namespace) -> str:

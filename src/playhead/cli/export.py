@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from playhead.cli.errors import InputError
-from playhead.cli.stores import add_store_arguments, open_data
+from playhead.cli.stores import add_store_arguments, note, open_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +63,7 @@ def _page(args: argparse.Namespace) -> bytes:
         stored = ensure_segments(store, args.session)
         if stored is None:
             raise InputError(f"session {args.session!r} cannot be read")
+        note(store, "exported", f"session {args.session}")
         found = trace(store, args.session)
         return offline_file(store, stored, found, from_ms=args.from_ms, to_ms=args.to_ms)
 
@@ -75,6 +76,7 @@ def _from_data(args: argparse.Namespace) -> bytes:
         if not store.log.exists(args.session):
             raise InputError(f"there is no session {args.session!r}")
         read = read_clean(store, args.session)
+        note(store, "exported", f"session {args.session}")
     if read.gaps:
         missing = sum(gap.to_seq - gap.from_seq + 1 for gap in read.gaps)
         print(f"playhead export: {missing} batches are missing; the first: {read.gaps[0].reason}", file=sys.stderr)

@@ -1,11 +1,14 @@
-"""`playhead import FILE…`: recordings into the store; prints {"session_id": …}, one a line."""
+"""`playhead import FILE…`: recordings into the store; prints {"session_id": …}, one a line.
+
+A directory stands for every file in it, at any depth. What in it is no recording is named and passed over.
+"""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from playhead.cli.errors import InputError
 from playhead.cli.files import read_input
@@ -16,17 +19,43 @@ Report = Callable[[str, int, int], None]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", metavar="FILE", nargs="+", help="a recording in any known shape; - is standard input")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", help="a recording in any known shape, or a directory; -: stdin"
+    )
     parser.add_argument("--site", metavar="KEY", default="", help="the site they belong to; default: the first one")
     add_store_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import file by file; the first that cannot be read stops with its name, those before it are kept."""
-    with _progress(len(args.files)) as report, _importer(args, report) as import_one:
-        for name in args.files:
-            print(json.dumps({"session_id": import_one(name, read_input(name))}), flush=True)
-    return 0
+    """Import file by file; a named one that cannot be read stops with its name, those before it are kept."""
+    files = list(_files(args.files))
+    refused = 0
+    with _progress(len(files)) as report, _importer(args, report) as import_one:
+        for name, found in files:
+            try:
+                print(json.dumps({"session_id": import_one(name, read_input(name))}), flush=True)
+            except InputError as error:
+                if not found:
+                    raise
+                refused += 1
+                report(name, 1, 1)
+                print(f"playhead import: {error}", file=sys.stderr)
+    if refused:
+        print(f"playhead import: {refused} of {len(files)} files were passed over", file=sys.stderr)
+    return 2 if refused else 0
+
+
+def _files(names: list[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each file's name, and whether it was found in a directory; hidden files and folders are left out."""
+    for name in names:
+        if name == "-" or not Path(name).is_dir():
+            yield name, False
+            continue
+        inside = [path for path in sorted(Path(name).rglob("*")) if path.is_file()]
+        shown = [path for path in inside if not any(p.startswith(".") for p in path.relative_to(name).parts)]
+        if not shown:
+            raise InputError(f"{name}: no file in this directory")
+        yield from ((str(path), True) for path in shown)
 
 
 @contextmanager

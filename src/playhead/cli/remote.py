@@ -12,14 +12,20 @@ TIMEOUT_S = 600  # a large import is digested before it is answered
 
 
 def request(
-    server: str, method: str, path: str, *, body: bytes | None = None, query: dict[str, str] | None = None
+    server: str,
+    method: str,
+    path: str,
+    *,
+    body: bytes | None = None,
+    query: dict[str, str] | None = None,
+    json_body: bool = False,
 ) -> bytes:
     """Send one request to `path`, quoted as it must be; return the answer's body, or raise InputError with the
     server's own words."""
     if urlsplit(server).scheme not in ("http", "https"):
         raise InputError(f"--server {server}: expected an address such as https://playhead.example")
     url = server.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
-    asked = urllib.request.Request(url, data=body, method=method, headers=_headers(body))
+    asked = urllib.request.Request(url, data=body, method=method, headers=_headers(body, json_body))
     try:
         with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:
             return answer.read()
@@ -29,12 +35,12 @@ def request(
         raise InputError(f"{server}: {getattr(error, 'reason', None) or error}") from None
 
 
-def _headers(body: bytes | None) -> dict[str, str]:
+def _headers(body: bytes | None, json_body: bool) -> dict[str, str]:
     headers = {"Accept": "application/json"}
     if body is not None:
-        headers["Content-Type"] = "application/octet-stream"
-    if password := os.environ.get("PLAYHEAD_ADMIN_PASSWORD"):
-        headers["Authorization"] = f"Bearer {password}"
+        headers["Content-Type"] = "application/json" if json_body else "application/octet-stream"
+    if credential := os.environ.get("PLAYHEAD_TOKEN") or os.environ.get("PLAYHEAD_ADMIN_PASSWORD"):
+        headers["Authorization"] = f"Bearer {credential}"
     return headers
 
 

@@ -1,6 +1,7 @@
 """The store a command works on: a data directory of this machine, or a server that answers for one."""
 
 import argparse
+import getpass
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,24 @@ if TYPE_CHECKING:
 def add_store_arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--data", metavar="DIR", help=f"data directory (PLAYHEAD_DATA, default {Config.data})")
-    where.add_argument("--server", metavar="URL", help="ask this server instead (its login: PLAYHEAD_ADMIN_PASSWORD)")
+    where.add_argument(
+        "--server", metavar="URL", help="ask this server instead (its login: PLAYHEAD_TOKEN or PLAYHEAD_ADMIN_PASSWORD)"
+    )
 
 
 def data_directory(args: argparse.Namespace) -> Path:
     return Path(args.data or os.environ.get("PLAYHEAD_DATA") or Config.data).expanduser()
+
+
+def note(store: "Store", action: str, target: str) -> None:
+    """Add to the audit log what a command did, under the name of whoever runs it."""
+    from playhead.query import audit
+
+    try:
+        who = f"command line ({getpass.getuser()})"
+    except (OSError, KeyError):  # a user id without a name
+        who = f"command line (user {os.getuid()})"
+    audit.note(store, who=who, action=action, target=target)
 
 
 def open_data(args: argparse.Namespace, *, make: bool = False) -> "Store":

@@ -250,4 +250,5 @@ demo_router = Router(
     response_headers=SECURITY_HEADERS,
     request_max_body_size=MAX_BODY_BYTES,
     include_in_schema=False,
+    opt={"right": "watch"},  # the demo is for whoever may watch what it records
 )

@@ -62,10 +62,10 @@ class DigestOfMany(msgspec.Struct):
     complete: bool  # False: more signals than are read for one digest
 
 
-def digest_sessions(store: Store, *, q: str = "") -> DigestOfMany:
+def digest_sessions(store: Store, *, q: str = "", personal: bool = True) -> DigestOfMany:
     """Return the digest of the sessions a filter finds; raises ListError."""
     try:
-        found = filters.condition(q)
+        found = filters.condition(q, personal=personal)
     except filters.FilterError as error:
         raise ListError(str(error)) from None
     columns = [

@@ -43,14 +43,19 @@ def parse(text: str) -> list[Term]:
     return terms
 
 
-def condition(text: str) -> sa.ColumnElement[bool]:
-    """Return the WHERE condition on `sessions` that a filter means; raises FilterError."""
-    return sa.and_(sa.true(), *(_condition(term) for term in parse(text)))
+def condition(text: str, *, personal: bool = True) -> sa.ColumnElement[bool]:
+    """Return the WHERE condition on `sessions` that a filter means; raises FilterError.
+
+    Not `personal`: who a visitor is can be neither seen nor found out by asking for it.
+    """
+    return sa.and_(sa.true(), *(_condition(term, personal) for term in parse(text)))
 
 
-def _condition(term: Term) -> sa.ColumnElement[bool]:
+def _condition(term: Term, personal: bool) -> sa.ColumnElement[bool]:
+    if not personal and term.field in PERSONAL_FIELDS:
+        raise FilterError(f"{term.field}: needs the right to see who visitors are")
     if not term.field:
-        made = _any_text(term.value)
+        made = _any_text(term.value, personal)
     elif term.operator == ":":
         make = TEXT_FIELDS.get(term.field)
         if make is None:
@@ -144,8 +149,9 @@ def _tag(value: str) -> sa.ColumnElement[bool]:
     return sessions.c.id.in_(sa.select(marks.c.session).where(marks.c.tags.contains(wanted, autoescape=True)))
 
 
-def _any_text(value: str) -> sa.ColumnElement[bool]:
-    plain = (sessions.c.headline, sessions.c.user_id, sessions.c.user_name, sessions.c.user_email, sessions.c.id)
+def _any_text(value: str, personal: bool) -> sa.ColumnElement[bool]:
+    who = (sessions.c.user_id, sessions.c.user_name, sessions.c.user_email) if personal else ()
+    plain = (sessions.c.headline, sessions.c.id, *who)
     return sa.or_(*(_like(column, value) for column in plain), _page(value), _control(value), _error(value))
 
 
@@ -167,6 +173,7 @@ TEXT_FIELDS: Final[dict[str, Callable[[str], sa.ColumnElement[bool]]]] = {
     "referrer": lambda value: _like(sessions.c.referrer, value),
     "session": lambda value: sessions.c.id == value,
 }
+PERSONAL_FIELDS: Final = ("user",)
 NUMBER_FIELDS: Final = {
     "duration": sessions.c.duration_ms,
     "active": sessions.c.active_ms,

@@ -57,6 +57,18 @@ def digest_error(store: Store, session_id: str) -> str:
         return connection.execute(sa.select(sessions.c.digest_error).where(sessions.c.id == session_id)).scalar() or ""
 
 
+def known_of(store: Store, session_id: str) -> list[str]:
+    """Return what the site told of who this is: name, address, id and the words of their traits."""
+    wanted = sa.select(sessions.c.user_name, sessions.c.user_email, sessions.c.user_id, sessions.c.traits)
+    with store.index.read() as connection:
+        row = connection.execute(wanted.where(sessions.c.id == session_id)).first()
+    if row is None:
+        return []
+    traits = msgspec.json.decode(row.traits)
+    told = traits.values() if isinstance(traits, dict) else ()
+    return [one for one in (row.user_name, row.user_email, row.user_id, *told) if isinstance(one, str) and one]
+
+
 def get_session(store: Store, session_id: str) -> SessionDetail | None:
     """Return the session, or None if there is none."""
     with store.index.read() as connection:

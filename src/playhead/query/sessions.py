@@ -76,11 +76,15 @@ def list_sessions(
     sort: str = "-started",
     limit: int = 50,
     cursor: str = "",
+    personal: bool = True,
 ) -> SessionList:
-    """Return one page of the list; `sort` is a name of SORTS, "-" in front for largest first. Raises ListError."""
+    """Return one page of the list; `sort` is a name of SORTS, "-" in front for largest first. Raises ListError.
+
+    Not `personal`: the filter cannot ask who visitors are.
+    """
     column, descending = _sort(sort)
     try:
-        found = filters.condition(q)
+        found = filters.condition(q, personal=personal)
     except filters.FilterError as error:
         raise ListError(str(error)) from None
     order = (column.desc(), sessions.c.id.desc()) if descending else (column.asc(), sessions.c.id.asc())
@@ -99,11 +103,13 @@ def list_sessions(
     return SessionList(listed, next_cursor, total)
 
 
-def next_session(store: Store, session_id: str, *, q: str = "", sort: str = "-started") -> str | None:
+def next_session(
+    store: Store, session_id: str, *, q: str = "", sort: str = "-started", personal: bool = True
+) -> str | None:
     """Return the session that follows in the list; None after the last, or where the list cannot be made."""
     try:
         column, descending = _sort(sort)
-        found = filters.condition(q)
+        found = filters.condition(q, personal=personal)
     except (ListError, filters.FilterError):
         return None
     order = (column.desc(), sessions.c.id.desc()) if descending else (column.asc(), sessions.c.id.asc())

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from playhead.store import people_tables as _people_tables  # noqa: F401  its tables are made with the others
 from playhead.store.objects import NoSpace
 from playhead.store.postgres import driver_url, is_full, lock_schema
 from playhead.store.tables import SCHEMA_VERSION, metadata, schema

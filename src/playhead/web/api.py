@@ -24,9 +24,11 @@ from playhead.query import events as query_events
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import sites as query_sites
+from playhead.query.rights import ANALYSE, ERASE, EXPORT, IMPORT, WATCH
 from playhead.store import Store
 from playhead.store.objects import NoSpace
 from playhead.web.bodies import BodyTooLarge, packed, read_body
+from playhead.web.masking import hide_detail, hide_report, hide_row, hide_trace, hider_for, masks
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Question, Sort, Template, VisitorId
 from playhead.web.problems import not_found, problem
 from playhead.web.standing import asked, standing
@@ -48,7 +50,7 @@ class NarrativeText(msgspec.Struct):
     dropped: int
 
 
-@get("/sessions", sync_to_thread=True)
+@get("/sessions", right=WATCH, sync_to_thread=True)
 def list_sessions(
     request: AnyRequest,
     q: Filter = "",
@@ -58,22 +60,28 @@ def list_sessions(
 ) -> query_sessions.SessionList | Response[Any]:
     """List sessions, newest first; `q` filters, `cursor` continues where the last page ended."""
     try:
-        return query_sessions.list_sessions(_store(request), q=q, sort=sort, limit=limit, cursor=cursor)
+        hidden = masks(request)
+        found = query_sessions.list_sessions(
+            _store(request), q=q, sort=sort, limit=limit, cursor=cursor, personal=not hidden
+        )
+        found.sessions = [hide_row(row) for row in found.sessions] if hidden else found.sessions
+        return found
     except query_sessions.ListError as error:
         return problem(400, str(error))
 
 
-@get("/sessions/{session_id:str}", sync_to_thread=True)
+@get("/sessions/{session_id:str}", right=WATCH, sync_to_thread=True)
 def get_session(request: AnyRequest, session_id: PathId) -> query_session.SessionDetail:
     """One session's facts: who, when, how long, pages, signals, outcome."""
     store = _digested(request, session_id)
     detail = query_session.get_session(store, session_id)
     if detail is None:
         raise not_found(f"there is no session {session_id!r}")
-    return detail
+    hider = hider_for(request, store, session_id)
+    return hide_detail(detail, hider) if hider else detail
 
 
-@delete("/sessions/{session_id:str}", status_code=HTTP_200_OK, sync_to_thread=True)
+@delete("/sessions/{session_id:str}", right=ERASE, audit="erased", status_code=HTTP_200_OK, sync_to_thread=True)
 def delete_session(request: AnyRequest, session_id: PathId) -> dict[str, int]:
     """Erase everything held about one session."""
     erased = erase_session(_store(request), session_id)
@@ -82,13 +90,13 @@ def delete_session(request: AnyRequest, session_id: PathId) -> dict[str, int]:
     return {"erased_sessions": int(erased)}
 
 
-@delete("/visitors/{visitor_id:str}", status_code=HTTP_200_OK, sync_to_thread=True)
+@delete("/visitors/{visitor_id:str}", right=ERASE, audit="erased", status_code=HTTP_200_OK, sync_to_thread=True)
 def delete_visitor(request: AnyRequest, visitor_id: VisitorId) -> dict[str, int]:
     """Erase every session of a visitor, named by the recorder's visitor id or the id given to `identify`."""
     return {"erased_sessions": erase_visitor(_store(request), visitor_id)}
 
 
-@get("/sessions/{session_id:str}/events", sync_to_thread=True)
+@get("/sessions/{session_id:str}/events", right=EXPORT, audit="exported", sync_to_thread=True)
 def get_events(
     request: AnyRequest,
     session_id: PathId,
@@ -112,14 +120,16 @@ def get_events(
     return packed(request, body, media_type=MediaType.JSON)
 
 
-@get("/sessions/{session_id:str}/trace", sync_to_thread=True)
+@get("/sessions/{session_id:str}/trace", right=WATCH, audit="watched", sync_to_thread=True)
 def get_trace(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """What happened: interactions with their effects, signals, coverage."""
     store = _digested(request, session_id)
-    return packed(request, msgspec.json.encode(_trace(store, session_id)), media_type=MediaType.JSON)
+    trace, hider = _trace(store, session_id), hider_for(request, store, session_id)
+    trace = hide_trace(trace, hider) if hider else trace
+    return packed(request, msgspec.json.encode(trace), media_type=MediaType.JSON)
 
 
-@get("/sessions/{session_id:str}/narrative", sync_to_thread=True)
+@get("/sessions/{session_id:str}/narrative", right=ANALYSE, audit="watched", sync_to_thread=True)
 def get_narrative(
     request: AnyRequest,
     session_id: PathId,
@@ -130,7 +140,7 @@ def get_narrative(
     return NarrativeText(text=narrative.text, dropped=narrative.dropped)
 
 
-@get("/sessions/{session_id:str}/sent", sync_to_thread=True, media_type=MediaType.TEXT)
+@get("/sessions/{session_id:str}/sent", right=ANALYSE, audit="watched", sync_to_thread=True, media_type=MediaType.TEXT)
 def get_sent(request: AnyRequest, session_id: PathId, template: Template = "general", question: Question = "") -> str:
     """Exactly what a model would be sent about this session: personal data is replaced before it leaves."""
     store = _digested(request, session_id)
@@ -138,7 +148,7 @@ def get_sent(request: AnyRequest, session_id: PathId, template: Template = "gene
     return as_sent(narrative, asked(store, session_id, template, question))
 
 
-@get("/sessions/{session_id:str}/report", sync_to_thread=True)
+@get("/sessions/{session_id:str}/report", right=WATCH, audit="watched", sync_to_thread=True)
 def get_report(
     request: AnyRequest,
     session_id: PathId,
@@ -151,6 +161,8 @@ def get_report(
     if found is None:
         raise unreadable(store, session_id)
     report, trace = found
+    if hider := hider_for(request, store, session_id):
+        report, trace = hide_report(report, hider), hide_trace(trace, hider)
     if report_format == "json":
         return Response(report)
     if report_format == "md":
@@ -159,7 +171,7 @@ def get_report(
     return Response(render.to_html(report, trace), media_type=MediaType.HTML)
 
 
-@post("/import", status_code=HTTP_201_CREATED, request_max_body_size=None)
+@post("/import", right=IMPORT, audit="imported", status_code=HTTP_201_CREATED, request_max_body_size=None)
 async def import_(request: AnyRequest, site: Annotated[str, QueryParameter(max_length=64)] = "") -> Any:
     """Store one recording, in any shape rrweb recordings come in, raw or gzip."""
     from anyio import to_thread
@@ -180,14 +192,14 @@ async def import_(request: AnyRequest, site: Annotated[str, QueryParameter(max_l
         return problem(404, str(error))
 
 
-@post("/examples", status_code=HTTP_201_CREATED, sync_to_thread=True)
+@post("/examples", right=IMPORT, audit="imported", status_code=HTTP_201_CREATED, sync_to_thread=True)
 def import_examples(request: AnyRequest) -> Examples:
     """Store the sample sessions that ship with Playhead (again: the same ids, no copies)."""
     store = _store(request)
     return Examples([import_recording(store, "demo", sample.blob) for sample in samples.load()])
 
 
-@get("/sites/{key:str}/status", sync_to_thread=True)
+@get("/sites/{key:str}/status", right=WATCH, sync_to_thread=True)
 def site_status(request: AnyRequest, key: PathId) -> query_sites.SiteStatus:
     """Whether a site's first event has arrived, and the newest session."""
     status = query_sites.status(_store(request), key)

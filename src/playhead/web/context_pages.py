@@ -11,6 +11,7 @@ from litestar.response import Redirect, Response, Template
 
 from playhead.core.site_context import LANGUAGES, ContextError, KnownIssue, SiteContext, Term, checked
 from playhead.query import settings, sites
+from playhead.query.rights import ANALYSE, MANAGE
 from playhead.query.suggestions import suggest
 from playhead.store import Store
 from playhead.web.params import AnyRequest, PathId
@@ -19,13 +20,13 @@ from playhead.web.problems import bad_request, not_found
 BLANK_ROWS = 2
 
 
-@get("/settings/context", sync_to_thread=True)
+@get("/settings/context", right=MANAGE, sync_to_thread=True)
 def site_page(request: AnyRequest, site: Annotated[str, QueryParameter(max_length=64)] = "") -> Template:
     """The page of the chosen site, one's own first."""
     return _page(request, site or request.app.state.services.site_key, None, "")
 
 
-@post("/settings/context")
+@post("/settings/context", right=MANAGE, audit="changed settings")
 async def save_site(request: AnyRequest) -> Response[Any]:
     """Keep the form; what passes a limit is said on the page, with everything typed still there."""
     form = await request.form()
@@ -87,14 +88,14 @@ def _page(request: AnyRequest, site: str, written: SiteContext | None, problem: 
     )
 
 
-@get("/sites/{key:str}/context", sync_to_thread=True)
+@get("/sites/{key:str}/context", right=ANALYSE, sync_to_thread=True)
 def get_context(request: AnyRequest, key: PathId) -> SiteContext:
     """Return what the team said of a site."""
     _known_site(_store(request), key)
     return settings.load_context(_store(request), key)
 
 
-@put("/sites/{key:str}/context", sync_to_thread=True)
+@put("/sites/{key:str}/context", right=MANAGE, audit="changed settings", sync_to_thread=True)
 def put_context(request: AnyRequest, key: PathId, data: JSONBody[SiteContext]) -> SiteContext:
     """Replace what the team said of a site: description, goals, vocabulary, known issues, questions, language."""
     _known_site(_store(request), key)
@@ -106,7 +107,7 @@ def put_context(request: AnyRequest, key: PathId, data: JSONBody[SiteContext]) -
     return context
 
 
-@get("/sites/{key:str}/context/suggestions", sync_to_thread=True)
+@get("/sites/{key:str}/context/suggestions", right=MANAGE, sync_to_thread=True)
 def get_suggestions(request: AnyRequest, key: PathId) -> list[dict[str, Any]]:
     """Pages and controls the recordings show often and the vocabulary does not name, with a drafted meaning."""
     _known_site(_store(request), key)

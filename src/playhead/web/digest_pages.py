@@ -9,13 +9,16 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery, JSONBody
 from litestar.response import Redirect, Response, Template
 
+from playhead.core.hiding import Hider
 from playhead.jobs.analyze import configured_model
 from playhead.jobs.batch import MAX_AT_ONCE, MAX_SESSIONS, Batch, BatchProgress, progress_of, stop_batch
 from playhead.query import digest as query_digest
+from playhead.query.rights import ANALYSE, WATCH
 from playhead.query.sessions import ListError, list_sessions
 from playhead.store import Store
 from playhead.store import job_rows as rows
 from playhead.web import list_view, vocabulary
+from playhead.web.masking import masks
 from playhead.web.params import AnyRequest, Filter, PathId
 from playhead.web.problems import not_found, problem
 
@@ -31,12 +34,12 @@ class BatchForm(msgspec.Struct):
     max_tokens: str = ""
 
 
-@get("/digest", sync_to_thread=True)
+@get("/digest", right=WATCH, sync_to_thread=True)
 def digest_page(request: AnyRequest, q: Filter = "", trouble: FromQuery[str] = "") -> Template:
     """Recurring problems of a filtered list, the strongest clips of each, and runs of a model over the list."""
     store, wrong = _store(request), ""
     try:
-        found = query_digest.digest_sessions(store, q=q)
+        found = _digest(request, q)
     except ListError as error:
         wrong = f"{str(error)[:1].upper()}{str(error)[1:]}."
         found = query_digest.DigestOfMany(0, 0, {}, [], 0, True)
@@ -60,7 +63,7 @@ def digest_page(request: AnyRequest, q: Filter = "", trouble: FromQuery[str] = "
     )
 
 
-@get("/digest/batches", sync_to_thread=True)
+@get("/digest/batches", right=WATCH, sync_to_thread=True)
 def batches_fragment(request: AnyRequest) -> Template:
     """The runs as the page shows them, fetched again while one is under way."""
     store = _store(request)
@@ -68,7 +71,7 @@ def batches_fragment(request: AnyRequest) -> Template:
     return Template("_batches.html", context={"batches": batches})
 
 
-@post("/digest/batches", sync_to_thread=True)
+@post("/digest/batches", right=ANALYSE, audit="analysed", sync_to_thread=True)
 def start_from_page(
     request: AnyRequest, data: Annotated[BatchForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
@@ -82,7 +85,7 @@ def start_from_page(
     return _back(data.q, started if isinstance(started, str) else "")
 
 
-@post("/digest/batches/{job_id:str}/stop", sync_to_thread=True)
+@post("/digest/batches/{job_id:str}/stop", right=ANALYSE, sync_to_thread=True)
 def stop_from_page(request: AnyRequest, job_id: PathId) -> Response[Any]:
     row = _batch(request, job_id)
     if row.state == "running":
@@ -90,11 +93,11 @@ def stop_from_page(request: AnyRequest, job_id: PathId) -> Response[Any]:
     return _back(progress_of(_store(request), row).q, "")
 
 
-@get("/digest", sync_to_thread=True)
+@get("/digest", right=WATCH, sync_to_thread=True)
 def get_digest(request: AnyRequest, q: Filter = "") -> query_digest.DigestOfMany | Response[Any]:
     """Recurring problems of the sessions a filter finds, with counts from the index and the strongest clips."""
     try:
-        return query_digest.digest_sessions(_store(request), q=q)
+        return _digest(request, q)
     except ListError as error:
         return problem(400, str(error))
 
@@ -112,26 +115,34 @@ class Begun(msgspec.Struct):
     sessions: int
 
 
-@post("/batches", status_code=202, sync_to_thread=True)
+@post("/batches", right=ANALYSE, audit="analysed", status_code=202, sync_to_thread=True)
 def start_batch(request: AnyRequest, data: JSONBody[BatchWanted]) -> Begun | Response[Any]:
     """Have a model report on the newest sessions a filter finds, as one job with a budget in tokens."""
     started = _start(request, Batch(data.q, data.template, data.at_once, data.max_tokens), data.limit)
     return problem(409, started) if isinstance(started, str) else started
 
 
-@get("/batches/{job_id:str}", sync_to_thread=True)
+@get("/batches/{job_id:str}", right=ANALYSE, sync_to_thread=True)
 def get_batch(request: AnyRequest, job_id: PathId) -> BatchProgress:
     """How far a run is."""
     return progress_of(_store(request), _batch(request, job_id))
 
 
-@post("/batches/{job_id:str}/stop", status_code=200, sync_to_thread=True)
+@post("/batches/{job_id:str}/stop", right=ANALYSE, status_code=200, sync_to_thread=True)
 def stop(request: AnyRequest, job_id: PathId) -> BatchProgress:
     """Begin nothing more of a run; what is under way comes to its end."""
     row = _batch(request, job_id)
     if row.state == "running":
         stop_batch(_store(request), job_id)
     return progress_of(_store(request), _batch(request, job_id))
+
+
+def _digest(request: AnyRequest, q: str) -> query_digest.DigestOfMany:
+    hidden = masks(request)
+    found = query_digest.digest_sessions(_store(request), q=q, personal=not hidden)
+    for clip in (clip for one in found.problems for clip in one.clips) if hidden else ():
+        clip.who, clip.headline = "Visitor", Hider([clip.who]).text(clip.headline)
+    return found
 
 
 def _start(request: AnyRequest, batch: Batch, limit: int) -> Begun | str:

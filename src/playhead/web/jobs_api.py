@@ -13,7 +13,9 @@ from playhead.analyst.text import visible
 from playhead.core.report import Reply
 from playhead.core.site_context import MAX_QUESTION
 from playhead.jobs.analyze import Job, configured_model
+from playhead.query.rights import ANALYSE, WATCH
 from playhead.store.replies import replies_of
+from playhead.web.masking import hide_replies, hider_for
 from playhead.web.params import AnyRequest, PathId, Question, Template
 from playhead.web.problems import not_found, problem
 from playhead.web.standing import asked
@@ -24,7 +26,7 @@ class Started(msgspec.Struct):
     analyst: str  # "rules" or PROVIDER:NAME
 
 
-@post("/sessions/{session_id:str}/analyze", status_code=202, sync_to_thread=True)
+@post("/sessions/{session_id:str}/analyze", right=ANALYSE, audit="analysed", status_code=202, sync_to_thread=True)
 def analyze(
     request: AnyRequest,
     session_id: PathId,
@@ -52,7 +54,7 @@ class Asked(msgspec.Struct):
     question: str
 
 
-@post("/sessions/{session_id:str}/ask", status_code=202, sync_to_thread=True)
+@post("/sessions/{session_id:str}/ask", right=ANALYSE, audit="asked", status_code=202, sync_to_thread=True)
 def ask(request: AnyRequest, session_id: PathId, data: JSONBody[Asked]) -> Started | Response[Any]:
     """Ask a question about a session; the model looks things up in the recording and every sentence is checked.
 
@@ -71,16 +73,17 @@ def ask(request: AnyRequest, session_id: PathId, data: JSONBody[Asked]) -> Start
     return Started(job_id=job.id, analyst=job.label)
 
 
-@get("/sessions/{session_id:str}/replies", sync_to_thread=True)
+@get("/sessions/{session_id:str}/replies", right=WATCH, audit="watched", sync_to_thread=True)
 def replies(request: AnyRequest, session_id: PathId) -> list[Reply]:
     """What was asked about a session and what was answered, oldest first."""
     services = request.app.state.services
     if not services.store.log.exists(session_id):
         raise not_found(f"there is no session {session_id!r}")
-    return [one.reply for one in replies_of(services.store.index, session_id)]
+    hider = hider_for(request, services.store, session_id)
+    return [one.reply for one in hide_replies(replies_of(services.store.index, session_id), hider)]
 
 
-@get("/jobs/{job_id:str}/events", sync_to_thread=False)
+@get("/jobs/{job_id:str}/events", right=ANALYSE, sync_to_thread=False)
 def follow(request: AnyRequest, job_id: PathId) -> ServerSentEvent:
     """Follow a job: events `progress`, `headline`, `sentence`, `rejected`, then `done` or `failed`, each with JSON."""
     analyses = request.app.state.services.analyses

@@ -11,8 +11,10 @@ from litestar.response import Redirect, Response
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from playhead.query import marks, shares
+from playhead.query.rights import ANNOTATE, PUBLIC, SHARE, WATCH
 from playhead.store import Store
 from playhead.web.auth import SHARE_COOKIE, is_secure
+from playhead.web.masking import hider_for
 from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
@@ -44,12 +46,14 @@ class MadeShare(msgspec.Struct):
     share: shares.Share
 
 
-@get("/sessions/{session_id:str}/marks", sync_to_thread=True)
+@get("/sessions/{session_id:str}/marks", right=WATCH, sync_to_thread=True)
 def get_marks(request: AnyRequest, session_id: PathId) -> marks.Marks:
-    return marks.marks_of(_existing(request, session_id), session_id)
+    store = _existing(request, session_id)
+    found, hider = marks.marks_of(store, session_id), hider_for(request, store, session_id)
+    return msgspec.convert(hider.value(msgspec.to_builtins(found)), marks.Marks) if hider else found
 
 
-@patch("/sessions/{session_id:str}/marks", sync_to_thread=True)
+@patch("/sessions/{session_id:str}/marks", right=ANNOTATE, sync_to_thread=True)
 def change_marks(request: AnyRequest, session_id: PathId, data: JSONBody[MarksChange]) -> marks.Marks | Response[Any]:
     """Star a session, say that it was watched, tag it."""
     store = _existing(request, session_id)
@@ -60,7 +64,7 @@ def change_marks(request: AnyRequest, session_id: PathId, data: JSONBody[MarksCh
     return marks.marks_of(store, session_id)
 
 
-@post("/sessions/{session_id:str}/notes", status_code=HTTP_201_CREATED, sync_to_thread=True)
+@post("/sessions/{session_id:str}/notes", right=ANNOTATE, status_code=HTTP_201_CREATED, sync_to_thread=True)
 def post_note(request: AnyRequest, session_id: PathId, data: JSONBody[NewNote]) -> marks.Note | Response[Any]:
     """Pin a comment to a moment, or keep a stretch as a clip."""
     store = _existing(request, session_id)
@@ -70,20 +74,22 @@ def post_note(request: AnyRequest, session_id: PathId, data: JSONBody[NewNote]) 
         return problem(400, str(error))
 
 
-@delete("/sessions/{session_id:str}/notes/{note_id:int}", status_code=HTTP_200_OK, sync_to_thread=True)
+@delete("/sessions/{session_id:str}/notes/{note_id:int}", right=ANNOTATE, status_code=HTTP_200_OK, sync_to_thread=True)
 def delete_note(request: AnyRequest, session_id: PathId, note_id: FromPath[int]) -> dict[str, int]:
     if not marks.delete_note(_existing(request, session_id), session_id, note_id):
         raise not_found(f"session {session_id!r} has no comment {note_id}")
     return {"deleted": note_id}
 
 
-@get("/sessions/{session_id:str}/shares", sync_to_thread=True)
+@get("/sessions/{session_id:str}/shares", right=SHARE, sync_to_thread=True)
 def get_shares(request: AnyRequest, session_id: PathId) -> list[shares.Share]:
     """The links to this session that stand."""
     return shares.shares_of(_existing(request, session_id), session_id)
 
 
-@post("/sessions/{session_id:str}/shares", status_code=HTTP_201_CREATED, sync_to_thread=True)
+@post(
+    "/sessions/{session_id:str}/shares", right=SHARE, audit="shared", status_code=HTTP_201_CREATED, sync_to_thread=True
+)
 def post_share(request: AnyRequest, session_id: PathId, data: JSONBody[NewShare]) -> MadeShare | Response[Any]:
     """Make a link that shows this session, and nothing else, without a login."""
     store = _existing(request, session_id)
@@ -94,7 +100,13 @@ def post_share(request: AnyRequest, session_id: PathId, data: JSONBody[NewShare]
     return MadeShare(f"{origin_of(request)}/shared/{token}", share)
 
 
-@delete("/sessions/{session_id:str}/shares/{share_id:int}", status_code=HTTP_200_OK, sync_to_thread=True)
+@delete(
+    "/sessions/{session_id:str}/shares/{share_id:int}",
+    right=SHARE,
+    audit="revoked a share",
+    status_code=HTTP_200_OK,
+    sync_to_thread=True,
+)
 def delete_share(request: AnyRequest, session_id: PathId, share_id: FromPath[int]) -> dict[str, int]:
     """Revoke a link: it opens nothing from now on."""
     if not shares.revoke_share(_existing(request, session_id), session_id, share_id):
@@ -102,13 +114,16 @@ def delete_share(request: AnyRequest, session_id: PathId, share_id: FromPath[int
     return {"revoked": share_id}
 
 
-@get("/shared/{token:str}", include_in_schema=False, sync_to_thread=True)
+@get("/shared/{token:str}", right=PUBLIC, include_in_schema=False, sync_to_thread=True)
 def open_share(request: AnyRequest, token: PathId) -> Redirect:
     """Open a link: the session it names, for this browser, as long as the link stands."""
     store = request.app.state.services.store
     share = shares.share_of_token(store, token)
     if share is None or not store.log.exists(share.session):
         raise not_found("this link has expired or was revoked: ask whoever sent it for a new one")
+    request.app.state.services.trail.note(
+        request, "opened a share", f"session {share.session}", who=f"share link {share.id}"
+    )
     lasts = int((share.expires_ms - store.now_ms()) / 1000)
     cookie = Cookie(
         SHARE_COOKIE, value=token, max_age=lasts, path="/", httponly=True, samesite="lax", secure=is_secure(request)

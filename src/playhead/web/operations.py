@@ -9,6 +9,7 @@ from litestar.response import Response
 from sqlalchemy import text
 
 from playhead import __version__
+from playhead.query.rights import PUBLIC, WATCH
 
 RECORDER = Path(__file__).parent / "static/build/recorder.js"
 RECORDER_CACHE = "public, max-age=300, stale-while-revalidate=86400"
@@ -19,7 +20,7 @@ class Health(msgspec.Struct):
     version: str
 
 
-@get("/healthz", sync_to_thread=True)
+@get("/healthz", right=PUBLIC, sync_to_thread=True)
 def healthz(request: Request[Any, Any, Any]) -> Health:
     """Answer 200 while the index can be read."""
     with request.app.state.services.store.index.engine.connect() as connection:
@@ -27,14 +28,14 @@ def healthz(request: Request[Any, Any, Any]) -> Health:
     return Health("ok", __version__)
 
 
-@get("/metrics", sync_to_thread=True)
+@get("/metrics", right=WATCH, sync_to_thread=True)
 def metrics(request: Request[Any, Any, Any]) -> Response[str]:
     """Prometheus metrics: batches taken and dropped, each drop with its reason."""
     lines = request.app.state.services.ingest.counters.prometheus()
     return Response(lines, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@get("/recorder.js", include_in_schema=True, sync_to_thread=True)
+@get("/recorder.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
 def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The recorder, for a script tag of any site."""
     headers = {

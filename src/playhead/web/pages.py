@@ -19,10 +19,13 @@ from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
 from playhead.query import sites as query_sites
 from playhead.query import views as query_views
+from playhead.query.rights import ANALYSE, ANNOTATE, MANAGE, SHARE, WATCH
 from playhead.store import Store
 from playhead.store.replies import replies_of
 from playhead.store.site_settings import SiteSettings, load_settings
 from playhead.web import list_view, reply_view, report_view, settings_view, vocabulary
+from playhead.web.auth import who_asks
+from playhead.web.masking import hide_detail, hide_replies, hide_report, hide_row, hide_trace, hider_for, masks
 from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
@@ -33,13 +36,13 @@ PAGE_ROWS = 50
 SPEEDS = (0.5, 1, 2, 4, 8, 16)
 
 
-@get("/", sync_to_thread=False)
+@get("/", right=WATCH, sync_to_thread=False)
 def start_page(request: AnyRequest) -> Template:
     """The snippet, and whether its first event has arrived."""
     return Template("start.html", context=_site(request))
 
 
-@get("/sessions", sync_to_thread=True)
+@get("/sessions", right=WATCH, sync_to_thread=True)
 def sessions_page(
     request: AnyRequest,
     q: Filter = "",
@@ -49,7 +52,9 @@ def sessions_page(
     """The list: filtered, sorted, one page of it."""
     store, problem = _store(request), ""
     try:
-        found = query_sessions.list_sessions(store, q=q, sort=sort, limit=PAGE_ROWS, cursor=cursor)
+        hidden = masks(request)
+        found = query_sessions.list_sessions(store, q=q, sort=sort, limit=PAGE_ROWS, cursor=cursor, personal=not hidden)
+        found.sessions = [hide_row(row) for row in found.sessions] if hidden else found.sessions
     except query_sessions.ListError as error:
         problem = _sentence(str(error))
         found = query_sessions.SessionList([], None, 0)
@@ -71,7 +76,7 @@ def sessions_page(
     return Template("sessions.html", context=context)
 
 
-@get("/sessions/{session_id:str}", sync_to_thread=True)
+@get("/sessions/{session_id:str}", right=WATCH, audit="watched", sync_to_thread=True)
 def session_page(
     request: AnyRequest,
     session_id: PathId,
@@ -88,6 +93,10 @@ def session_page(
     detail = query_session.get_session(store, session_id)
     if detail is None:
         raise not_found("this session is not here: it was erased, or the link is incomplete")
+    added, hider = query_marks.marks_of(store, session_id), hider_for(request, store, session_id)
+    if hider:
+        detail = hide_detail(detail, hider)
+        added = msgspec.convert(hider.value(msgspec.to_builtins(added)), query_marks.Marks)
     context = {
         **_insights(request, session_id, template),
         "session": detail.session,
@@ -97,7 +106,7 @@ def session_page(
         "embed": embed,
         "list_href": list_view.list_href(q=q, sort=sort),
         "next_href": list_view.next_href(session_id, q=q, sort=sort),
-        "marks": (added := query_marks.marks_of(store, session_id)),
+        "marks": added,
         "marks_json": msgspec.to_builtins(added),
         "speeds": SPEEDS,
         "words": vocabulary.as_json(),
@@ -107,30 +116,30 @@ def session_page(
     return Template("session.html", context=context, headers={"content-security-policy": policy})
 
 
-@get("/sessions/{session_id:str}/next", sync_to_thread=True)
+@get("/sessions/{session_id:str}/next", right=WATCH, sync_to_thread=True)
 def next_page(request: AnyRequest, session_id: PathId, q: Filter = "", sort: Sort = "-started") -> Redirect:
     """Lead on to the session that follows in the list, after the last one back to the list."""
-    following = query_sessions.next_session(_store(request), session_id, q=q, sort=sort)
+    following = query_sessions.next_session(_store(request), session_id, q=q, sort=sort, personal=not masks(request))
     where = list_view.session_href(following, q=q, sort=sort) if following else list_view.list_href(q=q, sort=sort)
     return Redirect(where)
 
 
-@get("/sessions/{session_id:str}/insights", sync_to_thread=True)
+@get("/sessions/{session_id:str}/insights", right=WATCH, audit="watched", sync_to_thread=True)
 def insights_fragment(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Template:
     """The report that stands, as the session page shows it: fetched again after an analysis, or for another reader."""
     _digested(request, session_id)
     return Template("_insights.html", context=_insights(request, session_id, template))
 
 
-@get("/sessions/{session_id:str}/answers", sync_to_thread=True)
+@get("/sessions/{session_id:str}/answers", right=WATCH, audit="watched", sync_to_thread=True)
 def answers_fragment(request: AnyRequest, session_id: PathId) -> Template:
     """What was asked about the session and answered, as its page shows it."""
-    store = _digested(request, session_id)
-    replies = reply_view.replies_view(replies_of(store.index, session_id))
+    _digested(request, session_id)
+    replies = _replies(request, session_id)
     return Template("_replies.html", context={"session_id": session_id, "replies": replies})
 
 
-@get("/settings", sync_to_thread=True)
+@get("/settings", right=MANAGE, sync_to_thread=True)
 def settings_page(request: AnyRequest) -> Template:
     """Which model explains sessions, and the recorder's line."""
     stored = query_settings.load_model(_store(request))
@@ -153,22 +162,30 @@ def settings_page(request: AnyRequest) -> Template:
 
 
 def _insights(request: AnyRequest, session_id: str, template: str) -> dict[str, Any]:
+    """What the insights show, and what whoever asks may do there: a share link, a viewer may only look."""
+    who = who_asks(request)
     store = _store(request)
     found = standing(store, session_id, template)
+    if found and (hider := hider_for(request, store, session_id)):
+        found = hide_report(found[0], hider), hide_trace(found[1], hider)
     model = query_settings.load_model(store).model
     return {
         "insights": report_view.insights_of(*found) if found else None,
         "readers": vocabulary.READERS,
-        "replies": reply_view.replies_view(replies_of(store.index, session_id)),
+        "replies": _replies(request, session_id),
         "session_id": session_id,
-        "shared": _is_shared(request),
+        "shared": who.role == "share",
+        "can_mark": ANNOTATE in who.rights,
+        "can_share": SHARE in who.rights,
+        "can_ask": ANALYSE in who.rights,
         "model": "" if model == "none" else model,
     }
 
 
-def _is_shared(request: AnyRequest) -> bool:
-    """Whether the page was opened by a share link: it then offers nothing that only a login may do."""
-    return not request.app.state.services.auth.allows(request)
+def _replies(request: AnyRequest, session_id: str) -> list[reply_view.ReplyView]:
+    store = _store(request)
+    hider = hider_for(request, store, session_id)
+    return reply_view.replies_view(hide_replies(replies_of(store.index, session_id), hider))
 
 
 def _outline(store: Store, session_id: str) -> dict[str, Any] | None:

@@ -13,13 +13,15 @@ from playhead.jobs.segments import ensure_segments
 from playhead.query import replay
 from playhead.query import session as query_session
 from playhead.query.offline import offline_file
+from playhead.query.rights import EXPORT, WATCH
 from playhead.store.segments import SegmentError, Stored, inflate_slice, read_panels, read_slice
 from playhead.web.bodies import packed
+from playhead.web.masking import hide_panels, hide_slice, hider_for
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
 
 
-@get("/sessions/{session_id:str}/segments", sync_to_thread=True)
+@get("/sessions/{session_id:str}/segments", right=WATCH, audit="watched", sync_to_thread=True)
 def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """What the player needs before the first slice: times of all slices, activity, idle time, gaps."""
     stored = _stored(request, session_id)
@@ -27,7 +29,7 @@ def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     return packed(request, body, media_type=MediaType.JSON)
 
 
-@get("/sessions/{session_id:str}/segments/{number:int}", sync_to_thread=True)
+@get("/sessions/{session_id:str}/segments/{number:int}", right=WATCH, audit="watched", sync_to_thread=True)
 def get_segment(
     request: AnyRequest, session_id: PathId, number: FromPath[int], revision: FromQuery[int | None] = None
 ) -> Response[Any]:
@@ -43,6 +45,8 @@ def get_segment(
     store = request.app.state.services.store
     try:
         frame = read_slice(store.objects, stored, number)
+        if hider := hider_for(request, store, session_id):
+            return packed(request, hide_slice(inflate_slice(frame), hider), media_type=MediaType.JSON)
         if "zstd" in request.headers.get("accept-encoding", ""):
             headers = {"content-encoding": "zstd", "vary": "accept-encoding", "cache-control": "no-store"}
             return Response(frame, media_type=MediaType.JSON, headers=headers)  # as it lies in the store
@@ -51,7 +55,7 @@ def get_segment(
         raise HTTPException(status_code=410, detail=str(error)) from None
 
 
-@get("/sessions/{session_id:str}/panels", sync_to_thread=True)
+@get("/sessions/{session_id:str}/panels", right=WATCH, audit="watched", sync_to_thread=True)
 def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """Console lines, requests, pages, web vitals, the site's own events and the user, as the panels list them."""
     stored = _stored(request, session_id)
@@ -59,6 +63,8 @@ def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
         body = read_panels(request.app.state.services.store.objects, stored)
     except SegmentError as error:
         raise HTTPException(status_code=410, detail=str(error)) from None
+    if hider := hider_for(request, request.app.state.services.store, session_id):
+        body = hide_panels(body, hider)
     return packed(request, body, media_type=MediaType.JSON)
 
 
@@ -69,7 +75,7 @@ def _stored(request: AnyRequest, session_id: str) -> Stored:
     return stored
 
 
-@get("/sessions/{session_id:str}/export.html", sync_to_thread=True)
+@get("/sessions/{session_id:str}/export.html", right=EXPORT, audit="exported", sync_to_thread=True)
 def export_html(
     request: AnyRequest,
     session_id: PathId,

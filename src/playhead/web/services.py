@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from playhead.config import Config
 from playhead.web.auth import Auth
+from playhead.web.oidc import Provider
+from playhead.web.trail import Trail
 
 if TYPE_CHECKING:
     from playhead.ingest.app import IngestApp
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 class Services:
     config: Config
     auth: Auth
+    trail: Trail
+    provider: Provider | None  # where people log in besides
     store: "Store"
     ingest: "IngestApp"
     worker: "Worker"

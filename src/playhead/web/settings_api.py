@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK
 from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import test_connection
 from playhead.query import settings
+from playhead.query.rights import MANAGE
 from playhead.web.params import AnyRequest
 from playhead.web.problems import problem
 
@@ -34,12 +35,12 @@ class ModelTest(msgspec.Struct):
     detail: str
 
 
-@get("/settings/model", sync_to_thread=True)
+@get("/settings/model", right=MANAGE, sync_to_thread=True)
 def get_model(request: AnyRequest) -> ModelState:
     return _state(request)
 
 
-@put("/settings/model", sync_to_thread=True)
+@put("/settings/model", right=MANAGE, audit="changed settings", sync_to_thread=True)
 def put_model(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelState | Response[Any]:
     """Choose the model for this server; "none" is the rules analyst."""
     store = request.app.state.services.store
@@ -51,7 +52,7 @@ def put_model(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelState 
     return _state(request)
 
 
-@post("/settings/model/test", status_code=HTTP_200_OK)
+@post("/settings/model/test", right=MANAGE, status_code=HTTP_200_OK)
 async def check_model(request: AnyRequest, data: JSONBody[ModelSettings]) -> ModelTest:
     """Ask the model for one short answer; says what is wrong when something is."""
     try:

@@ -9,6 +9,7 @@ from litestar.params import Body, JSONBody
 from litestar.response import Redirect, Response
 
 from playhead.core.signals import LimitError, limits_of
+from playhead.query.rights import MANAGE
 from playhead.store.site_settings import Privacy, SiteSettings, load_settings, save_settings
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import bad_request, not_found
@@ -21,7 +22,7 @@ class SiteForm(msgspec.Struct):
     keep_gb: str | None = None
 
 
-@get("/sites/{key:str}/settings", sync_to_thread=True)
+@get("/sites/{key:str}/settings", right=MANAGE, sync_to_thread=True)
 def get_site_settings(request: AnyRequest, key: PathId) -> SiteSettings:
     """Return what holds for the recordings of a site."""
     found = load_settings(request.app.state.services.store.index, key)
@@ -30,7 +31,7 @@ def get_site_settings(request: AnyRequest, key: PathId) -> SiteSettings:
     return found
 
 
-@put("/sites/{key:str}/settings", sync_to_thread=True)
+@put("/sites/{key:str}/settings", right=MANAGE, audit="changed settings", sync_to_thread=True)
 def put_site_settings(request: AnyRequest, key: PathId, data: JSONBody[SiteSettings]) -> SiteSettings:
     """Replace a site's settings; new batches meet them within two seconds, sessions when they are next read."""
     try:
@@ -43,7 +44,7 @@ def put_site_settings(request: AnyRequest, key: PathId, data: JSONBody[SiteSetti
     raise not_found(f"there is no site with the key {key!r}")
 
 
-@post("/settings/site", include_in_schema=False, sync_to_thread=True)
+@post("/settings/site", right=MANAGE, audit="changed settings", include_in_schema=False, sync_to_thread=True)
 def save_site_form(
     request: AnyRequest, data: Annotated[SiteForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from playhead import __version__
 from playhead.web import vocabulary
+from playhead.web.auth import who_asks
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -34,6 +35,7 @@ def template_environment() -> Environment:
         asset=asset,
         signal_words=vocabulary.signal_words,
         outcomes=vocabulary.OUTCOMES,
+        who_asks=who_asks,
         severities=vocabulary.SEVERITIES,
         themes=THEMES,
         version=__version__,

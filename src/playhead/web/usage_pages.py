@@ -10,6 +10,7 @@ from litestar.params import Body, JSONBody
 from litestar.response import Redirect, Response, Template
 
 from playhead.query import settings, sites
+from playhead.query.rights import MANAGE
 from playhead.query.settings import Budget
 from playhead.store import Store
 from playhead.store.usage_rows import Line, Spent, lines_of_month, spent_in_month
@@ -34,7 +35,7 @@ class BudgetForm(msgspec.Struct):
     monthly_tokens: str = ""
 
 
-@get("/usage", sync_to_thread=True)
+@get("/usage", right=MANAGE, sync_to_thread=True)
 def usage_page(request: AnyRequest) -> Template:
     """This month by site and model, and the budgets."""
     store = _store(request)
@@ -49,7 +50,7 @@ def usage_page(request: AnyRequest) -> Template:
     return Template("usage.html", context=context)
 
 
-@post("/usage/budget", sync_to_thread=True)
+@post("/usage/budget", right=MANAGE, audit="changed settings", sync_to_thread=True)
 def save_form(
     request: AnyRequest, data: Annotated[BudgetForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
@@ -67,13 +68,13 @@ def save_form(
     return Redirect("/usage", query_params={"saved": data.site}, status_code=303)
 
 
-@get("/usage", sync_to_thread=True)
+@get("/usage", right=MANAGE, sync_to_thread=True)
 def get_usage(request: AnyRequest) -> list[SiteUsage]:
     """What each site used this month (UTC), by model and purpose, and its budget."""
     return usage_of(_store(request))
 
 
-@put("/sites/{key:str}/budget", sync_to_thread=True)
+@put("/sites/{key:str}/budget", right=MANAGE, audit="changed settings", sync_to_thread=True)
 def put_budget(request: AnyRequest, key: PathId, data: JSONBody[Budget]) -> Budget:
     """Set what a site may use of models in a calendar month (UTC); null is no limit."""
     _known(_store(request), key)

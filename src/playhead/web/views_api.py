@@ -8,16 +8,17 @@ from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK
 
 from playhead.query import views
+from playhead.query.rights import ANNOTATE, WATCH
 from playhead.web.params import AnyRequest
 from playhead.web.problems import not_found, problem
 
 
-@get("/views", sync_to_thread=True)
+@get("/views", right=WATCH, sync_to_thread=True)
 def get_views(request: AnyRequest) -> list[views.SavedView]:
     return views.load_views(request.app.state.services.store)
 
 
-@put("/views", sync_to_thread=True)
+@put("/views", right=ANNOTATE, sync_to_thread=True)
 def put_view(request: AnyRequest, data: JSONBody[views.SavedView]) -> list[views.SavedView] | Response[Any]:
     """Keep a filter under a name, in place of one of that name."""
     try:
@@ -26,7 +27,7 @@ def put_view(request: AnyRequest, data: JSONBody[views.SavedView]) -> list[views
         return problem(400, str(error))
 
 
-@delete("/views", status_code=HTTP_200_OK, sync_to_thread=True)
+@delete("/views", right=ANNOTATE, status_code=HTTP_200_OK, sync_to_thread=True)
 def delete_view(request: AnyRequest, name: Annotated[str, QueryParameter(max_length=100)]) -> dict[str, str]:
     if not views.delete_view(request.app.state.services.store, name):
         raise not_found(f"there is no view {name!r}")
