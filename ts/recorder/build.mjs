@@ -1,5 +1,6 @@
 // How recorder.js is built.
 import { readFileSync } from "node:fs";
+import { minify } from "terser";
 import { slimRrweb } from "./slim.mjs";
 
 /** gzip -9; a page's owner pays this for every visitor. A test in tests/browser/recorder fails above it. */
@@ -7,9 +8,29 @@ export const BUDGET_BYTES = 30 * 1024;
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
+/**
+ * Names of properties that only this bundle sees, rrweb's and ours: none is the browser's, none is sent, stored or
+ * looked up by a string. Short ones in their place save 0.5 KB gzip.
+ */
+const OWN_NAMES = `
+  addedSet movedSet droppedSet restoreHandlers removesSubTreeCache bypassOptions nodeMetaMap idNodeMap attributeMap
+  trackedLinkElements crossOriginIframeStyleMirror crossOriginIframeMirror styleIDMap idStyleMap unattachedDoc mapRemoves
+  crossOriginIframeMap shadowDoms trackLinkElement genTextAreaValueMutation adoptedStyleSheetCb adoptStyleSheets
+  styleMirror getNodeFromID getMeta removeNodeFromMap hasNode processMutation
+  keepaliveBytes notBefore_ms leftovers outbox packing waiters spooled clockOffset_ms latest_ms touched_ms begun_ms
+  batcher delivery masking scrubber selectors healings tellUser vitals early economise checkRoom retryLater enqueue
+  onSealed onDropped onRefused onFull onRoom openPage introduce checkIdle reconcile knownUser parentTag resendLeftovers
+  happened isRefused
+`;
+
+/** A second minifier sees what the first one leaves: 1.3 KB gzip. */
+export const shrink = async (code) =>
+  (await minify(code, { ecma: 2020, compress: { passes: 3, ecma: 2020, unsafe_arrows: false }, mangle: true })).code;
+
 export const recorderOptions = {
   target: "es2022",
   plugins: [slimRrweb],
+  mangleProps: new RegExp(`^(?:${OWN_NAMES.trim().split(/\s+/).join("|")})$`),
   drop: ["console"], // what rrweb warns about is nothing a visitor's console should show
   define: { __VERSION__: JSON.stringify(version) },
 };

@@ -2,6 +2,7 @@
 
 import { bounded, cut } from "./capture/context";
 import type { Config } from "./config";
+import type { Control } from "./control";
 import type { Delivery } from "./delivery/delivery";
 import { quietly } from "./guard";
 import type { Recorder } from "./recorder";
@@ -21,6 +22,14 @@ export interface Playhead {
   readonly version: string;
   start(): void;
   stop(): Promise<Stopped>;
+  /** Record nothing in this document until `resume()`; the session goes on. */
+  pause(): void;
+  resume(): void;
+  /** The visitor wants no recording, in any tab, until `optIn()`. */
+  optOut(): void;
+  optIn(): void;
+  /** Erase this visitor on the server, and what is kept here; whether that was done. */
+  forget(): Promise<boolean>;
   identify(id: unknown, traits?: unknown): void;
   event(name: unknown, props?: unknown): void;
   sessionId(): string | null;
@@ -30,7 +39,7 @@ export interface Playhead {
 /** A call the stub wrote down: method, arguments, and how to settle the promise it gave out. */
 export type Queued = [method: string, args: unknown[], settle?: (value: unknown) => void];
 
-export function makeApi(config: Config, recorder: Recorder, delivery: Delivery): Playhead {
+export function makeApi(config: Config, control: Control, recorder: Recorder, delivery: Delivery): Playhead {
   const sessionId = (): string | null => recorder.session;
   const sessionUrl = (): string | null => {
     const id = recorder.session;
@@ -38,16 +47,29 @@ export function makeApi(config: Config, recorder: Recorder, delivery: Delivery):
   };
   return {
     version: __VERSION__,
-    start: () => void quietly(() => recorder.start()),
+    start: () => void quietly(() => control.start()),
+    pause: () => void quietly(() => control.pause()),
+    resume: () => void quietly(() => control.start()),
+    optOut: () => void quietly(() => control.optOut()),
+    optIn: () => void quietly(() => control.optIn()),
+    forget: () => control.forget().catch(() => false),
     stop: async () => {
-      quietly(() => recorder.stop("stop", true));
+      quietly(() => control.stop("stop"));
       const delivered = (await quietly(() => delivery.drained(STOP_MS))) ?? false;
       return { sessionId: sessionId(), sessionUrl: sessionUrl(), delivered };
     },
     identify: (id, traits) => {
-      quietly(() => recorder.identify({ id: cut(id, 200), traits: bounded(traits ?? {}, PROPS) }));
+      quietly(() => {
+        recorder.identify({ id: cut(id, 200), traits: bounded(traits ?? {}, PROPS) });
+        control.review();
+      });
     },
-    event: (name, props) => void quietly(() => recorder.event(cut(name, 200), bounded(props ?? {}, PROPS))),
+    event: (name, props) => {
+      quietly(() => {
+        recorder.event(cut(name, 200), bounded(props ?? {}, PROPS));
+        control.happened(`event:${cut(name, 200)}`);
+      });
+    },
     sessionId,
     sessionUrl,
   };

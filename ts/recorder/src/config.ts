@@ -1,6 +1,7 @@
 /** Config: what the script tag says, read once; everything has a default but the site key. */
 
 import { isId } from "./ids";
+import { tagRules, type Rules } from "./rules";
 
 export interface Config {
   /** Write key of the site. */
@@ -17,6 +18,8 @@ export interface Config {
   maskText: boolean;
   /** Mask every value in a URL's query and hash, not only those that look private. */
   maskUrls: boolean;
+  /** What the tag says about when and what to record; the server's rules come on top. */
+  rules: Partial<Rules>;
   console: boolean;
   network: boolean;
 }
@@ -38,7 +41,8 @@ export function readConfig(data: Record<string, string | undefined>, src: string
     site,
     server: server.replace(/[?#].*$/, "").replace(/\/+$/, ""),
     script: src,
-    manual: data.start === "manual",
+    manual: /(?:^|,)\s*manual\s*(?:,|$)/.test(data.start ?? ""),
+    rules: tagRules(data),
     maskInputs: DEFAULT_ON(data.maskInputs),
     maskText: DEFAULT_OFF(data.maskText),
     maskUrls: DEFAULT_OFF(data.maskUrls),

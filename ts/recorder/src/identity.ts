@@ -5,6 +5,7 @@
  * localStorage under one key a site; where storage is blocked they live in memory, and each page load is a session.
  */
 
+import { quietly } from "./guard";
 import { isId, randomId } from "./ids";
 
 export const IDLE_MS = 30 * 60_000;
@@ -25,13 +26,20 @@ export interface Facts {
   active_ms: number;
   /** Recording was started and not stopped: what `data-start="manual"` looks at after a page load. */
   on: boolean;
+  /** Drawn once a session: below the sampling rate it is recorded; -1 once it was let in. */
+  luck: number;
+  /** What recording waits for has happened. */
+  met?: boolean;
   user?: User;
 }
 
 export interface KeyValue {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
+  removeItem(key: string): void;
 }
+
+const OUT = "out";
 
 /** Whether a session must not be continued at `now_ms`; the name of the limit, or "". */
 export function expiry(facts: Facts, now_ms: number): "" | "idle" | "limit" {
@@ -44,6 +52,7 @@ export function readFacts(text: string | null): Facts | null {
   if (!text) return null;
   try {
     const facts = JSON.parse(text) as Facts;
+    facts.luck ??= -1; // written by an older recorder: it was let in
     const sound = isId(facts.visitor) && (facts.session === "" || isId(facts.session));
     return sound && Number.isFinite(facts.started_ms) && Number.isFinite(facts.active_ms) ? facts : null;
   } catch {
@@ -58,26 +67,49 @@ export class Identity {
     private readonly store: KeyValue | null,
     readonly key: string,
     private readonly now: () => number,
+    private readonly random: () => number = Math.random,
   ) {}
 
   read(): Facts | null {
-    let text = this.memory;
-    try {
-      text = this.store?.getItem(this.key) ?? text;
-    } catch {
-      // blocked between two calls: what we remember still holds
-    }
-    return readFacts(text);
+    return readFacts(this.text());
+  }
+
+  /** The visitor asked not to be recorded. */
+  get out(): boolean {
+    return this.text() === OUT;
+  }
+
+  /** Remember that choice, in place of every id; or forget it. */
+  optOut(out: boolean): void {
+    if (out) this.keep(OUT);
+    else if (this.out) this.clear();
+  }
+
+  clear(): void {
+    this.memory = null;
+    quietly(() => this.store?.removeItem(this.key));
+  }
+
+  /** Change some of what is known of a session that goes on. */
+  change(some: Partial<Facts>): void {
+    const known = this.read();
+    if (known) this.write({ ...known, ...some });
+  }
+
+  private text(): string | null {
+    // blocked between two calls: what we remember still holds
+    return quietly(() => this.store?.getItem(this.key)) ?? this.memory;
   }
 
   private write(facts: Facts): Facts {
-    this.memory = JSON.stringify(facts);
-    try {
-      this.store?.setItem(this.key, this.memory);
-    } catch {
-      // full or blocked: this page load still has its session
-    }
+    this.keep(JSON.stringify(facts));
     return facts;
+  }
+
+  /** Full or blocked storage: this page load still has its session. */
+  private keep(text: string): void {
+    this.memory = text;
+    quietly(() => this.store?.setItem(this.key, text));
   }
 
   /** Continue the session, or begin one; either way recording is on from here, in every tab. */
@@ -93,6 +125,7 @@ export class Identity {
           started_ms: now_ms,
           active_ms: now_ms,
           on: true,
+          luck: this.random(),
           ...(known?.user ? { user: known.user } : {}),
         };
     return { facts: this.write(facts), fresh: !goesOn };
@@ -100,19 +133,16 @@ export class Identity {
 
   /** The visitor did something: the session lives on. */
   touch(): void {
-    const known = this.read();
-    if (known?.session) this.write({ ...known, active_ms: this.now() });
+    if (this.read()?.session) this.change({ active_ms: this.now() });
   }
 
   identify(user: User): void {
-    const known = this.read();
-    if (known) this.write({ ...known, user });
+    this.change({ user });
   }
 
   /** End the session; the visitor stays the same one. */
   close(): void {
-    const known = this.read();
-    if (known) this.write({ ...known, session: "", on: false });
+    this.change({ session: "", on: false, met: false });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { makeApi, replay, type Playhead } from "./api";
 import { ownScript, readConfig } from "./config";
+import { Control } from "./control";
 import { Delivery } from "./delivery/delivery";
 import { quietly } from "./guard";
 import { Identity, openStorage } from "./identity";
@@ -32,14 +33,13 @@ function boot(): void {
     onRoom: () => recorder.resume(),
   });
   const recorder = new Recorder(config, identity, delivery);
-  const api = makeApi(config, recorder, delivery);
+  const control = new Control(config, identity, recorder, delivery);
+  const api = makeApi(config, control, recorder, delivery);
   const queue = (window as Window_).playhead?.q;
   (window as Window_).playhead = api;
-  followLifecycle(recorder, delivery, identity.key);
+  followLifecycle(control, recorder, delivery, identity.key);
   whenVisited(() => {
-    const known = identity.read();
-    if (!config.manual || known?.on) recorder.start();
-    else if (known) delivery.resendLeftovers();
+    control.begin();
     replay(api, queue);
   });
 }

@@ -1,11 +1,12 @@
 /** Lifecycle: what the browser says about the document, turned into what the recorder and the delivery do. */
 
+import type { Control } from "./control";
 import type { Delivery } from "./delivery/delivery";
 import { listen } from "./guard";
 import { leaveTab, takeTab } from "./pages";
 import type { Recorder } from "./recorder";
 
-export function followLifecycle(recorder: Recorder, delivery: Delivery, storageKey: string): void {
+export function followLifecycle(control: Control, recorder: Recorder, delivery: Delivery, storageKey: string): void {
   let leaving = false;
   listen(window, "pagehide", () => {
     leaving = true;
@@ -30,7 +31,7 @@ export function followLifecycle(recorder: Recorder, delivery: Delivery, storageK
   listen(document, "freeze", () => recorder.leave());
   listen(window, "online", () => delivery.wake());
   listen<StorageEvent>(window, "storage", (event) => {
-    if (event.key === storageKey) recorder.reconcile();
+    if (event.key === storageKey) control.reconcile();
   });
 }
 

@@ -14,7 +14,8 @@ import { captureNavigation } from "./capture/navigation";
 import { captureNetwork } from "./capture/network";
 import { captureVitals, type Vitals } from "./capture/vitals";
 import type { Config } from "./config";
-import { Batcher } from "./delivery/batcher";
+import { HELD, OFF, ON } from "./control";
+import { Batcher, type SealedBatch } from "./delivery/batcher";
 import type { Delivery } from "./delivery/delivery";
 import { quietly, type Stop } from "./guard";
 import { expiry, IDLE_MS, type Facts, type Identity, type User } from "./identity";
@@ -22,12 +23,16 @@ import { randomId } from "./ids";
 import { pageFacts, type Arrival } from "./pages";
 import type { Masking } from "./privacy/fields";
 import { Scrubber } from "./privacy/scrub";
-import { idOf, isActivity, nodeOf, startRrweb, takeSnapshot, TYPE, type RawEvent } from "./rrweb";
+import { idOf, isActivity, nodeOf, startRrweb, takeSnapshot, TYPE, type RawEvent, type Selectors } from "./rrweb";
+import { selectorOf, type Rules } from "./rules";
 
 /** How often a visitor who keeps acting is written down as active. */
 const TOUCH_MS = 5_000;
 /** A page that cannot be delivered is begun again this often per document. */
 const MOST_HEALINGS = 3;
+/** How much is held while recording waits for something to happen: one page of this age, and the one before. */
+const HELD_MS = 60_000;
+const HELD_SIZE = 8 * 1024 * 1024;
 /** What may wait for a page's first snapshot. */
 const MOST_EARLY = 200;
 
@@ -35,7 +40,13 @@ type State = "off" | "on" | "idle" | "full";
 
 export class Recorder {
   private state: State = "off";
-  private facts: Facts | null = null;
+  /** What is asked at the beginning of every page: off, held or on (control.ts). */
+  gate: (facts: Facts) => number = () => ON;
+  onError: () => void = () => {};
+  facts: Facts | null = null;
+  /** Batches that wait for something to happen; null while they go to the server. */
+  private held: SealedBatch[] | null = null;
+  private begun_ms = 0;
   private batcher: Batcher | null = null;
   private arrival: Arrival = "load";
   private tellUser = false;
@@ -53,6 +64,7 @@ export class Recorder {
   private vitals: Vitals | null = null;
   private started = 0;
   private readonly masking: Masking;
+  private selectors: Selectors = { block: "", ignore: "" };
   private readonly scrubber: Scrubber;
   private readonly context: Context;
 
@@ -61,11 +73,14 @@ export class Recorder {
     private readonly identity: Identity,
     private readonly delivery: Delivery,
   ) {
-    this.masking = { inputs: config.maskInputs, text: config.maskText, urls: config.maskUrls };
+    this.masking = { inputs: config.maskInputs, text: config.maskText, urls: config.maskUrls, selector: "" };
     this.scrubber = new Scrubber(this.masking, nodeOf);
     const url = urlWriter(config.maskUrls);
     this.context = {
-      custom: (tag, payload) => this.add({ type: TYPE.CUSTOM, data: { tag, payload }, timestamp: Date.now() }),
+      custom: (tag, payload) => {
+        this.add({ type: TYPE.CUSTOM, data: { tag, payload }, timestamp: Date.now() });
+        if (tag === "playhead.error") this.onError();
+      },
       plugin: (plugin, payload) => this.add({ type: TYPE.PLUGIN, data: { plugin, payload }, timestamp: Date.now() }),
       idOf,
       url,
@@ -85,9 +100,9 @@ export class Recorder {
   start(): void {
     if (this.isOn || this.refused) return;
     this.state = "on";
-    this.openPage(this.started++ === 0 ? "load" : "resumed");
+    if (!this.openPage(this.started++ === 0 ? "load" : "resumed")) return;
     this.capture();
-    this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking));
+    this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking, this.selectors));
     this.delivery.resendLeftovers();
   }
 
@@ -97,6 +112,7 @@ export class Recorder {
     this.vitals?.report();
     if (close) this.goodbye(reason);
     else this.batcher?.seal();
+    this.held = null;
     this.state = "off";
     for (const stop of this.stops.splice(0)) quietly(stop);
     this.vitals = null;
@@ -108,6 +124,23 @@ export class Recorder {
   refuse(): void {
     this.refused = true;
     this.stop("refused", false);
+  }
+
+  /** Selectors of the site's rules; they hold from the next start on. */
+  follow(rules: Rules): void {
+    this.masking.selector = selectorOf(rules.mask);
+    this.selectors = { block: selectorOf(rules.block), ignore: selectorOf(rules.ignore) };
+  }
+
+  get knownUser(): User | undefined {
+    return this.user ?? this.facts?.user ?? this.identity.read()?.user;
+  }
+
+  /** What recording waited for has happened: the last minute goes to the server, and all that follows. */
+  release(): void {
+    const { held } = this;
+    this.held = null;
+    for (const batch of held ?? []) this.delivery.push(batch);
   }
 
   identify(user: User): void {
@@ -155,16 +188,6 @@ export class Recorder {
     if (current && this.healings++ < MOST_HEALINGS) this.restart("resumed");
   }
 
-  /** Another tab began, ended or changed the session. */
-  reconcile(): void {
-    const known = this.identity.read();
-    if (!known) return;
-    if (!this.isOn) {
-      if (known.on && known.session) this.start();
-    } else if (!known.session) this.stop("stop", false);
-    else if (known.session !== this.session) this.restart("resumed");
-  }
-
   private capture(): void {
     const { config, context } = this;
     this.vitals = captureVitals(context);
@@ -185,9 +208,21 @@ export class Recorder {
     );
   }
 
-  private openPage(arrival: Arrival): void {
+  /** Begin a page; false where the rules want none. */
+  private openPage(arrival: Arrival): boolean {
     this.batcher?.seal();
     const { facts, fresh } = this.identity.open();
+    const gate = this.gate(facts);
+    if (gate === OFF) {
+      this.stop("rules", false);
+      this.facts = facts;
+      return false;
+    }
+    if (gate === ON) this.release();
+    else if (facts.session !== this.facts?.session) this.held = [];
+    const last = this.batcher?.owner.page;
+    this.held = gate === HELD ? (this.held ?? []).filter((batch) => batch.page === last) : null;
+    this.begun_ms = Date.now();
     const page = randomId("p");
     this.facts = facts;
     this.tellUser = fresh || this.user !== null;
@@ -199,13 +234,14 @@ export class Recorder {
     this.delivery.owns(page);
     this.batcher = new Batcher(
       { session: facts.session, visitor: facts.visitor, page },
-      (batch) => this.delivery.add(batch),
+      (batch) => (this.held ?? this.delivery).push(batch),
       () => this.delivery.busy,
     );
+    return true;
   }
 
-  private restart(arrival: Arrival): void {
-    this.openPage(arrival);
+  restart(arrival: Arrival): void {
+    if (!this.openPage(arrival)) return;
     this.state = "on";
     quietly(takeSnapshot);
   }
@@ -214,8 +250,14 @@ export class Recorder {
   private take(event: RawEvent): void {
     if (isActivity(event)) this.active();
     if (this.state !== "on") return;
+    if (this.held && this.opened && this.isOld(this.held)) this.restart("resumed");
     this.scrubber.scrub(event);
     this.add(event);
+  }
+
+  /** What is held grows too old, or too large, to be kept whole: a new page begins, and of the others the last one stays. */
+  private isOld(held: SealedBatch[]): boolean {
+    return Date.now() - this.begun_ms > HELD_MS || held.reduce((sum, batch) => sum + batch.text.length, 0) > HELD_SIZE;
   }
 
   /** The visitor acts: go on with the session, or begin the next one with a page of its own. */

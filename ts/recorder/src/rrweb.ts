@@ -25,8 +25,16 @@ export function isActivity(event: RawEvent): boolean {
   return VISITORS_SOURCES.includes(source) || (source === INPUT && userTriggered === true);
 }
 
+/** Of the site's rules, beside the marks in the page; "" is none. */
+export interface Selectors {
+  block: string;
+  ignore: string;
+}
+
+const either = (mark: string, selector: string): string => (selector ? `${mark},${selector}` : mark);
+
 /** Begin to observe as soon as the document can be; `emit` sees Meta and a full snapshot first. */
-export function startRrweb(emit: (event: RawEvent) => void, masking: Masking): Stop {
+export function startRrweb(emit: (event: RawEvent) => void, masking: Masking, selectors: Selectors): Stop {
   let stop: Stop | undefined;
   const begin = (): void => {
     stop = record({
@@ -34,8 +42,8 @@ export function startRrweb(emit: (event: RawEvent) => void, masking: Masking): S
       // by tag: also the types rrweb leaves out (hidden, file, checkbox); the function decides field by field
       maskInputOptions: { input: true, textarea: true, select: true } as object,
       maskInputFn: (text, field) => (quietly(() => isShown(field, masking)) ? text : maskText(text)),
-      blockSelector: "[data-playhead-block]",
-      ignoreSelector: "[data-playhead-ignore]",
+      blockSelector: either("[data-playhead-block]", selectors.block),
+      ignoreSelector: either("[data-playhead-ignore]", selectors.ignore),
       // scripts do not run in a replay; comments and csrf tokens are nobody's business
       slimDOMOptions: true as never,
       sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 150, media: 800 },

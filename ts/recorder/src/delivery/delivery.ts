@@ -46,8 +46,21 @@ export class Delivery {
     this.own.add(page);
   }
 
-  add(batch: SealedBatch): void {
+  push(batch: SealedBatch): void {
     if (!this.refused) this.outbox.add(batch);
+  }
+
+  /** The visitor wants nothing of this kept: neither what waits here, nor what earlier page loads left. */
+  discard(): void {
+    this.refused = true;
+    takeOver();
+    this.outbox.discard();
+    this.leftovers.discard();
+    void this.spool.clear();
+  }
+
+  readmit(): void {
+    this.refused = false;
   }
 
   /** The page hides; `goes`: it is taken down. */

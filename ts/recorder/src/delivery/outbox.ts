@@ -90,6 +90,11 @@ export class Outbox {
     this.pump();
   }
 
+  /** Forget everything that waits, unsent. */
+  discard(): void {
+    this.forget(this.queue);
+  }
+
   holds([page, seq]: BatchKey): boolean {
     return this.queue.some((item) => item.page === page && item.seq === seq);
   }

@@ -25,6 +25,7 @@ export interface Spool {
   keys(): Promise<BatchKey[]>;
 }
 
+
 const STORE = "batches";
 
 export class IndexedSpool implements Spool {
@@ -61,6 +62,10 @@ export class IndexedSpool implements Spool {
 
   remove(key: BatchKey): Promise<boolean> {
     return this.run("readwrite", (store) => store.delete(key)).then((done) => done !== null);
+  }
+
+  clear(): Promise<unknown> {
+    return this.run("readwrite", (store) => store.clear());
   }
 
   keys(): Promise<BatchKey[]> {

@@ -16,6 +16,8 @@ export interface Masking {
   inputs: boolean;
   text: boolean;
   urls: boolean;
+  /** Of the site's rules: what is masked like `data-playhead-mask`; "" is nothing. */
+  selector: string;
 }
 
 /** What holds at a place in the page. */
@@ -32,10 +34,10 @@ const LABEL_TYPES = ["submit", "button", "reset", "image"];
 type Attributes = Record<string, unknown>;
 
 /** The region inside an element with these attributes, from the region around it. */
-export function regionInside(around: Region, attributes: Attributes): Region {
+export function regionInside(around: Region, attributes: Attributes, chosen?: boolean): Region {
   const classes = attributes.class;
   if ("data-playhead-allow" in attributes) return { mask: false, allow: true };
-  if ("data-playhead-mask" in attributes) return { mask: true, allow: false };
+  if (chosen || "data-playhead-mask" in attributes) return { mask: true, allow: false };
   if (typeof classes === "string" && /(?:^|\s)rr-mask(?:\s|$)/.test(classes)) return { mask: true, allow: false };
   const editable = attributes.contenteditable;
   if (editable === undefined || around.allow || around.mask) return around;
@@ -45,14 +47,20 @@ export function regionInside(around: Region, attributes: Attributes): Region {
 /** By number, not `instanceof`: a frame's elements have constructors of their own. */
 export const isElement = (node: Node | null | undefined): node is Element => node?.nodeType === 1;
 
+/** Whether the site's rules mask this element. */
+export const isChosen = (node: Node | null, { selector }: Masking): boolean =>
+  selector !== "" && isElement(node) && node.matches(selector);
+
 /** The region inside `node`, looked up in the live page and through shadow roots; a node that is gone is masked. */
 export function regionOf(node: Node | null, masking: Masking): Region {
   if (!node?.isConnected) return { mask: true, allow: false };
+  const { selector } = masking;
+  const marked = selector ? `${MARKED},${selector}` : MARKED;
   const marks: Element[] = [];
   let element: Element | null = isElement(node) ? node : node.parentElement;
   let root: Node = node.getRootNode();
   for (;;) {
-    for (let mark = element?.closest(MARKED) ?? null; mark; mark = mark.parentElement?.closest(MARKED) ?? null) {
+    for (let mark = element?.closest(marked) ?? null; mark; mark = mark.parentElement?.closest(marked) ?? null) {
       marks.push(mark);
     }
     const host: Element | undefined = (root as Partial<ShadowRoot>).host ?? frameOf(root);
@@ -61,7 +69,10 @@ export function regionOf(node: Node | null, masking: Masking): Region {
     root = host.getRootNode();
   }
   return marks.reduceRight(
-    (around, mark) => regionInside(around, Object.fromEntries([...mark.attributes].map((a) => [a.name, a.value]))),
+    (around, mark) => {
+      const attributes = Object.fromEntries([...mark.attributes].map((a) => [a.name, a.value]));
+      return regionInside(around, attributes, isChosen(mark, masking));
+    },
     { mask: masking.text, allow: false } as Region,
   );
 }

@@ -7,7 +7,7 @@
  * child (no DOM look-ups); changes look their region up in the live page.
  */
 
-import { isCaption, isElement, isField, isShown, maskText, regionInside, regionOf, type Masking, type Region } from "./fields";
+import { isCaption, isChosen, isElement, isField, isShown, maskText, regionInside, regionOf, type Masking, type Region } from "./fields";
 import { isPlain, maskCss } from "./plain";
 import { MASK, maskUrl } from "./urls";
 
@@ -152,8 +152,9 @@ export class Scrubber {
       const region = regions.pop() as Region;
       const { attributes, childNodes } = node;
       const tag = node.tagName?.toLowerCase() ?? "";
-      const inside = attributes ? regionInside(region, attributes) : region;
-      if (attributes) this.attributes(node.id, tag, attributes, ownRegion(region, attributes, inside), true);
+      const chosen = this.masking.selector !== "" && isChosen(this.nodeOf(node.id), this.masking);
+      const inside = attributes ? regionInside(region, attributes, chosen) : region;
+      if (attributes) this.attributes(node.id, tag, attributes, ownRegion(region, attributes, inside, chosen), true);
       for (const child of childNodes ?? []) {
         if (child.type === TEXT) this.text(child, inside, tag);
         else if (child.childNodes) {
@@ -221,8 +222,8 @@ export class Scrubber {
 }
 
 /** What holds for an element's own attributes: the label of an editor is the page's, only what is inside is typed. */
-function ownRegion(around: Region, attributes: Attributes, inside: Region): Region {
-  return "contenteditable" in attributes ? regionInside(around, { ...attributes, contenteditable: undefined }) : inside;
+function ownRegion(around: Region, attributes: Attributes, inside: Region, chosen: boolean): Region {
+  return "contenteditable" in attributes ? regionInside(around, { ...attributes, contenteditable: undefined }, chosen) : inside;
 }
 
 function dataValue(name: string, value: string, region: Region): string {
