@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from playhead.config import Config
 from playhead.ingest.app import IngestApp
 from playhead.jobs.analyze import Analyses
+from playhead.jobs.erase import forget_visitor
 from playhead.jobs.worker import Worker
-from playhead.query import sites
+from playhead.query import audit, sites
 from playhead.store import Store, open_store
 from playhead.store.index import insert_ignore
 from playhead.store.tables import settings
@@ -32,11 +33,18 @@ def build_services(config: Config) -> Services:
         trail=Trail(store),
         provider=_provider(config, secret),
         store=store,
-        ingest=IngestApp(store),
+        ingest=IngestApp(store, forget=lambda site, visitor: _forget(store, site, visitor)),
         worker=Worker(store),
         analyses=Analyses(store),
         site_key=site_key,
     )
+
+
+def _forget(store: Store, site: str, visitor: str) -> int:
+    erased = forget_visitor(store, site, visitor)
+    if erased:
+        audit.note(store, who="the visitor", action="erased", target=audit.visitor_target(visitor))
+    return erased
 
 
 def _provider(config: Config, secret: bytes) -> Provider | None:

@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from playhead.ingest import reading
 from playhead.ingest.app import IngestApp
 from playhead.ingest.drops import DropReason
+from playhead.jobs.erase import forget_visitor
 from playhead.store.objects import NoSpace
 from playhead.store.packs import Busy
+from playhead.store.recording_rules import RecordingRules, RulesError, checked
+from playhead.store.site_settings import SiteSettings, save_settings
 from playhead.store.tables import erased, sites
 
 EVENTS = b'[{"type":4,"timestamp":1}]'
@@ -116,7 +119,7 @@ def test_preflight_and_other_methods(app):
     assert answer.status == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "POST" in answer.headers["access-control-allow-methods"]
-    assert send(app, method="GET", parts=[]).status == 405
+    assert send(app, method="PATCH", parts=[]).status == 405
 
 
 def endless(size):
@@ -209,3 +212,60 @@ def test_a_site_made_later_is_known_soon(app, store, monkeypatch):
         connection.execute(sa.delete(sites).where(sites.c.key == "new"))
     clock[0] += 31
     assert send(app, query=query).status == 401
+
+
+def test_the_recorder_asks_for_the_rules_of_its_site(app, store):
+    rules = RecordingRules(sample=["0.5"], mask=[".name"])
+    save_settings(store.index, "site", SiteSettings(recording=rules))
+    answer = send(app, query="v=1&site=site", method="GET")
+    assert (answer.status, answer.json) == (200, {"sample": ["0.5"], "mask": [".name"]})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "max-age=300" in answer.headers["cache-control"]
+    assert send(app, query="v=1&site=other", method="GET").status == 404
+    assert send(app, query="site=%FF", method="GET").status == 404
+
+
+class TestForget:
+    VISITOR = "v_" + "0" * 32
+
+    def forgetting(self, store, **settings):
+        save_settings(store.index, "site", SiteSettings(**settings))
+        return IngestApp(store, forget=lambda site, visitor: forget_visitor(store, site, visitor))
+
+    def test_erases_what_that_browser_recorded_and_nothing_else(self, store):
+        app = self.forgetting(store)
+        send(app, query=f"{QUERY}&visitor={self.VISITOR}")
+        send(app, query="v=1&site=site&session=s_2&page=p_1&seq=0&visitor=v_" + "1" * 32)
+        answer = send(app, b"", query=f"v=1&site=site&forget={self.VISITOR}")
+        assert (answer.status, answer.json["erased_sessions"]) == (200, 1)
+        assert not store.log.exists("s_1") and store.log.exists("s_2")
+        assert send(app, query=f"{QUERY}&visitor={self.VISITOR}").json["error"] == "erased", "late batches stay out"
+
+    @pytest.mark.parametrize("visitor", ["ada@example.org", "u-1", "v_", "%", "*", "v_" + "0" * 31])
+    def test_takes_no_id_that_somebody_could_know(self, store, visitor):
+        app = self.forgetting(store)
+        send(app)
+        assert send(app, b"", query=f"v=1&site=site&forget={visitor}").status in (400, 403)
+        assert store.log.exists("s_1")
+
+    def test_is_the_sites_choice(self, store):
+        app = self.forgetting(store, visitors_may_erase=False)
+        send(app, query=f"{QUERY}&visitor={self.VISITOR}")
+        assert send(app, b"", query=f"v=1&site=site&forget={self.VISITOR}").status == 403
+        assert store.log.exists("s_1")
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ({"sample": ["2"]}, "a rate from 0 to 1"),
+        ({"sample": ["url:/x"]}, "a rate from 0 to 1"),
+        ({"start": ["soon"]}, "a number of seconds"),
+        ({"never": ["*" * 6]}, "at most 5 stars"),
+        ({"mask": ["a{color:red}"]}, "a CSS selector"),
+        ({"respect": ["all"]}, "one of gpc"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_named(rules, says):
+    with pytest.raises(RulesError, match=says):
+        checked(RecordingRules(**rules))

@@ -1,4 +1,8 @@
-"""IngestApp: `POST /ingest` as a bare ASGI application; answers 2xx only when the batch is durable.
+"""IngestApp: `/ingest` as a bare ASGI application: what the recorder asks for and sends, under one address.
+
+GET ?site            the site's recording rules, for browsers to keep five minutes
+POST                 a batch; answered 2xx only when it is durable
+POST ?site&forget    erase what this visitor's browser recorded
 
 Answers {"ok": true, "duplicate": bool}, or {"error": reason, "detail", "status"}; open to every origin, since the
 recorder runs in other people's pages and its key may only write.
@@ -6,6 +10,7 @@ recorder runs in other people's pages and its key may only write.
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -36,18 +41,25 @@ log = logging.getLogger(__name__)
 _CORS = [(b"access-control-allow-origin", b"*")]
 _PREFLIGHT = [
     *_CORS,
-    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-allow-headers", b"content-type, content-encoding"),
     (b"access-control-max-age", b"86400"),
 ]
 JSON_HEADERS = [*_CORS, (b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+_RULES_HEADERS = [
+    *_CORS,
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"public, max-age=300, stale-while-revalidate=86400"),
+]
+_VISITOR: Final = re.compile(r"v_[0-9a-f]{32}")
 STORED = b'{"ok":true,"duplicate":false}'
 DUPLICATE = b'{"ok":true,"duplicate":true}'
 
 
 class IngestApp:
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, *, forget: Callable[[str, str], int] | None = None) -> None:
+        """`forget(site, visitor)` erases what a visitor's browser recorded and returns how many sessions that were."""
+        self.store, self.forget = store, forget
         self.sites = SiteKeys(store.index)
         self.held = Held()
         self._acks_of_loop: Acks | None = None
@@ -57,13 +69,42 @@ class IngestApp:
         match scope["method"]:
             case "POST":
                 await self._post(scope, receive, send)
+            case "GET" | "HEAD":
+                await self._rules(scope, send)
             case "OPTIONS":
                 await _answer(send, 204, _PREFLIGHT, b"")
             case method:
-                problem = {"error": "method_not_allowed", "detail": f"{method} is not POST", "status": 405}
-                await _answer(send, 405, [*JSON_HEADERS, (b"allow", b"POST, OPTIONS")], msgspec.json.encode(problem))
+                problem = {"error": "method_not_allowed", "detail": f"{method} is neither GET nor POST", "status": 405}
+                await _answer(
+                    send, 405, [*JSON_HEADERS, (b"allow", b"GET, POST, OPTIONS")], msgspec.json.encode(problem)
+                )
+
+    async def _rules(self, scope: Scope, send: Send) -> None:
+        settings = await asyncio.to_thread(self.sites.get, _field(scope, "site"))
+        if settings is None:
+            problem = {"error": "unknown_site", "detail": "no site has this key", "status": 404}
+            await _answer(send, 404, JSON_HEADERS, msgspec.json.encode(problem))
+        else:
+            await _answer(send, 200, _RULES_HEADERS, msgspec.json.encode(settings.recording))
+
+    async def _forget(self, site: str, visitor: str, send: Send) -> None:
+        settings = await asyncio.to_thread(self.sites.get, site)
+        if (
+            settings is None
+            or not settings.visitors_may_erase
+            or self.forget is None
+            or not _VISITOR.fullmatch(visitor)
+        ):
+            problem = {"error": "forbidden", "detail": "this site lets no visitor erase by themselves", "status": 403}
+            await _answer(send, 403, JSON_HEADERS, msgspec.json.encode(problem))
+            return
+        erased = await asyncio.to_thread(self.forget, site, visitor)
+        await _answer(send, 200, JSON_HEADERS, msgspec.json.encode({"ok": True, "erased_sessions": erased}))
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if b"forget=" in scope["query_string"] and (visitor := _field(scope, "forget")):
+            await self._forget(_field(scope, "site"), visitor, send)
+            return
         reader = BodyReader(receive, self.held)
         try:
             result = await self._take(scope, reader)
@@ -154,6 +195,14 @@ class IngestApp:
             case _:
                 log.error("a batch of %d bytes could not be kept: %s", len(batch.body), result)
                 return Dropped(DropReason.FAILED, f"the batch could not be written: {type(result).__name__}")
+
+
+def _field(scope: Scope, name: str) -> str:
+    """Return a field of the query, "" where it is missing or the query cannot be read."""
+    try:
+        return parse_query(scope["query_string"]).get(name, "")
+    except ValueError:
+        return ""
 
 
 def parse_query(raw: bytes) -> dict[str, str]:

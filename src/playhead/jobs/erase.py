@@ -28,5 +28,17 @@ def erase_visitor(store: Store, visitor_id: str) -> int:
     return len(_erase(store, list(ids)))
 
 
+def forget_visitor(store: Store, site: str, visitor_id: str) -> int:
+    """Erase what one browser recorded under this id, as its visitor asked there.
+
+    The id is random and made in that browser: whoever has it is the visitor, or may export recordings. The id given to
+    `identify` counts for nothing here: anybody may know that.
+    """
+    mine = sa.and_(sessions.c.visitor == visitor_id, sessions.c.site == site, sessions.c.source == "recorder")
+    with store.index.read() as connection:
+        ids = connection.execute(sa.select(sessions.c.id).where(mine)).scalars().all()
+    return len(_erase(store, list(ids)))
+
+
 def _erase(store: Store, ids: list[str]) -> list[str]:
     return erase(store.objects, store.index, ids, now_ms=store.now_ms(), new_key=store.new_key)

@@ -27,6 +27,7 @@ from playhead.web import (
     marks_api,
     operations,
     people_pages,
+    recording_pages,
     replay_api,
     settings_api,
     sites_api,
@@ -77,6 +78,7 @@ def create_app(services: Services) -> Any:
             people_pages.pages,
             account_pages.pages,
             audit_pages.pages,
+            recording_pages.pages,
             pages_router,
             demo_router,
             create_static_files_router(

@@ -70,6 +70,9 @@ class Site:
         self.pages: dict[str, str] = {}
         self.batches: list[Batch] = []
         self.requests: list[str] = []
+        self.rules: dict | None = None  # what `GET /ingest` says; None: a server that knows no rules
+        self.before_rules: Callable[[], object] = lambda: None
+        self.forgotten: list[str] = []  # visitors who asked to be
         self.answer: Callable[[Batch], Answer] = lambda batch: Answer()
         self._changed = threading.Condition()
         self._server: _Server | None = None
@@ -186,7 +189,13 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             site.note(self.path)
-            if path == "/recorder.js":
+            if path == "/ingest":
+                site.before_rules()
+                status = 200 if site.rules is not None else 405
+                self.reply(
+                    status, json.dumps(site.rules).encode(), "application/json", {"Access-Control-Allow-Origin": "*"}
+                )
+            elif path == "/recorder.js":
                 self.reply(200, RECORDER.read_bytes(), "text/javascript")
             elif path in site.pages:
                 self.reply(200, site.pages[path].encode(), "text/html; charset=utf-8")
@@ -199,6 +208,10 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if urlsplit(self.path).path != "/ingest":
                 self.do_GET()
+                return
+            if forget := dict(parse_qsl(urlsplit(self.path).query)).get("forget"):
+                site.forgotten.append(forget)
+                self.reply(200, b'{"ok":true}', "application/json", {"Access-Control-Allow-Origin": "*"})
                 return
             gzipped = body[:2] == b"\x1f\x8b"
             events = json.loads(gzip.decompress(body) if gzipped else body)

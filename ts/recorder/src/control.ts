@@ -18,6 +18,8 @@ const FORGET_MS = 10_000;
 export class Control {
   private rules: Rules | null = null;
   private asked = false;
+  /** Recording was on when this document came, or the page said so: what a site that waits for consent waits for. */
+  private agreed = false;
   /** The page wants to be recorded; without this, nothing that happens begins it. */
   private wanted = false;
   private paused = false;
@@ -36,22 +38,22 @@ export class Control {
   /** The document is here: record it, unless the site waits for `start()`. */
   begin(): void {
     const known = this.identity.read();
-    if (!this.config.manual || known?.on) this.start(false);
+    this.agreed = known?.on === true;
+    if (!this.config.manual || this.agreed) this.start(false);
     else if (known) this.delivery.resendLeftovers();
   }
 
-  /** `said`: the page called for it, which is what a site that waits for consent waits for. */
+  /** `said`: the page called for it. What the page shows is recorded once the rules are known, the rest waits in memory. */
   start(said = true): void {
+    if (this.isRefused()) return;
     this.wanted = true;
+    this.agreed ||= said;
     this.paused &&= !said;
-    if (this.rules) {
-      this.review();
-      return;
-    }
-    if (this.asked || this.isRefused()) return;
+    this.review();
+    if (this.asked) return;
     this.asked = true;
     void fetchRules(`${this.config.server}/ingest?v=1&site=${this.config.site}`, this.send).then((server) =>
-      quietly(() => this.learn(merged(this.config.rules, server), said)),
+      quietly(() => this.learn(merged(this.config.rules, server))),
     );
   }
 
@@ -67,15 +69,16 @@ export class Control {
 
   /** An event of the page's own, an error, some time: what a rule may wait for. */
   happened(what: string): void {
-    if (!this.rules?.start.includes(what)) return;
-    this.identity.change({ met: true });
+    const { facts } = this.recorder;
+    if (!facts || !this.rules?.start.includes(what)) return;
+    this.note(facts, { met: true });
     this.review();
   }
 
   /** Look again whether to record: the address, the user, another tab have changed. */
   review(): void {
-    const { rules, recorder } = this;
-    if (!rules || !this.wanted) return;
+    const { recorder } = this;
+    if (!this.wanted) return;
     const gate = this.gate(recorder.facts ?? this.identity.open().facts);
     if (gate === OFF) recorder.stop("rules", false);
     else if (!recorder.isOn) recorder.start();
@@ -127,10 +130,13 @@ export class Control {
     this.delivery.discard();
   }
 
-  private learn(rules: Rules, said: boolean): void {
+  private learn(rules: Rules): void {
     this.rules = rules;
-    this.recorder.follow(rules);
-    if (rules.start.includes("manual") && !said && !this.identity.read()?.on) this.wanted = false;
+    if (rules.start.includes("manual") && !this.agreed) {
+      this.wanted = false;
+      this.recorder.stop("rules", false);
+      this.identity.clear(); // nothing is kept before somebody agrees
+    }
     rules.start = rules.start.filter((one) => one !== "manual");
     for (const one of rules.start) {
       const seconds = /^(\d+)s$/.exec(one);
@@ -139,22 +145,28 @@ export class Control {
     if ([...rules.never, ...rules.sample, ...rules.start].some((one) => /[/:]/.test(one))) {
       captureNavigation({ custom: () => this.review(), url: String } as never);
     }
+    this.recorder.follow(rules);
     this.review();
   }
 
   private gate(facts: Facts): number {
     const rules = this.rules;
-    if (!rules || this.paused || this.isRefused() || rules.never.some(isHere)) return OFF;
+    if (this.paused || this.isRefused()) return OFF;
+    if (!rules) return ON; // nothing leaves before the first snapshot, which waits for them
+    if (rules.never.some(isHere)) return OFF;
     if (facts.luck >= 0) {
       if (facts.luck >= this.rate(rules.sample)) return OFF;
-      facts.luck = -1; // let in once, in for the whole session
-      this.identity.change({ luck: -1 });
+      this.note(facts, { luck: -1 }); // let in once, in for the whole session
     }
     if (rules.start.length === 0 || facts.met) return ON;
     if (!rules.start.some((one) => this.holds(one))) return HELD;
-    facts.met = true;
-    this.identity.change({ met: true });
+    this.note(facts, { met: true });
     return ON;
+  }
+
+  private note(facts: Facts, some: Partial<Facts>): void {
+    Object.assign(facts, some);
+    this.identity.change(some);
   }
 
   private rate(sample: string[]): number {

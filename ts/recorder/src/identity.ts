@@ -102,7 +102,7 @@ export class Identity {
   }
 
   private write(facts: Facts): Facts {
-    this.keep(JSON.stringify(facts));
+    if (!this.out) this.keep(JSON.stringify(facts)); // another tab may have opted out a moment ago
     return facts;
   }
 

@@ -64,7 +64,8 @@ export class Recorder {
   private vitals: Vitals | null = null;
   private started = 0;
   private readonly masking: Masking;
-  private selectors: Selectors = { block: "", ignore: "" };
+  /** Null until the rules are known. */
+  private selectors: Selectors | null = null;
   private readonly scrubber: Scrubber;
   private readonly context: Context;
 
@@ -102,7 +103,7 @@ export class Recorder {
     this.state = "on";
     if (!this.openPage(this.started++ === 0 ? "load" : "resumed")) return;
     this.capture();
-    this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking, this.selectors));
+    this.observe();
     this.delivery.resendLeftovers();
   }
 
@@ -126,10 +127,22 @@ export class Recorder {
     this.stop("refused", false);
   }
 
-  /** Selectors of the site's rules; they hold from the next start on. */
+  /** The site's rules are known: the page may be looked at. */
   follow(rules: Rules): void {
     this.masking.selector = selectorOf(rules.mask);
     this.selectors = { block: selectorOf(rules.block), ignore: selectorOf(rules.ignore) };
+    if (!this.isOn) return;
+    const gate = this.facts ? this.gate(this.facts) : OFF;
+    if (gate === OFF) this.stop("rules", false);
+    else {
+      if (gate === HELD) this.held = [];
+      this.observe();
+    }
+  }
+
+  private observe(): void {
+    const { selectors } = this;
+    if (selectors) this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking, selectors));
   }
 
   get knownUser(): User | undefined {

@@ -8,6 +8,7 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   started_ms: T,
   active_ms: T,
   on: true,
+  luck: -1,
   ...changes,
 });
 
@@ -15,6 +16,7 @@ class Shelf implements KeyValue {
   held = new Map<string, string>();
   getItem = (key: string): string | null => this.held.get(key) ?? null;
   setItem = (key: string, value: string): void => void this.held.set(key, value);
+  removeItem = (key: string): void => void this.held.delete(key);
 }
 
 describe("expiry", () => {
@@ -82,8 +84,8 @@ describe("Identity", () => {
 
   it.each([
     ["no storage", null],
-    ["a full one", { getItem: () => null, setItem: () => { throw new Error("full"); } }],
-    ["a blocked one", { getItem: () => { throw new Error("no"); }, setItem: () => { throw new Error("no"); } }],
+    ["a full one", { getItem: () => null, setItem: () => { throw new Error("full"); }, removeItem: () => {} }],
+    ["a blocked one", { getItem: () => { throw new Error("no"); }, setItem: () => { throw new Error("no"); }, removeItem: () => {} }],
   ])("holds in memory with %s", (_, store) => {
     const identity = new Identity(store, "k", () => T);
     const { session } = identity.open().facts;

@@ -1,0 +1,55 @@
+"""Recording rules: what a site wants recorded, when, and of whom; the recorder asks for them and obeys.
+
+Shape   JSON {"sample": [...], "start": [...], "never": [...], "block": [...], "mask": [...], "ignore": [...],
+        "respect": [...]}; docs/recorder.md says what each takes. A list that is empty says nothing.
+Errors  RulesError names the rule and what would be right
+"""
+
+import re
+from typing import Annotated, Final
+
+import msgspec
+
+MAX_RULES: Final = 100
+MAX_CHARS: Final = 300
+MAX_STARS: Final = 5  # a pattern is tried in the visitor's browser
+STARTS: Final = re.compile(r"manual|error|[1-9]\d{0,4}s|event:.+|url:.+")
+SAMPLES: Final = re.compile(r"(?:(?:url:.+|trait:[^=]+=.*)=)?(?:0|1|0?\.\d{1,6}|1\.0{1,6})")
+RESPECTS: Final = ("gpc", "dnt", "none")
+
+_Line = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHARS)]
+_Lines = Annotated[list[_Line], msgspec.Meta(max_length=MAX_RULES)]
+
+
+class RulesError(ValueError):
+    """A rule cannot be used."""
+
+
+class RecordingRules(msgspec.Struct, frozen=True, omit_defaults=True):
+    sample: _Lines = []  # "0.1", "url:/checkout*=1", "trait:plan=team=1": the highest that applies
+    start: _Lines = []  # "manual", "error", "30s", "event:NAME", "url:PATTERN"
+    never: _Lines = []  # patterns of addresses
+    block: _Lines = []  # CSS selectors
+    mask: _Lines = []
+    ignore: _Lines = []
+    respect: _Lines = []  # "gpc", "dnt" or "none"; nothing said is "gpc"
+
+
+def checked(rules: RecordingRules) -> RecordingRules:
+    """Return the rules; raises RulesError."""
+    for one in rules.sample:
+        _expect(SAMPLES.fullmatch(one), one, "a rate from 0 to 1, alone or behind url:PATTERN= or trait:NAME=VALUE=")
+    for one in rules.start:
+        _expect(STARTS.fullmatch(one), one, "manual, error, a number of seconds such as 30s, event:NAME or url:PATTERN")
+    for one in rules.respect:
+        _expect(one in RESPECTS, one, f"one of {', '.join(RESPECTS)}")
+    for one in (*rules.never, *rules.sample, *rules.start):
+        _expect(one.count("*") <= MAX_STARS, one, f"at most {MAX_STARS} stars")
+    for one in (*rules.block, *rules.mask, *rules.ignore):
+        _expect(not re.search(r"[{}<\\\x00-\x1f]", one), one, "a CSS selector")
+    return rules
+
+
+def _expect(holds: object, rule: str, wanted: str) -> None:
+    if not holds:
+        raise RulesError(f"{rule!r}: expected {wanted}")
