@@ -108,8 +108,9 @@ def test_manual_start_survives_page_loads_until_stop(page, site):
 def test_start_after_stop_is_a_new_session_in_the_same_document(page, site):
     page.goto(site.page("/", "<h1>x</h1>", start="manual"))
     page.wait_for_function("window.playhead?.version")
-    for _ in range(3):
+    for n in range(3):
         page.evaluate("playhead.start()")
+        site.wait_custom("playhead.page", n + 1)
         assert page.evaluate("playhead.stop().then((it) => it.delivered)")
     assert len(sessions(site)) == 3 and len(site.lanes) == 3
     assert [facts["status"] for facts in site.custom("playhead.page")] == [200, None, None]
