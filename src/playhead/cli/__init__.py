@@ -29,6 +29,9 @@ COMMANDS = {
     "keyframe": Command("keyframe", "the DOM at a moment as rrweb Meta + FullSnapshot"),
     "people": Command("people", "who may use a server: list, add, change, remove"),
     "audit": Command("audit", "who watched, exported, analysed, shared or erased what"),
+    "check": Command("check", "verify every stored object and row, and say what is wrong"),
+    "reindex": Command("reindex", "rebuild the index from the recordings alone"),
+    "copy-store": Command("copy_store", "copy a whole store, embedded or S3 and PostgreSQL, into another"),
     "erase": Command("erase", "delete everything held about a visitor or a session"),
 }
 

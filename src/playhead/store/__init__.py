@@ -18,7 +18,7 @@ from playhead.store.packs import PackWriter
 from playhead.store.postgres import DatabaseLock
 from playhead.store.recovery import Recovered, recover
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "StoreInUse", "open_store"]
 
 
 def wall_clock_ms() -> int:
@@ -53,10 +53,22 @@ class Store:
         self.close()
 
 
+class StoreInUse(RuntimeError):
+    """Somebody else has the store open, and what is asked for needs it alone."""
+
+
 def open_store(
-    data_dir: Path, *, index_url: str = "", objects_url: str = "", now_ms: Callable[[], int] = wall_clock_ms
+    data_dir: Path,
+    *,
+    index_url: str = "",
+    objects_url: str = "",
+    now_ms: Callable[[], int] = wall_clock_ms,
+    mend: bool = True,
+    exclusive: bool = False,
 ) -> Store:
-    """Open the store, made if need be; recovers from a crash if nobody else has it open.
+    """Open the store, made if need be; recovers from a crash if nobody else has it open and `mend` says so.
+
+    `exclusive` keeps everybody else out until it is closed, or raises StoreInUse.
 
     Index and objects are under `data_dir` where no address says otherwise: `postgresql://…` for the index,
     `s3://…`, `gs://…`, `az://…` or `file:///…` for the objects. Raises OSError where one of them cannot be used,
@@ -74,11 +86,14 @@ def open_store(
         lock = lock or DatabaseLock(index.engine)
         packs = PackWriter(objects, index, node=secrets.token_hex(4), clock_ms=now_ms)
         store = Store(objects, index, SessionLog(objects, index), packs, now_ms, lock, Recovered())
-        if lock.alone:
+        if exclusive and not lock.alone:
+            raise StoreInUse("a server or another command has this store open: stop it first")
+        if lock.alone and mend:
             if isinstance(objects, LocalObjects):
                 objects.clean()
             store.recovered = recover(objects, index, new_key=store.new_key)
-        lock.share()
+        if not exclusive:
+            lock.share()
     except BaseException:
         index.close()
         if lock:

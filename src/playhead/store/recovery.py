@@ -45,13 +45,13 @@ class Recovered(NamedTuple):
     rewritten: int = 0
 
 
-def recover(objects: Objects, index: Index, *, new_key: Callable[[], str]) -> Recovered:
+def recover(objects: Objects, index: Index, *, new_key: Callable[[], str], young_ms: int = YOUNG_MS) -> Recovered:
     """Do all of the above; safe to repeat, and to be killed in the middle."""
     with index.read() as connection:
         known = set(connection.execute(sa.select(packs.c.key)).scalars())
     found = set(objects.list(PREFIX))
     if index.shared:
-        found_new = {key for key in found - known if made_ms_of(key) > time.time() * 1000 - YOUNG_MS}
+        found_new = {key for key in found - known if made_ms_of(key) > time.time() * 1000 - young_ms}
         found -= found_new
     counts = {"adopted": 0, "removed": 0, "unreadable": 0}
     for key in sorted(found - known):
