@@ -154,15 +154,15 @@ def test_what_is_due(index, make_batch):
         connection.execute(
             sa.update(sessions).where(sessions.c.id == "s_busy").values(log_revision=7, digest_revision=4)
         )
-    assert due(index, quiet_before_ms=5000, version=1, limit=10) == ["s_quiet", "s_ended"]
+    assert due(index, now_ms=10_000, version=1, limit=10) == ["s_quiet", "s_ended"]
     with index.write() as connection:
         connection.execute(sa.update(sessions).where(sessions.c.id == "s_busy").values(log_revision=8))
-    assert set(due(index, quiet_before_ms=5000, version=1, limit=10)) == {"s_quiet", "s_ended", "s_busy"}
-    assert due(index, quiet_before_ms=5000, version=1, limit=1) == ["s_quiet"]
+    assert set(due(index, now_ms=10_000, version=1, limit=10)) == {"s_quiet", "s_ended", "s_busy"}
+    assert due(index, now_ms=10_000, version=1, limit=1) == ["s_quiet"]
     with index.write() as connection:
         connection.execute(sa.update(sessions).values(digest_revision=sessions.c.log_revision, projector_version=1))
-    assert due(index, quiet_before_ms=5000, version=1, limit=10) == []
-    assert sorted(due(index, quiet_before_ms=5000, version=2, limit=10)) == ["s_ended", "s_quiet"]
+    assert due(index, now_ms=10_000, version=1, limit=10) == []
+    assert sorted(due(index, now_ms=10_000, version=2, limit=10)) == ["s_ended", "s_quiet"]
 
 
 def test_text_with_a_nul_is_kept_without_it(index):

@@ -15,6 +15,7 @@ from playhead.store.index import insert_ignore
 from playhead.store.reports import DigestStamp, save_report, standing_report
 from playhead.store.site_settings import SiteSettings, save_settings
 from playhead.store.tables import digests, interactions, pages, reports, sessions, signals, sites
+from playhead.store.work import FIRST_WAIT_MS
 
 ALL = (pages, interactions, signals, digests, reports)
 
@@ -177,7 +178,7 @@ def test_hostile_values_fit_the_index(store, record, small):
     assert max(len(value) for value in row if isinstance(value, str)) < 20_000
 
 
-def test_a_session_that_cannot_be_digested_is_set_aside_until_it_changes(store, record, small, monkeypatch):
+def test_a_session_that_cannot_be_digested_waits_for_its_next_try(store, record, small, monkeypatch):
     events, calls = small(), []
 
     def broken(read):
@@ -192,6 +193,8 @@ def test_a_session_that_cannot_be_digested_is_set_aside_until_it_changes(store, 
         assert calls == [1]
         assert row_of(store).digest_error == "ZeroDivisionError: a bug"
     record(events[3:], page="p_2")
+    now_ms = store.now_ms()
+    store.now_ms = lambda: now_ms + FIRST_WAIT_MS
     ensure_digested(store, "s_1")
     assert (row_of(store).digest_error, row_of(store).event_count) == ("", len(events))
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from playhead.jobs import worker as worker_module
 from playhead.jobs.digest import ensure_digested
-from playhead.jobs.worker import QUIET_MS, Worker
+from playhead.jobs.worker import Worker
+from playhead.store.digests import QUIET_MS
 from playhead.store.tables import sessions
 
 
@@ -22,20 +23,21 @@ def worker(store):
 def digested(monkeypatch):
     """What the worker digested, in order, with an event to wait on."""
     seen, arrived = [], threading.Condition()
-    really = worker_module.ensure_digested
+    really = worker_module.attempt
 
-    def note(store, session):
-        really(store, session)
+    def note(store, session, owner):
+        done = really(store, session, owner)
         with arrived:
             seen.append(session)
             arrived.notify_all()
+        return done
 
     def wait_for(session):
         with arrived:
             assert arrived.wait_for(lambda: session in seen, timeout=20)
         return seen
 
-    monkeypatch.setattr(worker_module, "ensure_digested", note)
+    monkeypatch.setattr(worker_module, "attempt", note)
     return wait_for
 
 
@@ -72,7 +74,7 @@ def test_a_session_that_fails_does_not_stop_the_others(store, worker, record, sm
     worker.start()
     digested("s_bad")
     monkeypatch.undo()
-    assert worker.run_once() == 0  # set aside
+    assert worker.run_once() == 0  # it waits for its next try
     with store.index.read() as connection:
         assert "ZeroDivisionError" in connection.execute(sa.select(sessions.c.digest_error)).scalar_one()
 

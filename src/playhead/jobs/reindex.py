@@ -19,9 +19,20 @@ from playhead.store.recovery import Recovered, recover
 from playhead.store.reports import RULES, crown_report
 from playhead.store.rewrite import finish_rewrites
 from playhead.store.segments import finish_removals
-from playhead.store.tables import OF_A_DIGEST, batches, digests, manifests, packs, reports, rewrites, scrubbed, sessions
+from playhead.store.tables import (
+    OF_A_DIGEST,
+    batches,
+    digests,
+    manifests,
+    packs,
+    reports,
+    rewrites,
+    scrubbed,
+    sessions,
+    work,
+)
 
-REBUILT: Final = (*OF_A_DIGEST, manifests, scrubbed, rewrites, batches, packs, sessions)
+REBUILT: Final = (*OF_A_DIGEST, manifests, scrubbed, work, rewrites, batches, packs, sessions)
 
 
 class Reindexed(NamedTuple):

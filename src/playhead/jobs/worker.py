@@ -1,4 +1,9 @@
-"""Worker: a thread that digests sessions that went quiet, said goodbye or grew, and those of an older projector."""
+"""Worker: a thread that digests sessions that went quiet, said goodbye or grew, and those of an older projector.
+
+Any number of workers share a store: each takes a lease on a few sessions (`store.work`) and says that it is alive from
+a thread of its own, so that a long session is not taken from it. While batches wait to be written on this node,
+digesting makes room for them.
+"""
 
 import logging
 import threading
@@ -7,66 +12,86 @@ from collections.abc import Sequence
 from typing import Final
 
 from playhead.core.trace import PROJECTOR_VERSION
-from playhead.jobs.digest import ensure_digested
+from playhead.jobs.digest import attempt
 from playhead.jobs.retention import retire
 from playhead.jobs.segments import ensure_segments
-from playhead.store import Store
+from playhead.store import Store, work
 from playhead.store.batch import AdmittedBatch
 from playhead.store.clean import scrub_log, waiting_for_scrub
 from playhead.store.digests import due, is_at_rest
 
-QUIET_MS: Final = 5_000  # the recorder sends every few seconds while somebody is there
 POLL_S: Final = 1.0
 RETIRE_S: Final = 300.0  # between looks for sessions that are no longer kept
-ROUND: Final = 20  # sessions taken at once, so that a stop or a goodbye is not kept waiting
+ROUND: Final = 8  # sessions leased at once: few, so that other workers find some, and a stop is not kept waiting
+PRESSED_BYTES: Final = 32 << 20  # of batches that wait to be written: digesting stops until there are fewer
+PRESSED_S: Final = 5.0  # but never for longer: a backlog must not grow for ever
 
 log = logging.getLogger(__name__)
 
 
 class Worker:
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._owner = store, f"worker-{store.node}"
         self._wake, self._stopping = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._retire_at_s = 0.0
 
     def start(self) -> None:
         self._store.packs.on_stored = self._on_stored
-        self._thread = threading.Thread(target=self._run, name="digest-worker", daemon=True)
-        self._thread.start()
+        for name, run in (("digest-worker", self._run), ("digest-beat", self._beat)):
+            self._threads.append(threading.Thread(target=run, name=name, daemon=True))
+            self._threads[-1].start()
 
     def stop(self) -> None:
-        """Finish the session at hand and end; harmless where it was never started."""
+        """Finish the session at hand, let go of the others and end; harmless where it was never started."""
         self._stopping.set()
         self._wake.set()
-        if self._thread:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def run_once(self) -> int:
-        """Digest what is due now; return how many sessions."""
-        quiet_before_ms = self._store.now_ms() - QUIET_MS
-        ids = due(self._store.index, quiet_before_ms=quiet_before_ms, version=PROJECTOR_VERSION, limit=ROUND)
-        for session_id in ids:
-            if self._stopping.is_set():
-                break
-            self._scrub(session_id, quiet_before_ms)
-            ensure_digested(self._store, session_id)
-            self._segment(session_id, quiet_before_ms)
-        for session_id in waiting_for_scrub(self._store, quiet_before_ms=quiet_before_ms, limit=ROUND):
-            self._scrub(session_id, quiet_before_ms)
-        return len(ids)
+        """Digest what is due now; return how many sessions were taken."""
+        store, now_ms = self._store, self._store.now_ms()
+        ids = due(store.index, now_ms=now_ms, version=PROJECTOR_VERSION, limit=ROUND)
+        taken = work.take(store.index, self._owner, ids, now_ms=now_ms)
+        try:
+            for session_id in taken:
+                self._make_room()
+                if self._stopping.is_set():
+                    break
+                self._do(session_id)
+            waiting = waiting_for_scrub(store, limit=ROUND)
+            for session_id in work.take(store.index, self._owner, waiting, now_ms=store.now_ms()):
+                self._scrub(session_id)
+                work.finish(store.index, self._owner, session_id)
+        finally:
+            work.give_back(store.index, self._owner)
+        return len(taken)
 
-    def _scrub(self, session_id: str, quiet_before_ms: int) -> None:
+    def _do(self, session_id: str) -> None:
+        self._scrub(session_id)
+        if attempt(self._store, session_id, self._owner):
+            self._segment(session_id)
+            work.finish(self._store.index, self._owner, session_id)
+
+    def _make_room(self) -> None:
+        """Back-pressure: what recorders wait for comes first."""
+        end_s = time.monotonic() + PRESSED_S
+        while self._store.packs.waiting_bytes > PRESSED_BYTES and time.monotonic() < end_s:
+            if self._stopping.wait(0.05):
+                return
+
+    def _scrub(self, session_id: str) -> None:
         """Take personal data out of the packs of a session that came to rest, before it is sliced."""
-        if is_at_rest(self._store.index, session_id, quiet_before_ms=quiet_before_ms):
+        if is_at_rest(self._store.index, session_id, now_ms=self._store.now_ms()):
             try:
                 scrub_log(self._store, session_id)
             except Exception:
                 log.exception("session %s cannot be scrubbed; it is tried again", session_id)
 
-    def _segment(self, session_id: str, quiet_before_ms: int) -> None:
+    def _segment(self, session_id: str) -> None:
         """Slice a session that came to rest; one that goes on is sliced as it is watched."""
-        if is_at_rest(self._store.index, session_id, quiet_before_ms=quiet_before_ms):
+        if is_at_rest(self._store.index, session_id, now_ms=self._store.now_ms()):
             try:
                 ensure_segments(self._store, session_id)
             except Exception:
@@ -84,15 +109,23 @@ class Worker:
                 self._retire()
                 self._wake.wait(POLL_S)
 
+    def _beat(self) -> None:
+        while not self._stopping.wait(work.BEAT_S):
+            try:
+                work.beat(self._store.index, self._owner, now_ms=self._store.now_ms())
+            except Exception as error:
+                log.warning("the worker cannot say that it is alive: %s", error)
+
     def _retire(self) -> None:
         """Erase what a site no longer keeps; again at once where there was more than one round's worth."""
         if time.monotonic() < self._retire_at_s:
             return
+        gone = 0
         try:
-            gone = retire(self._store)
+            with work.alone(self._store.index, self._owner, "retention", now_ms=self._store.now_ms()) as mine:
+                gone = retire(self._store) if mine else 0
         except Exception:
             log.exception("what is no longer kept cannot be erased; it is tried again")
-            gone = 0
         self._retire_at_s = 0.0 if gone else time.monotonic() + RETIRE_S
 
     def _on_stored(self, batches: Sequence[AdmittedBatch]) -> None:

@@ -34,6 +34,7 @@ class Store:
     log: SessionLog
     packs: PackWriter
     now_ms: Callable[[], int]
+    node: str  # of this process, among all that share the store
     lock: StoreLock | DatabaseLock
     recovered: Recovered
 
@@ -84,8 +85,9 @@ def open_store(
             lock = StoreLock(data_dir / "store.lock")
         index.create()
         lock = lock or DatabaseLock(index.engine)
-        packs = PackWriter(objects, index, node=secrets.token_hex(4), clock_ms=now_ms)
-        store = Store(objects, index, SessionLog(objects, index), packs, now_ms, lock, Recovered())
+        node = secrets.token_hex(4)
+        packs = PackWriter(objects, index, node=node, clock_ms=now_ms)
+        store = Store(objects, index, SessionLog(objects, index), packs, now_ms, node, lock, Recovered())
         if exclusive and not lock.alone:
             raise StoreInUse("a server or another command has this store open: stop it first")
         if lock.alone and mend:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from playhead.core.events import EventError
 from playhead.core.scrub import scrub_batch, scrub_events
 from playhead.store.batch import AdmittedBatch, BatchFacts, BatchKey
+from playhead.store.digests import at_rest
 from playhead.store.index import insert_ignore
 from playhead.store.inflate import InflateError
 from playhead.store.log import SessionRead, StoredBatch
@@ -22,6 +23,7 @@ from playhead.store.pack import PackError, encode_pack, read_contents
 from playhead.store.rewrite import finish_rewrites
 from playhead.store.site_settings import parse_settings
 from playhead.store.tables import batches, packs, rewrites, scrubbed, sessions, sites
+from playhead.store.work import clock_ms, is_free
 from playhead.store.zstd import deflate
 
 if TYPE_CHECKING:
@@ -71,11 +73,12 @@ def note_unscrubbed(store: "Store", session_id: str) -> None:
             connection.execute(insert_ignore(connection, scrubbed), {"session": session_id, "revision": 0})
 
 
-def waiting_for_scrub(store: "Store", *, quiet_before_ms: int, limit: int) -> list[str]:
-    """Return noted sessions that came to rest."""
-    query = _WAITING.where(sa.or_(sessions.c.ended, sessions.c.last_received_ms < quiet_before_ms)).limit(limit)
+def waiting_for_scrub(store: "Store", *, limit: int) -> list[str]:
+    """Return noted sessions that came to rest and that no worker has."""
+    now_ms = store.now_ms()
     with store.index.read() as connection:
-        return list(connection.execute(query).scalars())
+        query = _WAITING.where(at_rest(now_ms), is_free(sessions.c.id, clock_ms(connection, now_ms)))
+        return list(connection.execute(query.limit(limit)).scalars())
 
 
 def scrub_log(store: "Store", session_id: str) -> int:

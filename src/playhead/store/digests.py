@@ -1,7 +1,7 @@
 """Digest rows: what was read out of a session's log, replaced as a whole in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -11,7 +11,11 @@ from playhead.core.trace import Trace
 from playhead.store.index import Index
 from playhead.store.reports import RULES, DigestStamp, crown_report, insert_report
 from playhead.store.tables import OF_A_DIGEST, UNDIGESTED, digests, interactions, pages, reports, sessions, signals
+from playhead.store.work import clock_ms, is_free
 from playhead.store.zstd import deflate, inflate
+
+QUIET_MS: Final = 5_000  # the recorder sends every few seconds while somebody is there
+AHEAD_MS: Final = 60_000  # nodes agree about the time better than this
 
 Row = Mapping[str, Any]
 
@@ -38,29 +42,34 @@ class DigestState(NamedTuple):
     digest_error: str
 
 
-def due(index: Index, *, quiet_before_ms: int, version: int, limit: int) -> list[str]:
-    """Return sessions to digest, oldest first: with new batches, and ended, or quiet since `quiet_before_ms`, or
-    grown to twice what was digested; where there are none, sessions digested by a projector older than `version`.
+def due(index: Index, *, now_ms: int, version: int, limit: int) -> list[str]:
+    """Return sessions to digest, oldest first: with new batches, and at rest, or grown to twice what was digested;
+    where there are none, sessions at rest digested by a projector older than `version`. What a worker has, or what waits
+    for its next try, is left out.
 
     Twice, so that a session shows up in the list with its first batch, is kept in step while it goes on, and all its
     digests together cost no more than two of the whole.
     """
-    rested = sa.or_(sessions.c.ended, sessions.c.last_received_ms < quiet_before_ms)
     grown = sessions.c.log_revision >= 2 * sessions.c.digest_revision
-    ready = sa.and_(UNDIGESTED, sa.or_(rested, grown))
-    fresh = sa.select(sessions.c.id).where(ready).order_by(sessions.c.last_received_ms).limit(limit)
-    outdated = sa.select(sessions.c.id).where(sessions.c.projector_version < version, rested).limit(limit)
     with index.read() as connection:
+        free = is_free(sessions.c.id, clock_ms(connection, now_ms))
+        ready = sa.and_(UNDIGESTED, sa.or_(at_rest(now_ms), grown), free)
+        fresh = sa.select(sessions.c.id).where(ready).order_by(sessions.c.last_received_ms).limit(limit)
+        older = sa.and_(sessions.c.projector_version < version, at_rest(now_ms), free)
+        outdated = sa.select(sessions.c.id).where(older).limit(limit)
         return list(connection.scalars(fresh).all() or connection.scalars(outdated).all())
 
 
-def is_at_rest(index: Index, session_id: str, *, quiet_before_ms: int) -> bool:
-    """Whether the session ended, or nothing of it came since `quiet_before_ms`."""
-    rested = sa.or_(sessions.c.ended, sessions.c.last_received_ms < quiet_before_ms)
+def at_rest(now_ms: int) -> sa.ColumnElement[bool]:
+    """Whether a session ended or went quiet. One heard of in the future was heard of before the clock stepped back."""
+    last = sessions.c.last_received_ms
+    return sa.or_(sessions.c.ended, last < now_ms - QUIET_MS, last > now_ms + AHEAD_MS)
+
+
+def is_at_rest(index: Index, session_id: str, *, now_ms: int) -> bool:
     with index.read() as connection:
-        return (
-            connection.execute(sa.select(sessions.c.id).where(sessions.c.id == session_id, rested)).first() is not None
-        )
+        found = connection.execute(sa.select(sessions.c.id).where(sessions.c.id == session_id, at_rest(now_ms)))
+        return found.first() is not None
 
 
 def state_of(index: Index, session_id: str) -> DigestState | None:
@@ -94,18 +103,6 @@ def replace_digest(index: Index, digest: Digest, *, now_ms: int) -> bool:
         insert_report(connection, digest.session, digest.report, stamp=stamp, now_ms=now_ms)
         crown_report(connection, digest.session)
     return True
-
-
-def note_failure(index: Index, session_id: str, *, revision: int, version: int, error: str, now_ms: int) -> None:
-    """Set a session aside: it is not tried again until a batch arrives or the projector changes."""
-    values = {
-        "digest_revision": revision,
-        "projector_version": version,
-        "digest_error": error,
-        "digested_ms": now_ms,
-    }
-    with index.write() as connection:
-        connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(values))
 
 
 def load_trace(index: Index, session_id: str) -> Trace | None:

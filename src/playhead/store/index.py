@@ -7,7 +7,7 @@ The same statements fit PostgreSQL, where reads see one moment too and writers o
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
@@ -21,9 +21,9 @@ from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from playhead.store import people_tables as _people_tables  # noqa: F401  its tables are made with the others
+from playhead.store.migrations import IndexVersionError, migrate
 from playhead.store.objects import NoSpace
 from playhead.store.postgres import driver_url, is_full, lock_schema
-from playhead.store.tables import SCHEMA_VERSION, metadata, schema
 
 BUSY_S: Final = 30  # another process (an import on the command line) may hold the write lock this long
 _SQLITE_FULL: Final = 13
@@ -33,15 +33,9 @@ _SQLITE_FULL: Final = 13
 # secure_delete: what is erased is overwritten, not merely unlinked from the tree.
 PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "cache_size=-32000")
 
-# version n is reached from n - 1 by MIGRATIONS[n]
-MIGRATIONS: dict[int, Callable[[sa.Connection], None]] = {}
-
+__all__ = ["Index", "IndexUnusable", "IndexVersionError", "execute_many", "execute_rows", "insert_ignore"]
 
 _statements: dict[tuple[Any, str, tuple[str, ...]], SQLCompiler] = {}
-
-
-class IndexVersionError(ValueError):
-    """The database was written by a newer Playhead than this one."""
 
 
 class IndexUnusable(OSError):
@@ -58,14 +52,16 @@ class Index:
             event.listen(self.engine, "connect", _configure)
             event.listen(self.engine, "begin", _begin)
 
-    def create(self) -> None:
-        """Make the tables, or bring those of an older version up to date; raises IndexVersionError, IndexUnusable."""
+    def create(self) -> list[str]:
+        """Make the tables, or bring those of an older version up to date; return the steps that took.
+
+        Raises IndexVersionError, IndexUnusable.
+        """
         try:
             with self.write() as connection:
                 if self.shared:
                     lock_schema(connection)
-                metadata.create_all(connection)
-                self._migrate(connection)
+                return migrate(connection)
         except DatabaseError as error:
             if self.shared:
                 where = self.engine.url.render_as_string(hide_password=True)
@@ -75,20 +71,6 @@ class Index:
                 said
                 + "a damaged index that is moved away is rebuilt from them (sites, settings and model reports are not)"
             ) from error
-
-    def _migrate(self, connection: sa.Connection) -> None:
-        found = connection.execute(sa.select(schema.c.version)).scalar()
-        if found is None:
-            connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
-            return
-        if found > SCHEMA_VERSION:
-            raise IndexVersionError(
-                f"{self.engine.url.database}: index version {found} is newer than this Playhead knows "
-                f"({SCHEMA_VERSION}): start the Playhead that wrote it, or a later one"
-            )
-        for version in range(found + 1, SCHEMA_VERSION + 1):
-            MIGRATIONS[version](connection)
-        connection.execute(sa.update(schema).values(version=SCHEMA_VERSION))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

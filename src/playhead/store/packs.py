@@ -115,6 +115,16 @@ class PackWriter:
                 self._thread.start()
             self._queue.put(_Waiting(batch, receipt))
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes of bodies wait to be written."""
+        return self._waiting_bytes
+
+    @property
+    def open(self) -> bool:
+        """Whether batches are taken: not closing, and not too many waiting."""
+        return not self._closed and self._waiting_bytes <= MAX_WAITING_BYTES
+
     def next_key(self, made_ms: int) -> str:
         """Return a key no pack has had: day / time - node - number."""
         with self._lock:

@@ -121,13 +121,18 @@ def save_segments(
     values["manifest"] = msgspec.json.encode(manifest).decode()
     with index.write() as connection:
         exists = connection.execute(sa.select(sessions.c.id).where(sessions.c.id == session_id)).first()
-        if exists is not None:
+        newer = sa.and_(manifests.c.session == session_id, manifests.c.revision > revision)
+        late = exists is not None and connection.execute(sa.select(manifests.c.session).where(newer)).first()
+        if exists is not None and not late:
             mark_removed(connection, session_id, but=key)
             connection.execute(sa.delete(manifests).where(manifests.c.session == session_id))
             connection.execute(sa.insert(manifests), {"session": session_id, **values})
     if exists is None:
         objects.delete(key)
         return None
+    if late:  # a worker that was paused in the middle comes after the one that took its place
+        objects.delete(key)
+        return load_manifest(index, session_id)
     finish_removals(objects, index)
     return Stored(manifest, key, revision, version)
 

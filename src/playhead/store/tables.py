@@ -10,7 +10,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2  # 1: before steps had names, see `migrations`
 
 metadata = sa.MetaData()
 
@@ -26,6 +26,13 @@ class Text(sa.types.TypeDecorator[str]):
 
 
 schema = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, nullable=False))
+
+migrations = sa.Table(
+    "migrations",
+    metadata,
+    sa.Column("name", Text, primary_key=True),  # of a step of store.migrations that this index went through
+    sa.Column("done_ms", sa.BigInteger, nullable=False),
+)
 
 sites = sa.Table(
     "sites",
@@ -250,6 +257,20 @@ manifests = sa.Table(
     sa.Column("key", Text, nullable=False),  # of the object that holds the segments
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("manifest", Text, nullable=False),  # JSON, see store.segments.Manifest
+    sa.Column("used_ms", sa.BigInteger, nullable=False, default=0),  # when somebody last watched it, to the hour
+)
+
+work = sa.Table(
+    "work",
+    metadata,
+    sa.Column("session", Text, primary_key=True),  # or "~NAME": upkeep that one worker at a time does
+    sa.Column("owner", Text, nullable=False, default=""),  # the worker that has it; "": nobody
+    sa.Column("until_ms", sa.BigInteger, nullable=False, default=0),  # its lease, on the index's clock
+    sa.Column("begun", sa.Boolean, nullable=False, default=False),
+    sa.Column("tries", sa.Integer, nullable=False, default=0),  # begun and not finished
+    sa.Column("retry_ms", sa.BigInteger, nullable=False, default=0),  # not before
+    sa.Column("error", Text, nullable=False, default=""),
+    sa.Column("aside", sa.Boolean, nullable=False, default=False),  # given up until a person or a new batch asks again
 )
 
 removals = sa.Table(
@@ -329,6 +350,7 @@ OF_A_SESSION: Final = (
     reports,
     manifests,
     scrubbed,
+    work,
     replies,
     jobs,
     answers,
