@@ -58,7 +58,9 @@ def test_an_old_index_comes_to_what_a_new_one_is(open_index):
     make_old(old)
     with old.write() as connection:
         row = "'s', 1, 1, 'segments/a', 5, '{}'"
-        connection.exec_driver_sql(f"INSERT INTO manifests (session, revision, version, key, bytes, manifest) VALUES ({row})")
+        connection.exec_driver_sql(
+            f"INSERT INTO manifests (session, revision, version, key, bytes, manifest) VALUES ({row})"
+        )
         connection.execute(sa.insert(settings), {"name": "a", "value": "1"})
     with old.read() as connection:
         assert waiting_steps(connection) == [step.name for step in STEPS]

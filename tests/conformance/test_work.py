@@ -13,7 +13,7 @@ from playhead.core.trace import PROJECTOR_VERSION
 from playhead.jobs import digest as digest_module
 from playhead.jobs.digest import ensure_digested
 from playhead.jobs.worker import Worker
-from playhead.store import open_store, work
+from playhead.store import clean, digests, open_store, work
 from playhead.store.digests import due
 from playhead.store.tables import sessions, sites
 from playhead.store.tables import work as work_table
@@ -112,7 +112,8 @@ def test_a_session_that_fails_again_and_again_is_set_aside_and_comes_back_when_a
     store = open_node()
     fill(store, make_batch, 2)
     now_ms, really = store.now_ms(), digest_module.project_stored
-    monkeypatch.setattr(work, "clock_ms", lambda _connection, now_ms: now_ms)
+    for module in (work, digests, clean):
+        monkeypatch.setattr(module, "clock_ms", lambda _connection, now_ms: now_ms)
 
     def broken(read, limits=None):
         return 1 / 0 if read.batches[0].key.session == "s_000" else really(read)

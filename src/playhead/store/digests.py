@@ -44,8 +44,8 @@ class DigestState(NamedTuple):
 
 def due(index: Index, *, now_ms: int, version: int, limit: int) -> list[str]:
     """Return sessions to digest, oldest first: with new batches, and at rest, or grown to twice what was digested;
-    where there are none, sessions at rest digested by a projector older than `version`. What a worker has, or what waits
-    for its next try, is left out.
+    where there are none, sessions at rest digested by a projector older than `version`. What a worker has, or what
+    waits for its next try, is left out.
 
     Twice, so that a session shows up in the list with its first batch, is kept in step while it goes on, and all its
     digests together cost no more than two of the whole.

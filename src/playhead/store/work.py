@@ -54,8 +54,7 @@ def clock_ms(connection: sa.Connection, now_ms: int) -> int:
     """Return the time on the clock of the index: the database server's where there is one, else `now_ms`."""
     if connection.dialect.name != "postgresql":
         return now_ms
-    seconds = sa.func.extract(sa.text("epoch FROM clock_timestamp()"))
-    return int(float(connection.execute(sa.select(seconds)).scalar_one()) * 1000)
+    return int(connection.execute(sa.text("SELECT extract(epoch FROM clock_timestamp()) * 1000")).scalar_one())
 
 
 def take(index: Index, owner: str, names: Sequence[str], *, now_ms: int, at_once: bool = False) -> list[str]:
