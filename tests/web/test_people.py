@@ -20,7 +20,8 @@ from playhead.web.auth import COOKIE
 from tests.web.test_api import PASSWORD, T0, Client, recording
 
 ADMIN = {"authorization": f"Bearer {PASSWORD}"}
-OPEN = {  # nobody needs to be anybody for these
+OPEN = {
+    "/readyz",  # nobody needs to be anybody for these
     "/login",
     "/logout",
     "/login/oidc",

@@ -166,7 +166,9 @@ def _sessions(store: Store) -> Iterator[Problem]:
             yield Problem("stale", f"session {session}", f"{said} batches are counted, {there or 0} are there", REINDEX)
         for table in OF_A_SESSION:
             owner = table.c.session
-            lost = sa.select(sa.func.count()).where(owner != "", owner.not_like("~%"), owner.not_in(sa.select(sessions.c.id)))
+            lost = sa.select(sa.func.count()).where(
+                owner != "", owner.not_like("~%"), owner.not_in(sa.select(sessions.c.id))
+            )
             if number := connection.execute(lost.select_from(table)).scalar_one():
                 yield Problem("left", f"table {table.name}", f"{number} rows of sessions that are gone", REINDEX)
 

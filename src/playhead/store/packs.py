@@ -28,6 +28,7 @@ from playhead.store.tables import packs
 GATHER_S: Final = 0.002  # a lone batch waits this long for company; a queue that formed meanwhile does not wait
 MAX_PACK_BYTES: Final = 8 << 20
 MAX_WAITING_BYTES: Final = 256 << 20  # bodies in memory; more means the disk cannot keep up
+FAILING_S: Final = 15.0
 MAX_KNOWN: Final = 100_000  # sessions whose site is remembered, about 200 bytes each
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class PackWriter:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._waiting_bytes, self._made, self._closed = 0, 0, False
+        self._failure, self._failed_s = "", 0.0
         self._sites: dict[str, str] = {}  # of sessions seen before, see `record.screen`
         self._thread: threading.Thread | None = None
         self.on_stored: Callable[[Sequence[AdmittedBatch]], None] = lambda _batches: None  # called in the thread
@@ -124,6 +126,12 @@ class PackWriter:
     def open(self) -> bool:
         """Whether batches are taken: not closing, and not too many waiting."""
         return not self._closed and self._waiting_bytes <= MAX_WAITING_BYTES
+
+    @property
+    def failing(self) -> str:
+        """Why the last group, of the last FAILING_S, could not be kept; "" if it could. A node that is sent nothing
+        because of it must come to be tried again."""
+        return self._failure if time.monotonic() - self._failed_s < FAILING_S else ""
 
     def next_key(self, made_ms: int) -> str:
         """Return a key no pack has had: day / time - node - number."""
@@ -170,10 +178,12 @@ class PackWriter:
         try:
             outcomes = self._commit(batches)
         except Exception as error:
+            self._failure, self._failed_s = f"{type(error).__name__}: {error}"[:200], time.monotonic()
             log.error("a pack of %d batches could not be kept: %s", len(group), error)
             for item in group:
                 item.receipt.settle(error)
             return
+        self._failure = ""
         for item, outcome in zip(group, outcomes, strict=True):
             item.receipt.settle(outcome)
         stored = [batch for batch, outcome in zip(batches, outcomes, strict=True) if outcome is Outcome.STORED]

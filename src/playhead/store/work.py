@@ -4,7 +4,7 @@ A worker takes sessions for LEASE_MS and says again and again that it is alive; 
 when its lease ends. Each try is written down before it begins, so that a session that kills its worker is counted too.
 Failed ones wait longer from try to try; after MAX_TRIES one is set aside until a person, a new batch or a new
 projector asks again. Times are the index's own clock (PostgreSQL's, or this machine's): workers may disagree about
-the time. A lease that ends later than any could was given before the clock stepped back, and counts as ended.
+the time. A lease that ends much later than any could was given before the clock stepped back, and counts as ended.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,8 +37,8 @@ class Aside(NamedTuple):
 
 def held(now_ms: int) -> sa.ColumnElement[bool]:
     """Whether somebody has it, or it waits for its next try."""
-    leased = sa.and_(work.c.owner != "", work.c.until_ms > now_ms, work.c.until_ms <= now_ms + LEASE_MS)
-    waiting = sa.and_(work.c.retry_ms > now_ms, work.c.retry_ms <= now_ms + wait_ms(MAX_TRIES))
+    leased = sa.and_(work.c.owner != "", work.c.until_ms > now_ms, work.c.until_ms <= now_ms + 2 * LEASE_MS)
+    waiting = sa.and_(work.c.retry_ms > now_ms, work.c.retry_ms <= now_ms + 2 * wait_ms(MAX_TRIES))
     return sa.or_(leased, waiting)
 
 

@@ -9,6 +9,7 @@ from litestar.response import Response
 from sqlalchemy import text
 
 from playhead import __version__
+from playhead.query import operations
 from playhead.query.rights import PUBLIC, WATCH
 
 RECORDER = Path(__file__).parent / "static/build/recorder.js"
@@ -28,10 +29,26 @@ def healthz(request: Request[Any, Any, Any]) -> Health:
     return Health("ok", __version__)
 
 
+@get("/readyz", right=PUBLIC, sync_to_thread=True)
+def readyz(request: Request[Any, Any, Any]) -> Response[Health]:
+    """Answer 200 while batches can be taken, else 503: for load balancers. A failing disk or bucket shows here."""
+    store = request.app.state.services.store
+    try:
+        with store.index.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        status = "ok" if store.packs.open else "closing, or too much waits to be written"
+        if store.packs.failing:
+            status = f"batches cannot be kept: {store.packs.failing}"
+    except Exception as error:
+        status = f"the index cannot be read: {type(error).__name__}"
+    return Response(Health(status, __version__), status_code=200 if status == "ok" else 503)
+
+
 @get("/metrics", right=WATCH, sync_to_thread=True)
 def metrics(request: Request[Any, Any, Any]) -> Response[str]:
-    """Prometheus metrics: batches taken and dropped, each drop with its reason."""
-    lines = request.app.state.services.ingest.counters.prometheus()
+    """Prometheus metrics: batches taken and dropped, each drop with its reason; how much waits to be digested."""
+    services = request.app.state.services
+    lines = services.ingest.counters.prometheus() + operations.prometheus(services.store)
     return Response(lines, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -51,4 +68,4 @@ def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(RECORDER.read_bytes(), media_type="text/javascript; charset=utf-8", headers=headers)
 
 
-handlers = [healthz, metrics, recorder]
+handlers = [healthz, readyz, metrics, recorder]
