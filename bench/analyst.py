@@ -3,7 +3,8 @@
 Usage      python bench/analyst.py [--write] [--misses] [--sentences FILE …]
            --write puts the table into docs/analyst.md between its markers; --misses names every wrong verdict
 Sentences  bench/sentences/*.txt, labelled true or false before the gate saw them; a line is `+ refs | text` (true) or
-           `- kind refs | text` (false); refs are e7, e3-e7 or the kind of a signal (dead_click.2 is the second)
+           `- kind refs | text` (false) or `~ refs | text` (a guess: to be
+           refused as a fact and accepted as a hypothesis); refs are e7, e3-e7 or the kind of a signal (dead_click.2 is the second)
 Findings   the labelled troubles of tests/fixtures/recordings: is each named by a finding of the rules' report
 Fabricated a report of invented troubles, deeds and outcomes over every recording: nothing of it may stand
 """
@@ -35,6 +36,7 @@ DOCUMENT = HERE.parent / "docs/analyst.md"
 BEGIN, END = "<!-- table: made by bench/analyst.py --write -->", "<!-- end of table -->"
 TOLERANCE_MS = 3000.0
 SAME_MS = 60.0
+GUESS = "guess"
 FABRICATED = {
     "headline": "The visitor rage-clicked 14 times, met HTTP 500 and abandoned the checkout",
     "goal": "Buy a yacht for their mother",
@@ -69,7 +71,7 @@ FABRICATED = {
 
 class Told(NamedTuple):
     recording: str
-    kind: str  # "" for a true sentence
+    kind: str  # "" for a true sentence, "guess" for a hypothesis
     refs: str
     text: str
 
@@ -91,9 +93,9 @@ def read_sentences(path: Path) -> Iterator[Told]:
     for line in path.read_text().splitlines():
         if line.startswith("== "):
             recording = line[3:].strip()
-        elif line.startswith(("+ ", "- ")):
+        elif line.startswith(("+ ", "- ", "~ ")):
             head, _, text = line[2:].partition(" | ")
-            kind, _, refs = head.partition(" ") if line[0] == "-" else ("", "", head)
+            kind, _, refs = head.partition(" ") if line[0] == "-" else ("" if line[0] == "+" else GUESS, "", head)
             yield Told(recording, kind, refs, text.strip())
 
 
@@ -136,10 +138,17 @@ def resolve(recording: str, refs: str, trace: Trace) -> list[str]:
 
 
 def verdict_on(told: Told) -> gate.Verdict:
-    return gate.judge(told.text, resolve(told.recording, told.refs, trace_of(told.recording)), facts_of(told.recording))
+    refs, facts = resolve(told.recording, told.refs, trace_of(told.recording)), facts_of(told.recording)
+    as_fact = gate.judge(told.text, refs, facts)
+    is_guess = told.kind == GUESS and not as_fact.accepted
+    return gate.judge(told.text, refs, facts, mode="hypothesis") if is_guess else as_fact
 
 
 def is_right(told: Told, verdict: gate.Verdict) -> bool:
+    """A guess is judged rightly where it was refused as a fact and stands as a hypothesis."""
+    if told.kind == GUESS:
+        refs, facts = resolve(told.recording, told.refs, trace_of(told.recording)), facts_of(told.recording)
+        return not gate.judge(told.text, refs, facts).accepted and not verdict.rejected
     return not verdict.accepted if told.kind else bool(verdict.accepted) and not verdict.rejected
 
 
@@ -207,11 +216,14 @@ def fabricated_survivors(names: list[str]) -> list[str]:
 def table(told: list[Told], wrong: list[Told]) -> str:
     total, bad = Counter(one.kind for one in told), Counter(one.kind for one in wrong)
     lines = ["| sentences | written | judged rightly | |", "|---|--:|--:|--:|"]
-    false, false_bad = sum(total.values()) - total[""], sum(bad.values()) - bad[""]
+    aside = ("", GUESS)
+    false = sum(count for kind, count in total.items() if kind not in aside)
+    false_bad = sum(count for kind, count in bad.items() if kind not in aside)
     for name, count, missed in (
         ("true, accepted", total[""], bad[""]),
         ("false, rejected", false, false_bad),
-        *((f"– {kind}", total[kind], bad[kind]) for kind in sorted(total) if kind),
+        *((f"– {kind}", total[kind], bad[kind]) for kind in sorted(total) if kind not in aside),
+        *((("a guess, refused as a fact and kept as a hypothesis", total[GUESS], bad[GUESS]),) if total[GUESS] else ()),
     ):
         lines.append(f"| {name} | {count} | {count - missed} | {(count - missed) / max(1, count):.1%} |")
     return "\n".join(lines)

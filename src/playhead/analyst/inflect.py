@@ -17,7 +17,7 @@ _IRREGULAR: Final = {
             "fall: fell fallen; feel: felt; find: found; forget: forgot forgotten; freeze: froze frozen; get: got"
             " gotten; "
             "give: gave given; go: went gone goes; grow: grew grown; hang: hung; have: had has; hear: heard; hide: hid "
-            "hidden; hit: hit; hold: held; keep: kept; know: knew known; lead: led; leave: left; let: let; lose: lost; "
+            "hidden; hit: hit; hold: held; keep: kept; know: knew known; lead: led; leave: left; let: let; lie: lay lain; lose: lost; "
             "make: made; mean: meant; meet: met; overlook: overlooked; pay: paid; put: put; quit: quit; read: read; "
             "reset: reset; rise: rose risen; run: ran; say: said; see: saw seen; seek: sought; sell: sold; send: sent; "
             "resend: resent; set: set; show: showed shown; shut: shut; spend: spent; split: split; spin: spun; stand: "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from playhead.analyst.gate.claims import Claim, Segment, content, share
 from playhead.analyst.gate.grammar import LISTED, MENTIONED, NEGATIONS, SPEAKS, YIELDS
@@ -32,6 +33,22 @@ def empty_handed(segments: list[Segment]) -> None:
                 claim.readings, claim.negated = ["find"], False
 
 
+_LEAVES: Final = frozenset({"leave", "go", "go out", "be", "make", "follow", "issue", "fire", "come", "see"})
+_FILLED: Final = frozenset("field fields input inputs box boxes entries".split())
+
+
+def retell(segments: list[Segment]) -> None:
+    """“no request left the browser” is about a request; “2 of 3 fields completed” about filling them in."""
+    for segment in segments:
+        for claim in segment.claims:
+            ahead = {token.word for token in claim.ahead}
+            beside = ahead | {token.word for token in claim.object}
+            if claim.lemma in _LEAVES and ahead & {"request", "requests"}:
+                claim.readings, claim.object = ["request"], []
+            elif claim.lemma in ("complete", "finish") and beside & _FILLED:
+                claim.readings = ["type"]
+
+
 def take_reports(tokens: list[Token], segments: list[Segment]) -> None:
     """“the page explained that …”: what follows is what the page said, not what happened."""
     for segment, following in pairwise(segments):
@@ -55,7 +72,10 @@ def continue_lists(tokens: list[Token], segments: list[Segment]) -> None:
         if (
             before is not None
             and segment.link in LISTED
-            and content([*before.claims[-1].object, *before.claims[-1].goal, *before.claims[-1].place])
+            and (
+                content([*before.claims[-1].object, *before.claims[-1].goal, *before.claims[-1].place])
+                or (before.claims[-1].passive and (segment.link == ":" or before.claims[-1].segment == number - 1))
+            )
         ):
             segment.claims.append(_copied(before.claims[-1], here, number, after_verb=True))
         elif before is None and after is not None and after.link in LISTED and after.claims[0].passive:

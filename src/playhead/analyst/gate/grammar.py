@@ -162,7 +162,7 @@ SPEAKS: Final = frozenset(
 YIELDS: Final = frozenset("return yield give show bring produce get have see deliver display list offer come".split())
 
 
-LISTED: Final = frozenset({"", ",", "and", "or", ", and", "and or", "nor", "then", "and then", ", then"})
+LISTED: Final = frozenset({"", ":", ",", "and", "or", ", and", "and or", "nor", "then", "and then", ", then"})
 
 
 WENT: Final = frozenset("unanswered unnoticed unheeded".split())
@@ -177,7 +177,7 @@ BEFORE_NAMES: Final = frozenset(
 PLURAL_MODIFIERS: Final = frozenset("rapid repeated quick more several many multiple failed single further".split())
 BEFORE_GERUND: Final = frozenset(
     "of from by on upon after before while when without for in spent kept keep keeps started began stopped"
-    " continued seconds minutes times and tried avoid finished resumed".split()
+    " continued seconds minutes times and tried avoid finished resumed during between".split()
 )
 DESCRIBED: Final = frozenset(
     "bar results result term terms query engine event events flow process history area handler target count buttons"

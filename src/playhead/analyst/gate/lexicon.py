@@ -47,7 +47,8 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("back", "load", "return, return to, go back, come back, step back, navigate back, move back, backtrack, revisit,"
                      " get back, head back, jump back, switch back, bounce back"),
     ("reload", "reload", "reload, refresh"),
-    ("leave", "", "leave, exit, quit, depart, navigate away, move away, go away, click away"),
+    ("leave", "", "leave, exit, quit, depart, navigate away, move away, click away"),
+    ("leave", "vanish", "go away"),
     ("abandon", "", "abandon, give up, give up on, drop off, drop out, bail, bail out, bounce, back out, walk away, desert"),
     ("search", "", "search, search for, query, look up, look for"),
     ("copy", "", "copy, paste"),
@@ -66,7 +67,8 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("see", "", "see, get, receive, encounter, meet, face, experience, run into, come across, end up with"),
     ("stay", "stay", "stay, remain, stay on, remain on, linger, dwell"),
     ("take", "take", "spend"),
-    ("take", "take", "take, last, run for, span, cover, comprise, total"),
+    ("take", "take", "take, last, run for, span, cover, comprise, total, separate"),
+    ("", "take", "lie, elapse, go by, pass by"),
     ("hover", "", "hover, hover over, mouse over"),
     ("", "show", "show, display, say, read, appear, pop up, come up, show up, present, render, state, tell, inform, announce,"
                  " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask,"

@@ -138,7 +138,8 @@ def covers(tokens: Iterable[Token], bag: Iterable[str], texts: Iterable[str], ur
     bag, texts, urls = frozenset(bag), list(texts), list(urls)
     for token in content(list(tokens)):
         if token.kind == "quote" and not quote_in(token.stem, texts):
-            return False
+            if not (token.stem.startswith("/") and path_matches(token.stem, [*urls, *texts])):
+                return False
         if token.kind == "path" and not path_matches(token.word, [*urls, *texts]):
             return False
         if token.kind == "word" and related(token.stem).isdisjoint(bag):

@@ -15,6 +15,7 @@ from playhead.analyst.text import plain, quotable
 
 MAX_NAME_WORDS: Final = 6
 FIRST_PAGE: Final = frozenset(("start", "home", "front", "landing", "main"))  # … page, in lower case
+PAGES: Final = frozenset(("page", "screen", "form"))
 
 
 def compounds(tokens: list[Token]) -> list[Token]:
@@ -101,8 +102,8 @@ def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str
         before = tokens[at - 1].word if at else ""
         written = " ".join(token.text for token in span)
         same_case = _letters(written) == _letters(name) and any(char.isupper() for char in written)
-        if after is not None and after.word == "page" and written in FIRST_PAGE:
-            continue  # “the start page” is a site's first, also where a button is called “Start”
+        if after is not None and after.word in PAGES and written.islower() and (len(parts) == 1 or written in FIRST_PAGE):
+            continue  # “the start page” is a site's first, also where a button is called “Start”; “the create page” is a kind
         if (
             after is not None
             and after.word in ROLE_NOUNS

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim, Reading, Segment, share
-from playhead.analyst.gate.discourse import continue_lists, empty_handed, mention, take_reports
+from playhead.analyst.gate.discourse import continue_lists, empty_handed, mention, retell, take_reports
 from playhead.analyst.gate.grammar import ASPECTS, BE, DETERMINERS, FAILS, NOUN_CLAIMS, NOUN_LIKE, TOLD_TO, TRIES
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.names import Names, compounds, mark_names
 from playhead.analyst.gate.segments import cut
 from playhead.analyst.gate.tokens import Token, tokenise
-from playhead.analyst.gate.verbs import aspect_target, is_light, is_modifier, is_negated, verb_at
+from playhead.analyst.gate.verbs import aspect_target, is_light, is_modifier, is_negated, undone, verb_at
 from playhead.analyst.gate.words import PERSON, THING_PRONOUNS, THINGS
 from playhead.analyst.inflect import stems
 
@@ -34,6 +34,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
         subject = _read_segment(tokens, segment, number, subject)
     take_reports(tokens, segments)
     empty_handed(segments)
+    retell(segments)
     mention(tokens, segments)
     continue_lists(tokens, segments)
     return Reading(sentence, tokens, segments, [claim for segment in segments for claim in segment.claims])
@@ -182,7 +183,7 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
     headline = form == "past" and bool(before) and subject != "person" and not PERSON & set(before) and not by_deed
     claim = Claim(verb.lemma, [], at, at + width, form, number, subject=subject, passive=passive)
     claim.readings = _readings(verb, subject, passive or headline, form)
-    claim.negated = is_negated(tokens, at, segment)
+    claim.negated = is_negated(tokens, at, segment) != bool(undone(tokens[at].word))
     able_words = {"could", "can", "cannot", "couldnt", "unable"} & set(before[-4:])
     claim.thwarted = claim.negated and bool(able_words) and not {"react", "answer"} & set(claim.readings)
     claim.purpose = form == "base" and before[-1:] == ["to"] and not _reported_to(before)
@@ -210,6 +211,8 @@ def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
         order = [effect] if effect else [deed]
     else:
         order = [deed, effect]
+    if order == ["succeed", "use"]:
+        order = order[:1]  # “the login went through” is not borne out by an attempt
     return [one for one in order if one]
 
 

@@ -90,7 +90,7 @@ def tokenise(sentence: str) -> list[Token]:
         found.append(Token("quote", inner, quotable(inner), quotable(inner)))
         at = end
     found += _words(sentence[at:])
-    return _merge_spans(_merge_units(_merge_numbers(found)))
+    return _merge_spans(_merge_units(_merge_halves(_merge_numbers(found))))
 
 
 def quoted_texts(sentence: str) -> list[str]:
@@ -264,6 +264,8 @@ def _spelled(tokens: list[Token], at: int) -> tuple[float, int, str]:
         return SCALES[following], 2, ""
     if first == "one" and following not in UNITS and following not in SCALES and not _counts(following):
         return 0, 0, ""
+    if part := _fraction(words):
+        return part
     if first in ONES or first in TENS:
         return _compound(words)
     if first in ORDINALS and first != "second":
@@ -271,6 +273,37 @@ def _spelled(tokens: list[Token], at: int) -> tuple[float, int, str]:
     if first == "second" and not _is_unit_here(tokens, at):
         return 2, 1, "ordinal"
     return 0, 0, ""
+
+
+_PARTS: Final = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "hundredth": 100, "thousandth": 1000}
+
+
+def _fraction(words: list[str]) -> tuple[float, int, str] | None:
+    """“a tenth of a second”, “half a second”, “three quarters of a minute”: a share of a unit of time, in ms."""
+    if words[0] in ("a", "an", "one"):
+        share, used = 1.0, 1
+    elif words[0] in ONES and words[1:2] and words[1].endswith("s"):
+        share, used = float(ONES[words[0]]), 1
+    else:
+        share, used = 1.0, 0
+    size = _PARTS.get(words[used].removesuffix("s") if used < len(words) else "")
+    rest = words[used + 1 :]
+    of = 1 if rest[:1] == ["of"] else 0
+    if size is None or (not of and words[used] != "half") or rest[of : of + 1] not in (["a"], ["an"]):
+        return None
+    unit = rest[of + 1] if len(rest) > of + 1 else ""
+    return (share / size * UNITS[unit], used + of + 3, "ms") if unit in UNITS else None
+
+
+def _merge_halves(tokens: list[Token]) -> list[Token]:
+    """“3 and a half seconds” is one number."""
+    found: list[Token] = []
+    for token in tokens:
+        found.append(token)
+        if [one.word for one in found[-3:]] == ["and", "a", "half"] and len(found) > 3 and found[-4].kind == "number":
+            del found[-3:]
+            found[-1].value, found[-1].text, found[-1].digits = found[-1].value + 0.5, f"{found[-1].text}.5", 1
+    return found
 
 
 def _is_unit_here(tokens: list[Token], at: int) -> bool:
@@ -283,6 +316,8 @@ def _is_unit_here(tokens: list[Token], at: int) -> bool:
 
 def _compound(words: list[str]) -> tuple[float, int, str]:
     total, part, used, at = 0.0, 0.0, 0, 0
+    if words[1:4] == ["and", "a", "half"] and words[0] in ONES:
+        return ONES[words[0]] + 0.5, 4, ""
     while at < len(words):
         word = words[at]
         if word in TENS:
@@ -352,6 +387,9 @@ def _merge_units(tokens: list[Token]) -> list[Token]:
                 continue
             if token.word in ("times", "time") and not (token.word == "time" and last.value != 1):
                 last.unit, last.text = "times", f"{last.text} {token.text}"
+                continue
+            if token.word in ("px", "pixel", "pixels"):
+                last.unit, last.text = "px", f"{last.text} {token.text}"
                 continue
             if token.word in ("percent", "pct"):
                 last.unit, last.text = "percent", f"{last.text} {token.text}"

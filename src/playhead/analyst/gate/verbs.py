@@ -40,13 +40,20 @@ def verb_at(tokens: list[Token], at: int, segment: Segment) -> tuple[Verb | None
             parts = parts[:1]
         if _acts_as_verb(tokens, at, form_of(tokens[at].word, verb.lemma), verb, segment, len(parts)):
             return verb, len(parts)
-    return _unknown_verb(tokens[at].word), 1
+    return undone(tokens[at].word) or _unknown_verb(tokens[at].word), 1
 
 
 def _particle_later(tokens: list[Token], at: int, particle: str, segment: Segment) -> bool:
     """“signed the visitor in”: the particle stands after a short object, at the end of the segment."""
     end = next((n for n in range(segment.end - 1, at, -1) if tokens[n].kind != "punct"), at)
     return at + 2 <= end <= at + 4 and tokens[end].word == particle
+
+
+def undone(word: str) -> Verb | None:
+    """“unsent”, “unsaved”: the verb that did not happen; words that mean something of their own are not cut."""
+    if not word.startswith("un") or word in ADJECTIVES or is_harmless(word) or verbs_starting(word):
+        return None
+    return next((v for v in verbs_starting(word[2:]) if form_of(word[2:], v.lemma) == "past" and " " not in v.lemma), None)
 
 
 def _unknown_verb(word: str) -> Verb | None:
@@ -167,6 +174,8 @@ def is_negated(tokens: list[Token], at: int, segment: Segment) -> bool:
     link = segment.link.split()[-1:] or [""]
     if link[0] in ("without", "instead", "rather", "nor"):
         return True
+    if any(token.word in ("none", "neither", "nobody") for token in tokens[segment.start : at]):
+        return True  # “none of the form's three fields had been …”, however long the subject is
     window = tokens[max(segment.start, at - 6) : at]
     words = [token.word for token in window]
     for position, word in enumerate(words):

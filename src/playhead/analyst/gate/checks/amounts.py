@@ -133,6 +133,12 @@ def literal(token: Token, ctx: Context, beside: str = "") -> bool:
     return False
 
 
+def distance_holds(token: Token, ctx: Context) -> bool:
+    """A distance in pixels is one that a cited line measured."""
+    measured = [v for step in ctx.scope.steps for k, v in step.detail.items() if k.endswith("_px")]
+    return any(isinstance(v, (int, float)) and abs(float(v) - token.value) < 1 for v in measured)
+
+
 def _plain_number(token: Token) -> str:
     return re.sub(r"[^\d.,]", "", token.text).strip(".,")
 

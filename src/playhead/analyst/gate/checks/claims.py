@@ -14,16 +14,29 @@ from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem
 from playhead.analyst.steps import Step, was_taken
 
-_PAGE_WIDE = frozenset({"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed"})
+_PAGE_WIDE = frozenset({"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed", "request"})
 
 
 def resolve(ctx: Context) -> dict[Claim, list[Anchor]]:
     """Anchors of every claim that is asserted (not negated)."""
-    return {claim: support(claim, ctx) for claim in ctx.reading.claims if not claim.negated}
+    return {
+        claim: support(claim, ctx) or _elsewhere(claim, ctx) for claim in ctx.reading.claims if not claim.negated
+    }
+
+
+def _elsewhere(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“after signing in, …”: the moment that dates what is told may be one that is not cited; it must have been, and
+    before or after what is (the check of order sees to that)."""
+    segment = ctx.reading.segments[claim.segment]
+    dates = segment.link.split()[-1:] in (["after"], ["before"]) and len(ctx.reading.segments) > 1
+    return support(claim, ctx.over(ctx.facts.whole)) if dates and not ctx.scope.is_whole else []
 
 
 def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[Claim], intentions_free: bool) -> str:
+    hedged = _hedged(ctx) if intentions_free else set[Claim]()
     for claim in ctx.reading.claims:
+        if claim in hedged and not claim.negated and not anchors[claim]:
+            continue  # a guess that says it is one; its numbers and quotations are checked all the same
         if claim in skip or not claim.readings or (intentions_free and (claim.purpose or "mind" in claim.readings)):
             continue
         if claim.negated:
@@ -36,6 +49,21 @@ def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[
         elif claim.managed and not _went_through(anchors[claim], ctx):
             return f"no cited line shows that {_told(claim, ctx)} succeeded"
     return ""
+
+
+_HEDGES: Final = frozenset(
+    "may might could perhaps possibly probably likely presumably maybe suggests suggesting seems seemed appears"
+    " possible plausible".split()
+)
+
+
+def _hedged(ctx: Context) -> set[Claim]:
+    """Claims of segments that say “may”, “probably”, “a possible explanation”."""
+    found: set[Claim] = set()
+    for segment in ctx.reading.segments:
+        if any(t.word in _HEDGES for t in ctx.reading.tokens[segment.start : segment.end]):
+            found |= set(segment.claims)
+    return found
 
 
 _SAYS_NO: Final = re.compile(

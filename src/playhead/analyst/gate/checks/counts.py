@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.checks.amounts import Bound, bound_at, literal
@@ -119,6 +119,8 @@ TRY_NOUNS: Final = frozenset(
 def count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
     if token.value != int(token.value):
         return literal(token, ctx)
+    if (verdict := _share_holds(at, token, ctx, anchors)) is not None:
+        return verdict
     noun_at, noun = noun_after(at, ctx)
     bound = bound_at(ctx, at)
     before = ctx.reading.tokens[at - 1] if at else None
@@ -154,6 +156,39 @@ def count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[A
     return literal(token, ctx)
 
 
+def _share_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool | None:
+    """“two of the three requests”: the second number is all there are, of the visit or of what is cited; the first is
+    how many the claim holds of. None where the number is no part of such a share."""
+    tokens = ctx.reading.tokens
+    gap = _of_number(tokens, at)
+    if gap:
+        if any(_measured_share(signal.measured, token.value, tokens[at + gap].value) for signal in ctx.scope.signals):
+            return True
+        claim = _claim_at(at, ctx, anchors)
+        return claim is not None and token.value in counts_for(claim, ctx, anchors) | _distinct(claim, ctx, anchors)
+    back = next((n for n in (2, 3) if at >= n and _of_number(tokens, at - n) == n), 0)
+    if not back:
+        return None
+    if any(_measured_share(signal.measured, tokens[at - back].value, token.value) for signal in ctx.scope.signals):
+        return True
+    noun = noun_after(at, ctx)[1]
+    return any(
+        token.value in _noun_counts(noun, ctx.over(scope), anchors, at) for scope in (ctx.scope, ctx.facts.whole)
+    )
+
+
+def _of_number(tokens: list[Token], at: int) -> int:
+    """How far behind the number another stands: “2 of 3”, “two of the three”; 0 where none does."""
+    words = [token.word for token in tokens[at + 1 : at + 3]]
+    gap = 2 if words[:1] == ["of"] and words[1:] not in (["the"], ["its"], ["their"]) else 3 if words[:1] == ["of"] else 0
+    there = gap and at + gap < len(tokens) and tokens[at + gap].kind == "number" and not tokens[at + gap].unit
+    return gap if there else 0
+
+
+def _measured_share(measured: dict[str, Any], part: float, whole: float) -> bool:
+    return measured.get("fields") == part and measured.get("of") == whole
+
+
 def _owns(claim: Claim, token: Token) -> bool:
     return any(t is token for t in [*claim.ahead, *claim.object, *claim.goal, *claim.place])
 
@@ -177,7 +212,10 @@ def noun_after(at: int, ctx: Context) -> tuple[int | None, str]:
     return None, ""
 
 
-_NOT_COUNTED: Final = frozenset("and or then on in at of with for by to from without but before after".split())
+_NOT_COUNTED: Final = frozenset(
+    "and or then on in at of with for by to from without but before after each every both all per any the a an this"
+    " that".split()
+)
 _SINGULAR: Final = frozenset("click page error request attempt time try alert message field".split())
 
 
@@ -213,7 +251,8 @@ def _noun_counts(noun: str, ctx: Context, anchors: dict[Claim, list[Anchor]], at
     if word in stems("action interaction step event"):
         return {len(steps)}
     if word in stems("button link control option checkbox tab"):
-        return {len({(s.role, s.name) for s in steps if s.kind in CLICKS})} - {0}
+        clicked = [s for s in steps if s.kind in CLICKS and (word != "link" or s.role in ("link", ""))]
+        return {len({(s.role, s.name, s.raw.page_url if word == "link" else "") for s in clicked})} - {0}
     if word in stems("search query"):
         return {len({s.value for s in steps if s.value}), len([s for s in steps if s.kind == "input"])} - {0}
     if noun in CLICK_NOUNS | TRY_NOUNS:

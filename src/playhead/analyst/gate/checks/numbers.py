@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playhead.analyst.gate.checks.amounts import literal, status_context, statuses
+from playhead.analyst.gate.checks.amounts import distance_holds, literal, status_context, statuses
 from playhead.analyst.gate.checks.counts import (
     CLICK_NOUNS,
     TRY_NOUNS,
@@ -12,7 +12,9 @@ from playhead.analyst.gate.checks.counts import (
     times_hold,
 )
 from playhead.analyst.gate.checks.quotes import is_status
+from playhead.analyst.gate.checks.sequences import check_sequences
 from playhead.analyst.gate.checks.spans import duration_holds, moment_holds
+from playhead.analyst.gate.checks.universals import check_universals
 from playhead.analyst.gate.checks.vague import check_vague
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
@@ -20,6 +22,8 @@ from playhead.analyst.gate.tokens import Token
 
 
 def check_numbers(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    if reason := check_sequences(ctx) or check_universals(ctx, anchors):
+        return reason
     for at, token in enumerate(ctx.reading.tokens):
         if token.kind == "moment":
             if not moment_holds(token, ctx):
@@ -36,6 +40,8 @@ def _check_number(at: int, token: Token, ctx: Context, anchors: dict[Claim, list
         return "" if times_hold(at, token, ctx, anchors) else f"{token.text}: the cited lines show another count"
     if token.unit == "ordinal":
         return "" if ordinal_holds(at, token, ctx, anchors) else f"{token.text}: the cited lines do not show so many"
+    if token.unit == "px":
+        return "" if distance_holds(token, ctx) else f"{token.text}: the cited lines show another distance"
     if token.unit in ("percent", "money", "rounded"):
         return "" if literal(token, ctx) else f"{token.text} does not stand in the cited lines"
     if is_status(token.value, token.unit, token.text):

@@ -66,8 +66,8 @@ def _pairs(ctx: Context, told: list[tuple[int, list[Claim]]]) -> list[tuple[list
             main = main_after if not main_before or _opens_sentence(ctx, number) else main_before
             found.append((main, claims, link[-1]))
         elif set(link) & {"after", "once", "upon", "following", "when", "whenever"}:
-            main = main_after if not main_before or _opens_sentence(ctx, number) else main_before
-            found.append((claims, main, link[-1]))
+            ahead = not main_before or _opens_sentence(ctx, number) or (len(link) > 1 and bool(main_after))
+            found.append((claims, main_after if ahead else main_before, link[-1]))  # “A, and once B, C”: C is meant
         elif words & _LATER:
             previous = next((c for _, c in reversed(told[:number]) if c), [])
             found.append((previous, claims, next(iter(sorted(words & _LATER)))))

@@ -52,11 +52,17 @@ def _spans_meant(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> l
         return [session.duration_ms, session.active_ms] if words & {"active", "activity"} else [session.duration_ms]
     if words & {"idle", "inactive", "inactivity", "nothing"} and any(s.kind == "idle_gap" for s in ctx.scope.signals):
         return [s.end_ms - s.t_ms for s in ctx.scope.signals if s.kind == "idle_gap"] + _measured(ctx)
-    if near & {"request", "answered", "call"} or any(token.kind in ("path", "method") for token in tokens):
+    if near & {"request", "answered", "call"} or _names_request(tokens, ctx):
         return _request_spans(ctx, tokens) + _measured(ctx)
     if near & {"spent", "spend", "spending", "stayed", "remained", "dwell"}:
         return _dwells(ctx) + _gaps(ctx, anchors)
     return _spans(ctx) + _gaps(ctx, anchors)
+
+
+def _names_request(tokens: list[Token], ctx: Context) -> bool:
+    """A method, or a path that is a cited request's; the path of a page names no request."""
+    requests = [e.url or e.path or "" for step in ctx.scope.steps for e in step.requests]
+    return any(t.kind == "method" or (t.kind == "path" and path_matches(t.word, requests)) for t in tokens)
 
 
 def _request_spans(ctx: Context, tokens: list[Token]) -> list[float]:

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 from playhead.analyst.facts import signal_bag
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.base import CLICKS, Anchor, Context, Support, aim, covers_place, of
+from playhead.analyst.gate.grammar import DETERMINERS
+from playhead.analyst.gate.lexicon import AUXILIARY
 from playhead.analyst.gate.matching import covers, page_bag, urls_of
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.inflect import stems
@@ -285,7 +287,8 @@ def _about_session(claim: Claim) -> bool:
         "visitor",
         "user",
     }
-    return bool(words & session) or claim.subject == "person" or not content(claim.ahead)
+    named = {token.word for token in claim.ahead if token.kind != "punct"} - DETERMINERS - AUXILIARY
+    return bool(words & session) or claim.subject == "person" or not named
 
 
 JOURNEYS: Final[dict[str, Support]] = {

@@ -1,0 +1,50 @@
+"""Universals: what is said of every request, every attempt or all clicks holds for each that is cited."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from playhead.analyst.gate.claims import Claim
+from playhead.analyst.gate.concepts import CLICKS, Anchor, Context
+from playhead.analyst.gate.concepts.answers import request_fits
+from playhead.analyst.gate.matching import covers_target
+from playhead.analyst.gate.tokens import Token
+from playhead.analyst.steps import Step
+
+_EVERY: Final = frozenset("every each all both always any".split())
+_REQUESTS: Final = frozenset("request requests call calls response responses answer answers".split())
+_TRIES: Final = frozenset(
+    "attempt attempts click clicks press presses tap taps try tries submission submissions time times".split()
+)
+_ABOUT_ALL: Final = re.compile(r"\b(?:session|visit|recording|throughout|ever)\b")
+_JUDGES: Final = frozenset("fail answer succeed show cause react see load".split())
+
+
+def check_universals(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    for claim, many in anchors.items():
+        words = [token.word for token in claim.ahead]
+        if not many or not set(claim.readings) & _JUDGES or not _EVERY & set(words):
+            continue
+        if "not" in words or "almost" in words or "nearly" in words:
+            continue
+        meant = _meant(claim, set(words), ctx)
+        held = {anchor.step for anchor in many}
+        for step in meant:
+            deed = {step.index, *(one.index for one in ctx.facts.deed(step))}
+            if not deed & held:
+                quantifier = next(word for word in words if word in _EVERY)
+                return f"“{quantifier}”: it was not so at {step.ref}"
+    return ""
+
+
+def _meant(claim: Claim, words: set[str], ctx: Context) -> list[Step]:
+    """The steps the subject speaks of: those with such a request, or those on such a control."""
+    scope = ctx.facts.whole if _ABOUT_ALL.search(ctx.reading.bare()) else ctx.scope
+    named = [token for token in claim.ahead if token.kind in ("path", "method")]
+    if words & _REQUESTS or named:
+        return [step for step in scope.steps if any(request_fits(named, effect) for effect in step.requests)]
+    quotes: list[Token] = [token for token in claim.ahead if token.kind == "quote"]
+    if words & _TRIES and quotes:
+        return [s for s in scope.steps if s.kind in CLICKS and covers_target(s, quotes, ctx.facts)]
+    return []
