@@ -122,13 +122,13 @@ def signal_request(signal: Signal) -> Effect | None:
 _SIGNAL_WORDS: Final = {
     kind: stems(words)
     for kind, words in {
-        "idle_gap": "pause break inactivity gap silence",
+        "idle_gap": "pause break inactivity gap silence long",
         "slow_response": "wait delay",
         "form_abandon": "abandonment",
         "login_failure": "sign signin login credentials",
         "validation_loop": "refusal rejection",
         "network_error": "failure",
-        "cursor_thrash": "direction mouse pointer fro",
+        "cursor_thrash": "direction mouse pointer fro restless movement cursor",
     }.items()
 }
 

@@ -80,12 +80,23 @@ class Step:
         """Stems that may name what was acted on: name, role, container, what was put in."""
         found = set(self.name_words) | {stem(w) for w in ROLE_WORDS.get(self.role, self.role.split())}
         if self.raw.target:
-            found |= word_stems(self.raw.target.container) | _selector_words(self.raw.target)
+            found |= word_stems(self.raw.target.container)
+            found |= _selector_words(self.raw.target)
         found |= word_stems(self.value)
         for value in self.detail.values():
             if isinstance(value, str):
                 found |= word_stems(value)
+        if "back" in str(self.detail.get("how", "")):
+            found |= {"history", "browser"}
         return frozenset(found)
+
+    @cached_property
+    def deed_words(self) -> frozenset[str]:
+        """Stems that may say what it was done for: an id in the selector only where the control has no name."""
+        if self.raw.target is None or not self.name:
+            return self.target_words
+        said = word_stems(self.name) | word_stems(self.raw.target.container) | word_stems(self.value)
+        return self.target_words - (_selector_words(self.raw.target) - said)
 
     @cached_property
     def page_words(self) -> frozenset[str]:
@@ -163,12 +174,20 @@ def effect_texts(effect: Effect) -> list[str]:
     return [text for text in found if text]
 
 
+_NO_WORDS: Final = frozenset(stem(word) for word in "complaint refusal rejection".split())
+_YES_WORDS: Final = frozenset(stem(word) for word in "confirmation".split())
+
+
 def effect_bag(effect: Effect) -> set[str]:
     found = {stem(w) for w in EFFECT_WORDS.get(effect.kind, (effect.kind,))}
     for text in effect_texts(effect):
         found |= url_words(text) if text[:1] == "/" or "://" in text else word_stems(text)
     if effect.target:
         found |= {stem(w) for w in ROLE_WORDS.get(effect.target.role, ())}
+    if effect.kind in MESSAGES:
+        found |= _NO_WORDS if says_no(effect) else _YES_WORDS if says_yes(effect) else frozenset()
+    elif effect.kind == "text_removed" and FAILURE.search(quotable((effect.text or "")[:MAX_MESSAGE])):
+        found |= _NO_WORDS
     if effect.method:
         found.add(effect.method.casefold())
     if effect.status is not None:
@@ -278,10 +297,15 @@ def url_words(url: str) -> frozenset[str]:
     return word_stems(" ".join(pieces).replace("/", " ").replace("-", " ").replace("_", " "))
 
 
+_DRAWN: Final = frozenset("path circle rect polygon polyline line ellipse svg g".split())
+_SHAPES: Final = frozenset(stem(word) for word in "shape marker drawing".split())
+
+
 def _selector_words(target: Target) -> frozenset[str]:
     """Ids and names inside the selector (`#place-order`, `[name=email]`): what unlabelled fields are known by."""
     text = target.selector
+    drawn = _SHAPES if re.split(r"[.#:\[]", text.split(" > ")[-1])[0] in _DRAWN else frozenset[str]()
     cut = "".join(char if char.isalnum() else " " for char in text)
-    return frozenset(
+    return drawn | frozenset(
         stem(word) for word in fold(cut).split() if len(word) > 3 and word not in ("child", "type", "first", "last")
     )

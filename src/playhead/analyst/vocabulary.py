@@ -67,11 +67,11 @@ ROLE_WORDS: Final[dict[str, tuple[str, ...]]] = {
 EFFECT_WORDS: Final[dict[str, tuple[str, ...]]] = {
     kind: tuple(words.split())
     for kind, words in {
-        "alert": "alert message warning notice banner notification box",
+        "alert": "alert message warning notice note banner notification box",
         "dialog": "dialog dialogue popup modal window overlay confirmation prompt box",
-        "toast": "toast notification message snackbar popup notice",
+        "toast": "toast notification message snackbar popup notice note",
         "field_error": "field error validation message hint inline warning",
-        "text_added": "text message content notice hint line",
+        "text_added": "text message content notice note hint line",
         "text_removed": "text message content hint notice",
         "value": "value",
         "state": "state",
@@ -131,7 +131,7 @@ FAILURE: Final = re.compile(
     r" match|\bdo not match|\bdoes not\b|\bisn't\b|\bis not\b|\bare not\b|\baren't\b|\bnot (?:\w+ )?(?:found"
     r"|allowed|available|valid|supported|accepted|permitted|possible|enough|saved|sent|match|authori[sz]ed"
     r"|recogni[sz]ed|correct|complete|processed)|\brequired\b|\bmust (?:be|have|contain|match|not)|please (?:enter"
-    r"|choose|select|check|correct|fill|provide|try)|\bmissing\b|\bexpired|unauthori[sz]ed|forbidden|\bproblem\b"
+    r"|give|type|pick|choose|select|check|correct|fill|provide|try)|\bmissing\b|\bexpired|unauthori[sz]ed|forbidden|\bproblem\b"
     r"|\bsorry\b|\boops|try again|timed? ?out|too (?:many|long|short|large|small|weak)|exceed|unavailable|out of"
     r" stock|sold out|already (?:taken|exists?|in use|registered|used)|insufficient|\bblocked\b|\blocked\b"
     r"|\bconflict\b|no longer|unknown|unexpected|crash|abgelehnt|fehler|ungultig|fehlgeschlagen|nicht (?:gefunden"

@@ -10,6 +10,7 @@ from playhead.analyst.gate.claims import Claim, Segment, content, share
 from playhead.analyst.gate.grammar import LISTED, MENTIONED, NEGATIONS, SPEAKS, YIELDS
 from playhead.analyst.gate.lexicon import AUXILIARY
 from playhead.analyst.gate.tokens import Token
+from playhead.analyst.inflect import stems
 
 
 def mention(tokens: list[Token], segments: list[Segment]) -> None:
@@ -33,7 +34,22 @@ def empty_handed(segments: list[Segment]) -> None:
                 claim.readings, claim.negated = ["find"], False
 
 
+def deny_both(segments: list[Segment]) -> None:
+    """““A” was never clicked or typed into”: what is denied first is denied of the second verb as well."""
+    for before, segment in pairwise(segments):
+        first, claim = (before.claims or [None])[-1], (segment.claims or [None])[0]
+        if first is None or claim is None or segment.link not in ("or", "nor") or claim.at != segment.start:
+            continue
+        if first.negated:
+            claim.negated = True
+        if first.passive and claim.form == "past":
+            claim.passive, claim.ahead = True, first.ahead
+
+
 _LEAVES: Final = frozenset({"leave", "go", "go out", "be", "make", "follow", "issue", "fire", "come", "see"})
+_ENDS: Final = frozenset({"end", "end in", "end with", "finish with", "result in", "result"})
+_BAD: Final = stems("error failure refusal rejection exception")
+_VISITS: Final = frozenset("session visit recording journey visitor user they".split())
 _FILLED: Final = frozenset("field fields input inputs box boxes entries".split())
 
 
@@ -47,6 +63,12 @@ def retell(segments: list[Segment]) -> None:
                 claim.readings, claim.object = ["request"], []
             elif claim.lemma in ("complete", "finish") and beside & _FILLED:
                 claim.readings = ["type"]
+            elif claim.lemma in ("pass", "go", "lie") and any(token.unit == "ms" for token in claim.ahead):
+                claim.readings = ["take"]
+            elif claim.lemma == "come" and not content([*claim.object, *claim.goal]) and claim.subject != "person":
+                claim.readings = ["happen"]
+            elif claim.lemma in _ENDS and any(token.stem in _BAD for token in claim.object) and not ahead & _VISITS:
+                claim.readings = ["fail"]
 
 
 def take_reports(tokens: list[Token], segments: list[Segment]) -> None:

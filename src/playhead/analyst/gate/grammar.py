@@ -85,7 +85,7 @@ FAILS: Final = frozenset("fail decline refuse reject deny block turn_down error 
 TRIES: Final = frozenset("attempt attempts try tries".split())
 
 
-LIGHT: Final = frozenset("run make perform conduct carry do give issue put take launch execute".split())
+LIGHT: Final = frozenset("run make perform conduct carry do give issue put take launch execute receive".split())
 
 
 ASPECTS: Final = ASPECT | {
@@ -117,7 +117,7 @@ ADJECTIVES: Final = frozenset(
 
 
 HARMLESS_FORMS: Final = frozenset(
-    "called named labelled labeled titled marked based following followed given left related included including"
+    "finding findings called named labelled labeled titled marked based following followed given left related included including"
     " meant needed needs unchecked requested resulting remaining missing loading existing setting settings building"
     " meaning spelling heading headings loads listing listings rating ratings".split()
 )

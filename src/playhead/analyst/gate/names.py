@@ -110,6 +110,8 @@ def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str
             and (len(parts) > 1 or not span[0].word.endswith(("ed", "ing")))
         ):
             return len(parts), name
+        if before == "to" and span[0].word == written.split()[0] and verbs_starting(span[0].word) and written.islower():
+            continue  # “managed to join the crew”: a deed, also where a button is called so
         several = len(parts) > 1 and before in ("the", "to", "on", "into", "called", "named") and len(content(span)) > 1
         if several:
             return len(parts), name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim, Reading, Segment, share
-from playhead.analyst.gate.discourse import continue_lists, empty_handed, mention, retell, take_reports
+from playhead.analyst.gate.discourse import continue_lists, deny_both, empty_handed, mention, retell, take_reports
 from playhead.analyst.gate.grammar import ASPECTS, BE, DETERMINERS, FAILS, NOUN_CLAIMS, NOUN_LIKE, TOLD_TO, TRIES
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.names import Names, compounds, mark_names
@@ -34,6 +34,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
         subject = _read_segment(tokens, segment, number, subject)
     take_reports(tokens, segments)
     empty_handed(segments)
+    deny_both(segments)
     retell(segments)
     mention(tokens, segments)
     continue_lists(tokens, segments)
@@ -183,6 +184,8 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
     headline = form == "past" and bool(before) and subject != "person" and not PERSON & set(before) and not by_deed
     claim = Claim(verb.lemma, [], at, at + width, form, number, subject=subject, passive=passive)
     claim.readings = _readings(verb, subject, passive or headline, form)
+    if form != "ing" and not passive and subject == "thing" and _only_people(verb, before, tokens[at:segment.end]):
+        claim.readings = ["nobody"]  # a page neither types nor clicks
     claim.negated = is_negated(tokens, at, segment) != bool(undone(tokens[at].word))
     able_words = {"could", "can", "cannot", "couldnt", "unable"} & set(before[-4:])
     claim.thwarted = claim.negated and bool(able_words) and not {"react", "answer"} & set(claim.readings)
@@ -192,6 +195,25 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
     able = before[-1:] == ["to"] and "able" in before[-3:]
     claim.managed = form == "base" and not claim.negated and (able or bool({"could", "can"} & set(before[-3:])))
     return claim
+
+
+_MACHINES: Final = frozenset(
+    "page site website web app application server backend system browser script software api platform".split()
+)
+_HUMAN: Final = frozenset(
+    "click double context rage choose type enter clear scroll search drag highlight hover copy toggle use try".split()
+)
+_ALONE: Final = ("by itself", "on its own", "by themselves", "automatically", "of its own accord")
+
+
+def _only_people(verb: Verb, before: list[str], after: list[Token]) -> bool:
+    """“the page corrected the year”, “… by itself”: a deed of people told of a machine."""
+    if verb.deed not in _HUMAN:
+        return False
+    rest = " ".join(token.word for token in after)
+    if any(words in rest for words in _ALONE):
+        return True
+    return not verb.effect and next((word for word in reversed(before) if word not in AUXILIARY), "") in _MACHINES
 
 
 def _reported_to(before: list[str]) -> bool:

@@ -264,6 +264,8 @@ def _spelled(tokens: list[Token], at: int) -> tuple[float, int, str]:
         return SCALES[following], 2, ""
     if first == "one" and following not in UNITS and following not in SCALES and not _counts(following):
         return 0, 0, ""
+    if first == "a" and following == "good" and words[2:3] and words[2] in UNITS:
+        return UNITS[words[2]], 3, "ms"
     if part := _fraction(words):
         return part
     if first in ONES or first in TENS:

@@ -71,7 +71,8 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
     word = tokens[at].word
     if word == "left":
         return before is None or (
-            prior not in DETERMINERS and prior not in ("top", "bottom", "items", "to", "on") and prior not in BE
+            prior not in DETERMINERS and prior not in ("top", "bottom", "items", "to", "on")
+            and (prior not in BE or (after is not None and after.word in ("again", "within", "after")))
         )
     if word in HARMLESS_FORMS:
         return False

@@ -19,7 +19,7 @@ THING_PRONOUNS: Final = frozenset("it its itself this that these those which wha
 
 # Nouns for the page, the server and their parts that assert nothing by themselves.
 THINGS: Final = frozenset(
-    "board finding findings observation observations performance usability reliability "
+    "board operation operations ux finding findings observation observations performance usability reliability "
     "page pages site website web app application shop store server backend api system interface ui screen view"
     " section area part button buttons link links control controls field fields input inputs box element elements"
     " item items tab browser request requests response responses reply call calls answer answers message messages"

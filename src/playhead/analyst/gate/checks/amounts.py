@@ -133,10 +133,11 @@ def literal(token: Token, ctx: Context, beside: str = "") -> bool:
     return False
 
 
-def distance_holds(token: Token, ctx: Context) -> bool:
+def distance_holds(at: int, token: Token, ctx: Context) -> bool:
     """A distance in pixels is one that a cited line measured."""
+    bound = bound_at(ctx, at)
     measured = [v for step in ctx.scope.steps for k, v in step.detail.items() if k.endswith("_px")]
-    return any(isinstance(v, (int, float)) and abs(float(v) - token.value) < 1 for v in measured)
+    return any(isinstance(v, (int, float)) and bound.holds(token.value, float(v), 1.0) for v in measured)
 
 
 def _plain_number(token: Token) -> str:

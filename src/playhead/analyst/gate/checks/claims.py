@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from playhead.analyst.facts import ERRORS
@@ -148,12 +149,23 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
     if claim.lemma == "be":
         return ""
     shown = support(replace(claim, negated=False), wide)
+    if (limit := within_first(claim, ctx)) is not None:
+        shown = [anchor for anchor in shown if anchor.t_ms - ctx.facts.start_ms < limit]
     if concept == "stay":
         return "" if not shown else "the recording shows that it did"
     if shown and not _is_later_only(claim, ctx, shown, anchors):
         step = next((ctx.facts.steps[a.step].ref for a in shown if a.step >= 0), "")
         return f"the recording shows the opposite{f' at {step}' if step else ''}"
     return ""
+
+
+def within_first(claim: Claim, ctx: Context) -> float | None:
+    """“nothing was clicked in the first two seconds”: how far from the start the statement reaches, in ms."""
+    tokens = [*claim.object, *claim.place, *claim.goal]
+    for token, following in pairwise(tokens):
+        if token.unit == "ordinal" and token.value == 1 and following.unit == "ms":
+            return following.value
+    return None
 
 
 def _was_stopped(step: Step, ctx: Context) -> bool:

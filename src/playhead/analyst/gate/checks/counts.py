@@ -226,6 +226,9 @@ def _noun_counts(noun: str, ctx: Context, anchors: dict[Claim, list[Anchor]], at
     word, steps = stem(noun), ctx.scope.steps
     effects = [effect for step in steps for effect in step.raw.effects]
     modifiers = _modifiers(at, noun, ctx)
+    hops = {len([s for s in ctx.scope.signals if s.kind == "quick_back"])} - {0}
+    if hops and word in stems("page") and any("leave" in claim.readings for claim in anchors):
+        return hops
     if word in stems("page screen view pageview url site"):
         return _pages_like(ctx, modifiers) if modifiers - _PLAIN else page_counts(ctx)
     if word in stems("request call response answer"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playhead.analyst.gate.checks.amounts import distance_holds, literal, status_context, statuses
+from playhead.analyst.gate.checks.claims import within_first
 from playhead.analyst.gate.checks.counts import (
     CLICK_NOUNS,
     TRY_NOUNS,
@@ -12,7 +13,7 @@ from playhead.analyst.gate.checks.counts import (
     times_hold,
 )
 from playhead.analyst.gate.checks.quotes import is_status
-from playhead.analyst.gate.checks.sequences import check_sequences
+from playhead.analyst.gate.checks.sequences import check_factors, check_sequences
 from playhead.analyst.gate.checks.spans import duration_holds, moment_holds
 from playhead.analyst.gate.checks.universals import check_universals
 from playhead.analyst.gate.checks.vague import check_vague
@@ -22,7 +23,7 @@ from playhead.analyst.gate.tokens import Token
 
 
 def check_numbers(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
-    if reason := check_sequences(ctx) or check_universals(ctx, anchors):
+    if reason := check_sequences(ctx) or check_factors(ctx) or check_universals(ctx, anchors):
         return reason
     for at, token in enumerate(ctx.reading.tokens):
         if token.kind == "moment":
@@ -34,6 +35,10 @@ def check_numbers(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
 
 
 def _check_number(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    if token.unit == "ms" and any(
+        claim.negated and within_first(claim, ctx) == token.value for claim in ctx.reading.claims
+    ):
+        return ""  # the check of what did not happen answers for it
     if token.unit == "ms":
         return "" if duration_holds(at, token, ctx, anchors) else f"no cited line shows a duration of {token.text}"
     if token.unit == "times":
@@ -41,7 +46,7 @@ def _check_number(at: int, token: Token, ctx: Context, anchors: dict[Claim, list
     if token.unit == "ordinal":
         return "" if ordinal_holds(at, token, ctx, anchors) else f"{token.text}: the cited lines do not show so many"
     if token.unit == "px":
-        return "" if distance_holds(token, ctx) else f"{token.text}: the cited lines show another distance"
+        return "" if distance_holds(at, token, ctx) else f"{token.text}: the cited lines show another distance"
     if token.unit in ("percent", "money", "rounded"):
         return "" if literal(token, ctx) else f"{token.text} does not stand in the cited lines"
     if is_status(token.value, token.unit, token.text):

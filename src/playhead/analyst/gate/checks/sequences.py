@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from playhead.analyst.gate.concepts import Context
@@ -16,6 +17,20 @@ def check_sequences(ctx: Context) -> str:
         said = [quotable(token.text) for token in run]
         if not _contains(_done(ctx), said) and not any(_listed(said, text) for text in ctx.scope.texts):
             return f"{', '.join(token.text for token in run)}: the cited lines show another sequence"
+    return ""
+
+
+_FACTORS: Final = {"double": 2.0, "triple": 3.0, "halve": 0.5}
+
+
+def check_factors(ctx: Context) -> str:
+    """“doubled from 6 to 12”: two numbers of the sentence stand in that relation."""
+    for claim in ctx.reading.claims:
+        if (factor := _FACTORS.get(claim.lemma)) is None or "changed" not in claim.readings:
+            continue
+        values = [token.value for token in ctx.reading.tokens if token.kind == "number"]
+        if not any(abs(later - earlier * factor) < 0.005 * later for earlier, later in pairwise(values)):
+            return f"“{ctx.reading.tokens[claim.at].text}”: its numbers do not say so"
     return ""
 
 

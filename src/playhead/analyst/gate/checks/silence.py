@@ -11,7 +11,7 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import CLICKS, VISIBLE, Anchor, Context
 from playhead.analyst.gate.concepts.answers import empty_results
 from playhead.analyst.gate.matching import covers_target
-from playhead.analyst.steps import Step
+from playhead.analyst.steps import Step, says_no
 
 _DEAD: Final = re.compile(
     r"\bnothing (?:visible |else |at all |more |further |new )?(?:happen\w*|chang\w*|respond\w*|occurr?\w*"
@@ -56,11 +56,11 @@ _SESSION: Final = re.compile(
 
 def silent_claims(ctx: Context) -> set[Claim]:
     """Negated claims that only say that nothing answered: they are judged here, not as absences."""
+    found = _message_claims(ctx)
     if not _has_dead(ctx):
-        return set()
+        return found
     quiet = {"react", "answer", "change", "happen", "show", "cause", "sit", "do", "vanish", "load", "media"}
     spans = [match.span() for match in _DEAD.finditer(ctx.reading.bare())]
-    found: set[Claim] = set()
     for claim in ctx.reading.claims:
         at = len(" ".join(_bare_words(ctx)[: claim.at])) + (1 if claim.at else 0)
         if set(claim.readings) & quiet and any(start - 16 <= at < end for start, end in spans):
@@ -71,6 +71,16 @@ def silent_claims(ctx: Context) -> set[Claim]:
             and any(start - 12 <= at < end for start, end in spans)
         ):
             found.add(claim)
+    return found
+
+
+def _message_claims(ctx: Context) -> set[Claim]:
+    """“no error message was seen”: judged as a message that is not there."""
+    found: set[Claim] = set()
+    for segment in ctx.reading.segments:
+        words = " ".join(token.word for token in ctx.reading.tokens[segment.start : segment.end])
+        if _NO_MESSAGE.search(words):
+            found |= {claim for claim in segment.claims if claim.negated and {"see", "show"} & set(claim.readings)}
     return found
 
 
@@ -101,13 +111,14 @@ def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
             return f"“{match[0].strip()}”: the recording shows a reaction at {heard.ref}"
     if found := _NO_MESSAGE.search(bare):
         near = _steps_meant(ctx, anchors, found.start()) or ctx.scope.steps
+        bad = bool(re.search(r"error|warning|alert|complaint|fail", found[0]))
         kinds = (
             ("dialog",)
             if "dialog" in found[0] or "popup" in found[0]
             else ("alert", "toast", "dialog", "field_error", "text_added")
         )
         if any(
-            effect.kind in kinds
+            effect.kind in kinds and (effect.kind != "text_added" or not bad or says_no(effect))
             for step in near
             for other in [step, *ctx.facts.answers_to(step)]
             for effect in other.raw.effects

@@ -21,7 +21,22 @@ _ABOUT_ALL: Final = re.compile(r"\b(?:session|visit|recording|throughout|ever)\b
 _JUDGES: Final = frozenset("fail answer succeed show cause react see load".split())
 
 
+_HABIT: Final = re.compile(
+    r"\b(?:always|usually|typically|generally|often|regularly|commonly|frequently|tends? to|every time|whenever)\b"
+)
+
+
+def check_habit(ctx: Context) -> str:
+    """“always takes this long” speaks of more than one visit; a recording is one."""
+    found = _HABIT.search(ctx.reading.bare())
+    if found and any(claim.form == "s" for claim in ctx.reading.claims):
+        return f"“{found[0]}” speaks of more than this recording"
+    return ""
+
+
 def check_universals(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    if reason := check_habit(ctx):
+        return reason
     for claim, many in anchors.items():
         words = [token.word for token in claim.ahead]
         if not many or not set(claim.readings) & _JUDGES or not _EVERY & set(words):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim, content
-from playhead.analyst.gate.concepts.answers import ANSWERS, shown
+from playhead.analyst.gate.concepts.answers import ANSWERS, shown, signal_holds
 from playhead.analyst.gate.concepts.base import CLICKS, SLOW_MS, VISIBLE, Anchor, Context, Support, act, everything
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES
 from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
@@ -76,7 +76,11 @@ def _mention(claim: Claim, ctx: Context) -> list[Anchor]:
     refusal = any(token.stem in _REFUSALS for token in claim.object)
     if refusal:
         return ANSWERS["fail"](claim, ctx)
-    return goto(replace(claim, lemma="open"), ctx) or DEEDS["use"](claim, ctx) or shown(claim.object, ctx)
+    found = goto(replace(claim, lemma="open"), ctx) or DEEDS["use"](claim, ctx) or shown(claim.object, ctx)
+    if not content(claim.object) or not any(token.kind == "word" for token in content(claim.object)):
+        return found
+    told = [s for s in ctx.scope.signals if signal_holds(s, claim.object)]  # “before the long pause”
+    return [Anchor(signal.t_ms, signal.end_ms, -1) for signal in told] or found
 
 
 _REFUSALS: Final = stems("refusal error failure rejection decline")

@@ -14,6 +14,7 @@ from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import MAX_MESSAGE, Step, says_no, says_yes, urlsplit_safe, was_taken, word_stems
 from playhead.analyst.text import quotable
+from playhead.core.trace import Effect
 
 _TELLS: Final = frozenset({"alert", "toast", "dialog", "event", "navigate"})
 _METHODS: Final = {
@@ -53,12 +54,12 @@ def deed_words(steps: list[Step], claim: Claim) -> frozenset[str]:
     """Words that say what a step was for: its control, its form, its request; not the page it happened on."""
     found: set[str] = set()
     for step in steps:
-        found |= step.target_words | _joined(step.name) | _SHORTCUTS.get(_keys_of(step), frozenset())
+        found |= step.deed_words | _joined(step.name) | _SHORTCUTS.get(_keys_of(step), frozenset())
         for effect in step.raw.effects:
             if effect.kind == "request":
                 found |= word_stems((effect.path or "").replace("/", " ").replace("-", " ").replace("_", " "))
                 found |= _METHODS.get(effect.method or "", frozenset())
-            elif (effect.kind in _TELLS or says_yes(effect)) and (claim.tried or not says_no(effect)):
+            elif says_yes(effect) or (effect.kind in _TELLS and (claim.tried or not _is_offer(effect))):
                 found |= word_stems(effect.text or "") if len(effect.text or "") <= MAX_MESSAGE else frozenset()
         if step.name_words and step.name_words <= _GENERIC:  # “Yes, I'm sure”: the page says what is confirmed
             found |= step.page_words
@@ -67,6 +68,11 @@ def deed_words(steps: list[Step], claim: Claim) -> frozenset[str]:
     if claim.lemma in _SIGN_IN and any("password" in step.target_words for step in steps):
         found.add("signin")
     return frozenset(found)
+
+
+def _is_offer(effect: Effect) -> bool:
+    """“Your cart total is now £6. Checkout now”: a message that confirms nothing tells of no deed."""
+    return says_no(effect) or effect.kind in ("alert", "toast")
 
 
 def _keys_of(step: Step) -> str:

@@ -288,7 +288,7 @@ def _about_session(claim: Claim) -> bool:
         "user",
     }
     named = {token.word for token in claim.ahead if token.kind != "punct"} - DETERMINERS - AUXILIARY
-    return bool(words & session) or claim.subject == "person" or not named
+    return bool(words & session) or (claim.subject == "person" and not claim.passive) or not named
 
 
 JOURNEYS: Final[dict[str, Support]] = {
