@@ -3,8 +3,8 @@
 Usage      python bench/analyst.py [--write] [--misses] [--sentences FILE …]
            --write puts the table into docs/analyst.md between its markers; --misses names every wrong verdict
 Sentences  bench/sentences/*.txt, labelled true or false before the gate saw them; a line is `+ refs | text` (true) or
-           `- kind refs | text` (false) or `~ refs | text` (a guess: to be
-           refused as a fact and accepted as a hypothesis); refs are e7, e3-e7 or the kind of a signal (dead_click.2 is the second)
+           `- kind refs | text` (false) or `~ refs | text` (a guess: refused as a fact, kept as a hypothesis); refs
+           are e7, e3-e7 or the kind of a signal (dead_click.2 is the second)
 Findings   the labelled troubles of tests/fixtures/recordings: is each named by a finding of the rules' report
 Fabricated a report of invented troubles, deeds and outcomes over every recording: nothing of it may stand
 """

@@ -128,6 +128,7 @@ _SIGNAL_WORDS: Final = {
         "login_failure": "sign signin login credentials",
         "validation_loop": "refusal rejection",
         "network_error": "failure",
+        "quick_back": "return",
         "cursor_thrash": "direction mouse pointer fro restless movement cursor",
     }.items()
 }

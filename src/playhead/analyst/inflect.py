@@ -17,7 +17,8 @@ _IRREGULAR: Final = {
             "fall: fell fallen; feel: felt; find: found; forget: forgot forgotten; freeze: froze frozen; get: got"
             " gotten; "
             "give: gave given; go: went gone goes; grow: grew grown; hang: hung; have: had has; hear: heard; hide: hid "
-            "hidden; hit: hit; hold: held; keep: kept; know: knew known; lead: led; leave: left; let: let; lie: lay lain; lose: lost; "
+            "hidden; hit: hit; hold: held; keep: kept; know: knew known; lead: led; leave: left; let: let; lie: lay"
+            " lain; lose: lost; "
             "make: made; mean: meant; meet: met; overlook: overlooked; pay: paid; put: put; quit: quit; read: read; "
             "reset: reset; rise: rose risen; run: ran; say: said; see: saw seen; seek: sought; sell: sold; send: sent; "
             "resend: resent; set: set; show: showed shown; shut: shut; spend: spent; split: split; spin: spun; stand: "
@@ -43,7 +44,9 @@ def forms(lemma: str) -> frozenset[str]:
     if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
         found |= {lemma[:-1] + "ies", lemma[:-1] + "ied"}
     stem = lemma[:-1] if ends_e else lemma
-    found |= {lemma + "d" if ends_e else lemma + "ed", stem + "ing"}
+    found.add(stem + "ing")
+    if lemma not in _IRREGULAR:  # “seed” is no form of “see”
+        found.add(lemma + "d" if ends_e else lemma + "ed")
     if len(lemma) > 2 and lemma[-1] in "bdgklmnprtvz" and lemma[-2] in "aeiou" and lemma[-3] not in "aeiou":
         found |= {lemma + lemma[-1] + "ed", lemma + lemma[-1] + "ing"}
     if lemma in ("lie", "tie", "die"):

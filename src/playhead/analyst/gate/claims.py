@@ -24,6 +24,7 @@ class Claim:
     managed: bool = False
     thwarted: bool = False  # “could not be saved”: it was tried and did not go through
     purpose: bool = False
+    dated: bool = False  # it only says when, and stands in a line that is not cited
     passive: bool = False
     subject: str = ""  # person, thing or ""
     ahead: list[Token] = field(default_factory=list)  # before the verb: its subject, or what a passive was done to

@@ -12,6 +12,8 @@ from playhead.analyst.gate.lexicon import AUXILIARY
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.inflect import stems
 
+_KEYS: Final = frozenset("enter return escape esc tab space backspace delete".split())
+
 
 def mention(tokens: list[Token], segments: list[Segment]) -> None:
     """“before the cart”, “after the second refusal”: a moment that is named, not told."""
@@ -19,7 +21,8 @@ def mention(tokens: list[Token], segments: list[Segment]) -> None:
         here = tokens[segment.start : segment.end]
         if segment.claims or segment.link.split()[-1:] not in (["before"], ["after"], ["following"], ["until"]):
             continue
-        if content(here) or any(token.stem in MENTIONED for token in here):
+        key = len(here) == 1 and here[0].word in _KEYS and here[0].text[:1].isupper()
+        if content(here) or key or any(token.stem in MENTIONED for token in here):
             segment.claims.append(Claim("be", ["mention"], segment.start, segment.start, "noun", number, object=here))
 
 
@@ -32,6 +35,15 @@ def empty_handed(segments: list[Segment]) -> None:
                 "nothing" in words or ("no" in words and {"results", "result", "matches", "hits"} & set(words))
             ):
                 claim.readings, claim.negated = ["find"], False
+
+
+def relate(tokens: list[Token], segments: list[Segment]) -> None:
+    """““A” was the one that got opened”: what the relative clause tells is told of the name before it."""
+    for before, segment in pairwise(segments):
+        named = [token for token in tokens[before.start : before.end] if token.kind == "quote"]
+        if segment.link in ("that", "which") and named and not before.claims:
+            for claim in segment.claims:
+                claim.ahead = [*named, *claim.ahead]
 
 
 def deny_both(segments: list[Segment]) -> None:
@@ -69,6 +81,8 @@ def retell(segments: list[Segment]) -> None:
                 claim.readings = ["happen"]
             elif claim.lemma in _ENDS and any(token.stem in _BAD for token in claim.object) and not ahead & _VISITS:
                 claim.readings = ["fail"]
+            elif claim.lemma == "end with" and claim.subject != "person" and claim is not segment.claims[0]:
+                claim.readings = ["show"]  # “the first search ended with the message …”
 
 
 def take_reports(tokens: list[Token], segments: list[Segment]) -> None:

@@ -117,7 +117,8 @@ ADJECTIVES: Final = frozenset(
 
 
 HARMLESS_FORMS: Final = frozenset(
-    "finding findings called named labelled labeled titled marked based following followed given left related included including"
+    "finding findings"
+    " called named labelled labeled titled marked based following followed given left related included including"
     " meant needed needs unchecked requested resulting remaining missing loading existing setting settings building"
     " meaning spelling heading headings loads listing listings rating ratings".split()
 )

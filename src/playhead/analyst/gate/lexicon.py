@@ -88,7 +88,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "lead", "lead to, bring, bring to, lead"),
     ("do", "enabled", "enable, disable"),
     ("", "cause", "trigger, cause, result in, result, produce, yield, set off, kick off"),
-    ("", "changed", "become, turn, turn into, grow, shrink, rise, fall, recalculate, double, halve, triple, go up, go down, climb, jump"),
+    ("", "changed", "become, turn, turn into, grow, shrink, rise, fall, recalculate, narrow, narrow down, stretch, extend, shorten, widen, double, halve, triple, go up, go down, climb, jump"),
     ("", "vanish", "disappear, vanish, fade, fade out"),
     ("find", "find", "find, exist"),
     ("change", "fail", "turn down"),

@@ -137,9 +137,9 @@ def covers(tokens: Iterable[Token], bag: Iterable[str], texts: Iterable[str], ur
     """Every naming token is in the bag (words), the texts (quotations) or the URLs (paths)."""
     bag, texts, urls = frozenset(bag), list(texts), list(urls)
     for token in content(list(tokens)):
-        if token.kind == "quote" and not quote_in(token.stem, texts):
-            if not (token.stem.startswith("/") and path_matches(token.stem, [*urls, *texts])):
-                return False
+        is_path = token.stem.startswith("/") and path_matches(token.stem, [*urls, *texts])
+        if token.kind == "quote" and not is_path and not quote_in(token.stem, texts):
+            return False
         if token.kind == "path" and not path_matches(token.word, [*urls, *texts]):
             return False
         if token.kind == "word" and related(token.stem).isdisjoint(bag):

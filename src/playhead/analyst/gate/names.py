@@ -26,6 +26,10 @@ def compounds(tokens: list[Token]) -> list[Token]:
     for at, token in enumerate(tokens):
         last = found[-1] if found else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if last is not None and last.word == "no" and token.kind == "word" and at and tokens[at - 1].text == "-":
+            text = f"no {token.word}"  # “the no-results message” denies nothing
+            found[-1] = Token("quote", text, text, text, unit="maybe")
+            continue
         if last is not None and last.kind == "word" and token.kind == "word":
             joined = last.word + token.word
             hyphen = at > 0 and tokens[at - 1].text == "-"
@@ -102,8 +106,13 @@ def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str
         before = tokens[at - 1].word if at else ""
         written = " ".join(token.text for token in span)
         same_case = _letters(written) == _letters(name) and any(char.isupper() for char in written)
-        if after is not None and after.word in PAGES and written.islower() and (len(parts) == 1 or written in FIRST_PAGE):
-            continue  # “the start page” is a site's first, also where a button is called “Start”; “the create page” is a kind
+        if (
+            after is not None
+            and after.word in PAGES
+            and written.islower()
+            and (len(parts) == 1 or written in FIRST_PAGE)
+        ):
+            continue  # “the start page” is a site's first, also where a button is called “Start”
         if (
             after is not None
             and after.word in ROLE_NOUNS

@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim, Reading, Segment, share
-from playhead.analyst.gate.discourse import continue_lists, deny_both, empty_handed, mention, retell, take_reports
+from playhead.analyst.gate.discourse import (
+    continue_lists,
+    deny_both,
+    empty_handed,
+    mention,
+    relate,
+    retell,
+    take_reports,
+)
 from playhead.analyst.gate.grammar import ASPECTS, BE, DETERMINERS, FAILS, NOUN_CLAIMS, NOUN_LIKE, TOLD_TO, TRIES
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.names import Names, compounds, mark_names
@@ -34,6 +42,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
         subject = _read_segment(tokens, segment, number, subject)
     take_reports(tokens, segments)
     empty_handed(segments)
+    relate(tokens, segments)
     deny_both(segments)
     retell(segments)
     mention(tokens, segments)
@@ -184,7 +193,7 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
     headline = form == "past" and bool(before) and subject != "person" and not PERSON & set(before) and not by_deed
     claim = Claim(verb.lemma, [], at, at + width, form, number, subject=subject, passive=passive)
     claim.readings = _readings(verb, subject, passive or headline, form)
-    if form != "ing" and not passive and subject == "thing" and _only_people(verb, before, tokens[at:segment.end]):
+    if form != "ing" and not passive and subject == "thing" and _only_people(verb, before, tokens[at : segment.end]):
         claim.readings = ["nobody"]  # a page neither types nor clicks
     claim.negated = is_negated(tokens, at, segment) != bool(undone(tokens[at].word))
     able_words = {"could", "can", "cannot", "couldnt", "unable"} & set(before[-4:])

@@ -56,16 +56,25 @@ _NOMINATIVE: Final = frozenset("they he she we".split())
 def _main_begins(tokens: list[Token], at: int, segment: Segment) -> bool:
     """The subject of the main clause, right behind a subordinate one that no comma ends: it stands where no object
     can, and a finite verb follows it."""
-    if segment.link.split()[-1:] not in [[word] for word in _SUBORDINATE] or at < segment.start + 2:
+    if segment.link.split()[-1:] not in [[word] for word in _SUBORDINATE] or at < segment.start + 1:
         return False
     if tokens[at].kind != "word" or (tokens[at].word not in DETERMINERS and tokens[at].word not in _NOMINATIVE):
         return False
     before = tokens[at - 1]
+    if at < segment.start + 2 and (before.kind != "word" or before.text[:1].islower()):
+        return False  # one word can be a key: “after Enter the text appeared”
     if before.kind not in ("word", "quote", "path") or before.word in PREPOSITIONS or before.word in DETERMINERS:
         return False
     is_noun = before.word in NOUN_LIKE and tokens[at - 2].kind == "word" and tokens[at - 2].word not in ("to", "and")
     passive = is_noun or any(token.word in BE for token in tokens[max(segment.start, at - 3) : at - 1])
-    if before.kind == "word" and verbs_starting(before.word) and not passive and tokens[at].word not in _NOMINATIVE:
+    is_key = at < segment.start + 2
+    if (
+        before.kind == "word"
+        and verbs_starting(before.word)
+        and not passive
+        and not is_key
+        and tokens[at].word not in _NOMINATIVE
+    ):
         return False
     return any(
         token.word in BE or any(form_of(token.word, verb.lemma) in ("past", "s") for verb in verbs_starting(token.word))

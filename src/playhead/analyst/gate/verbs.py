@@ -53,7 +53,9 @@ def undone(word: str) -> Verb | None:
     """“unsent”, “unsaved”: the verb that did not happen; words that mean something of their own are not cut."""
     if not word.startswith("un") or word in ADJECTIVES or is_harmless(word) or verbs_starting(word):
         return None
-    return next((v for v in verbs_starting(word[2:]) if form_of(word[2:], v.lemma) == "past" and " " not in v.lemma), None)
+    return next(
+        (v for v in verbs_starting(word[2:]) if form_of(word[2:], v.lemma) == "past" and " " not in v.lemma), None
+    )
 
 
 def _unknown_verb(word: str) -> Verb | None:
@@ -71,7 +73,8 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
     word = tokens[at].word
     if word == "left":
         return before is None or (
-            prior not in DETERMINERS and prior not in ("top", "bottom", "items", "to", "on")
+            prior not in DETERMINERS
+            and prior not in ("top", "bottom", "items", "to", "on")
             and (prior not in BE or (after is not None and after.word in ("again", "within", "after")))
         )
     if word in HARMLESS_FORMS:

@@ -180,6 +180,7 @@ _TOPICS: Final = (
     "comment comments reply",
     "tile card item",
     "colour color",
+    "slider handle thumb knob",
     "favourite favorite wishlist heart like",
 )  # fmt: skip
 

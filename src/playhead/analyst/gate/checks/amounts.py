@@ -64,7 +64,7 @@ def statuses(ctx: Context) -> set[int]:
             for k, v in signal.measured.items()
             if "status" in k and isinstance(v, (int, float)) and not isinstance(v, bool)
         }
-        if signal.kind == "not_found":
+        if signal.kind == "not_found" and "status" not in signal.measured:
             found.add(404)
     for step in ctx.scope.steps:
         if isinstance(step.detail.get("status"), (int, float)):

@@ -15,14 +15,14 @@ from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem
 from playhead.analyst.steps import Step, was_taken
 
-_PAGE_WIDE = frozenset({"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed", "request"})
+_PAGE_WIDE = frozenset(
+    {"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed", "request"}
+)
 
 
 def resolve(ctx: Context) -> dict[Claim, list[Anchor]]:
     """Anchors of every claim that is asserted (not negated)."""
-    return {
-        claim: support(claim, ctx) or _elsewhere(claim, ctx) for claim in ctx.reading.claims if not claim.negated
-    }
+    return {claim: support(claim, ctx) or _elsewhere(claim, ctx) for claim in ctx.reading.claims if not claim.negated}
 
 
 def _elsewhere(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -30,7 +30,9 @@ def _elsewhere(claim: Claim, ctx: Context) -> list[Anchor]:
     before or after what is (the check of order sees to that)."""
     segment = ctx.reading.segments[claim.segment]
     dates = segment.link.split()[-1:] in (["after"], ["before"]) and len(ctx.reading.segments) > 1
-    return support(claim, ctx.over(ctx.facts.whole)) if dates and not ctx.scope.is_whole else []
+    found = support(claim, ctx.over(ctx.facts.whole)) if dates and not ctx.scope.is_whole else []
+    claim.dated = bool(found)
+    return found
 
 
 def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[Claim], intentions_free: bool) -> str:
@@ -149,6 +151,8 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
     if claim.lemma == "be":
         return ""
     shown = support(replace(claim, negated=False), wide)
+    if concept == "leave":  # that a recording ends is no leaving
+        shown = [anchor for anchor in shown if anchor.t_ms < ctx.facts.end_ms]
     if (limit := within_first(claim, ctx)) is not None:
         shown = [anchor for anchor in shown if anchor.t_ms - ctx.facts.start_ms < limit]
     if concept == "stay":

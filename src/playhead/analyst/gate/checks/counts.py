@@ -179,8 +179,12 @@ def _share_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[
 
 def _of_number(tokens: list[Token], at: int) -> int:
     """How far behind the number another stands: “2 of 3”, “two of the three”; 0 where none does."""
+    if tokens[at].kind != "number":
+        return 0
     words = [token.word for token in tokens[at + 1 : at + 3]]
-    gap = 2 if words[:1] == ["of"] and words[1:] not in (["the"], ["its"], ["their"]) else 3 if words[:1] == ["of"] else 0
+    gap = (
+        2 if words[:1] == ["of"] and words[1:] not in (["the"], ["its"], ["their"]) else 3 if words[:1] == ["of"] else 0
+    )
     there = gap and at + gap < len(tokens) and tokens[at + gap].kind == "number" and not tokens[at + gap].unit
     return gap if there else 0
 

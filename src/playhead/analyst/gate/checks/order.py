@@ -25,6 +25,8 @@ def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     for earlier, later, word in _pairs(ctx, told):
         if not _may_follow(earlier, later, anchors):
             return f"“{word}”: the recording shows the other order"
+        if word == "only after" and not _begins_before(earlier, later, anchors):
+            return f"“{word}”: the recording shows it earlier"
         if word == "before" and not _AGAIN.search(ctx.reading.bare()) and not _begins_before(earlier, later, anchors):
             return f"“{word}”: the recording shows the other order"
     return _check_answers(ctx, told, anchors) or _check_first_last(ctx, anchors)
@@ -67,7 +69,10 @@ def _pairs(ctx: Context, told: list[tuple[int, list[Claim]]]) -> list[tuple[list
             found.append((main, claims, link[-1]))
         elif set(link) & {"after", "once", "upon", "following", "when", "whenever"}:
             ahead = not main_before or _opens_sentence(ctx, number) or (len(link) > 1 and bool(main_after))
-            found.append((claims, main_after if ahead else main_before, link[-1]))  # “A, and once B, C”: C is meant
+            only = ctx.reading.tokens[max(0, segment.start - 2)].word == "only" and "after" in link
+            found.append(
+                (claims, main_after if ahead else main_before, "only after" if only else link[-1])
+            )  # “A, and once B, C”: C is meant
         elif words & _LATER:
             previous = next((c for _, c in reversed(told[:number]) if c), [])
             found.append((previous, claims, next(iter(sorted(words & _LATER)))))
@@ -190,7 +195,8 @@ def _was_not_first(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     for claim, many in anchors.items():
         after = ctx.reading.tokens[claim.end : claim.end + 1]
         steps = [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
-        if not steps or not after or after[0].word != "first":
+        segment = ctx.reading.segments[claim.segment]
+        if not steps or not after or after[0].word != "first" or not segment.start <= claim.at < segment.end:
             continue
         first = min(steps, key=lambda step: step.index)
         if any(one.index < first.index and same_target(one, first) for one in ctx.scope.steps):
@@ -212,8 +218,11 @@ def _check_first_last(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         return ""
     if (found := _FIRST.search(bare)) and min(a.step for a in deeds) > acts[0].index:
         return f"“{found[0]}”: something else was done before"
-    if (found := _LAST.search(bare)) and max(a.step for a in deeds) < min(
-        step.index for step in ctx.facts.deed(acts[-1])
+    told = any(claim.lemma == "end with" and claim.readings == ["show"] for claim in anchors)
+    if (
+        not told
+        and (found := _LAST.search(bare))
+        and max(a.step for a in deeds) < min(step.index for step in ctx.facts.deed(acts[-1]))
     ):
         return f"“{found[0]}”: something else was done after"
     return ""

@@ -60,6 +60,7 @@ def _urls(ctx: Context) -> list[str]:
         for value in signal.measured.values()
         if isinstance(value, str) and "/" in value
     ]
+    urls += [str(s.measured["where"]).partition(":")[0] for s in ctx.scope.signals if "where" in s.measured]
     if ctx.scope.is_whole or any(
         claim.readings[0] in ("begin", "end") for claim in ctx.reading.claims if claim.readings
     ):

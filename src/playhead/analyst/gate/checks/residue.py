@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from playhead.analyst.gate.checks.silence import NO_MESSAGE
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Context, arrivals
 from playhead.analyst.gate.grammar import NOUN_CLAIMS, ROLE_NOUNS
@@ -25,6 +26,7 @@ _JUDGED: Final = re.compile(
     r"|unanswered|unheeded|empty|result\w*|avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly"
     r"|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
 )
+_STRETCHES: Final = frozenset("pause pauses break gap lull distance".split())  # with a duration that is checked
 _SPEED: Final = frozenset(
     "immediately instantly quickly rapidly rapid quick swiftly promptly slowly briefly shortly".split()
 )
@@ -34,6 +36,7 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
     """`loose`: a hypothesis may use words of its own, as long as they make no claim of fact."""
     owned = _owned(ctx, skip)
     bag = _bag(ctx)
+    timed = any(token.kind == "number" and token.unit == "ms" for token in ctx.reading.tokens)
     for at, token in enumerate(ctx.reading.tokens):
         if (
             token.kind != "word"
@@ -44,7 +47,7 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
             or _JUDGED.fullmatch(token.word)
         ):
             continue
-        if not related(token.stem).isdisjoint(bag):
+        if not related(token.stem).isdisjoint(bag) or (timed and token.word in _STRETCHES):
             continue
         if _before_form(at, ctx) and not related(token.stem).isdisjoint(ctx.page_controls):
             continue
@@ -86,12 +89,21 @@ def _owned(ctx: Context, skip: set[Claim]) -> set[int]:
     positions = {id(token): at for at, token in enumerate(ctx.reading.tokens)}
     for claim in ctx.reading.claims:
         found |= set(range(claim.at, claim.end))
-        if claim.negated and claim not in skip:
+        if (claim.negated and claim not in skip) or claim.dated:
             found |= {
                 positions[id(t)]
-                for t in [*claim.object, *claim.goal, *claim.place, *(claim.ahead if claim.passive else [])]
+                for t in [
+                    *claim.object,
+                    *claim.goal,
+                    *claim.place,
+                    *(claim.ahead if claim.passive or claim.dated else []),
+                ]
                 if id(t) in positions
             }
+    for segment in ctx.reading.segments:  # “without a booking confirmation”: the check of silence answers for it
+        words = " ".join(token.word for token in ctx.reading.tokens[segment.start : segment.end])
+        if segment.link == "without" and NO_MESSAGE.search(f"without {words}"):
+            found |= set(range(segment.start, segment.end))
     return found | _aspects(ctx)
 
 

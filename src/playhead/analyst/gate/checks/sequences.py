@@ -48,7 +48,10 @@ def _runs(tokens: list[Token]) -> list[list[Token]]:
 def _done(ctx: Context) -> list[str]:
     """Names and values of the cited steps, in order, each as often as it was done."""
     return [
-        quotable(step.value or step.name) for step in ctx.scope.steps if step.value or step.name for _ in range(step.count)
+        quotable(step.value or step.name)
+        for step in ctx.scope.steps
+        if step.value or step.name
+        for _ in range(step.count)
     ]
 
 

@@ -30,7 +30,7 @@ _DEAD: Final = re.compile(
 _POSITIVE: Final = re.compile(
     r"\b(?:did|does|do|has|had|was|were|is|are) (?:\w+ )?(?:react|reacted|respond|responded|reacting|responding)\b"
 )
-_NO_MESSAGE: Final = re.compile(
+NO_MESSAGE: Final = re.compile(
     r"\b(?:no|without (?:a|an|any)|without) (?:\w+ ){0,2}(?:message|messages|alert|warning|notice|explanation|hint"
     r"|notification|confirmation|dialog|toast|popup)s?\b"
 )
@@ -79,7 +79,7 @@ def _message_claims(ctx: Context) -> set[Claim]:
     found: set[Claim] = set()
     for segment in ctx.reading.segments:
         words = " ".join(token.word for token in ctx.reading.tokens[segment.start : segment.end])
-        if _NO_MESSAGE.search(words):
+        if NO_MESSAGE.search(words):
             found |= {claim for claim in segment.claims if claim.negated and {"see", "show"} & set(claim.readings)}
     return found
 
@@ -109,7 +109,7 @@ def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
             return f"“{match[0].strip()}”: no cited line shows a click without a reaction"
         if heard := next((step for step in steps if not is_silent(step)), None):
             return f"“{match[0].strip()}”: the recording shows a reaction at {heard.ref}"
-    if found := _NO_MESSAGE.search(bare):
+    if found := NO_MESSAGE.search(bare):
         near = _steps_meant(ctx, anchors, found.start()) or ctx.scope.steps
         bad = bool(re.search(r"error|warning|alert|complaint|fail", found[0]))
         kinds = (
@@ -188,7 +188,7 @@ def is_silent(step: Step) -> bool:
 
 def _check_smooth(ctx: Context, anchors: dict[Claim, list[Anchor]], bare: str) -> str:
     for match in _SMOOTH.finditer(bare):
-        if _NO_MESSAGE.match(bare[match.start() :]):
+        if NO_MESSAGE.match(bare[match.start() :]):
             continue  # “no error message”: asked above
         probe = Claim("react", ["react"], 0, 1, "past", len(ctx.reading.segments) - 1)
         near = [] if _SESSION.search(bare) else anchored_steps(probe, ctx, anchors)

@@ -28,6 +28,10 @@ def moment_holds(token: Token, ctx: Context) -> bool:
 
 def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
     bound, tolerance = bound_at(ctx, at), float(max(token.digits, 1))
+    after = [one.word for one in ctx.reading.tokens[at + 1 : at + 4]]
+    if after[:1] in (["into"], ["in"]) and set(after) & {"session", "visit", "recording"}:
+        since = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
+        return any(bound.holds(token.value, one, tolerance) for one in since)
     spans = _spans_meant(at, ctx, anchors)
     if (
         not bound.kind
@@ -132,6 +136,8 @@ _BETWEEN: Final = frozenset(
 
 def _gaps(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
     """Time between cited moments: from the first to the last, and between neighbours."""
+    if any("end" in claim.readings and claim.subject != "person" for claim in anchors):  # “ends 2 s after the attempt”
+        return [ctx.facts.end_ms - step.t_ms for step in ctx.scope.steps]
     moments = sorted({step.t_ms for step in ctx.scope.steps} | {step.end_ms for step in ctx.scope.steps})
     if len(moments) < 2:
         return []

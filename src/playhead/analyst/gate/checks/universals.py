@@ -22,16 +22,22 @@ _JUDGES: Final = frozenset("fail answer succeed show cause react see load".split
 
 
 _HABIT: Final = re.compile(
-    r"\b(?:always|usually|typically|generally|often|regularly|commonly|frequently|tends? to|every time|whenever)\b"
+    r"\b(?:always|usually|typically|generally|often|regularly|commonly|frequently|tends? to|every time|whenever"
+    r"|never)\b"
 )
 
 
 def check_habit(ctx: Context) -> str:
     """“always takes this long” speaks of more than one visit; a recording is one."""
     found = _HABIT.search(ctx.reading.bare())
-    if found and any(claim.form == "s" for claim in ctx.reading.claims):
+    if found and any(_is_general(claim) for claim in ctx.reading.claims):
         return f"“{found[0]}” speaks of more than this recording"
     return ""
+
+
+def _is_general(claim: Claim) -> bool:
+    """Present tense, told of a thing: “the search never finds anything”; “the visitor never opens …” tells a visit."""
+    return claim.form == "s" and claim.subject != "person"
 
 
 def check_universals(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:

@@ -10,7 +10,17 @@ from typing import Final
 
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.answers import ANSWERS, shown, signal_holds
-from playhead.analyst.gate.concepts.base import CLICKS, SLOW_MS, VISIBLE, Anchor, Context, Support, act, everything
+from playhead.analyst.gate.concepts.base import (
+    CLICKS,
+    SLOW_MS,
+    VISIBLE,
+    Anchor,
+    Context,
+    Support,
+    act,
+    covers_place,
+    everything,
+)
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES
 from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
 from playhead.analyst.gate.concepts.journeys import JOURNEYS, arrivals, goto
@@ -23,7 +33,17 @@ __all__ = ["CLICKS", "SLOW_MS", "VISIBLE", "Anchor", "Context", "arrivals", "sup
 
 
 def _see(claim: Claim, ctx: Context) -> list[Anchor]:
-    return shown([*claim.object, *claim.goal, *claim.place, *claim.means], ctx) or goto(claim, ctx)
+    said = " ".join(token.word for token in claim.object)
+    if not any(token.kind == "quote" for token in claim.object) and ("missing" in said or "not found" in said):
+        lost = [signal for signal in ctx.scope.signals if signal.kind == "not_found"]  # “the missing page”
+        return [Anchor(signal.t_ms, signal.end_ms, -1) for signal in lost]
+    if claim.subject != "person" and any(
+        t.kind == "number" and t.text.isdigit() and len(t.text) == 3 for t in claim.object
+    ):
+        return ANSWERS["answer"](claim, ctx)  # “got the answer 200”
+    found = shown([*claim.object, *claim.goal, *claim.place, *claim.means], ctx) or goto(claim, ctx)
+    named = [token for token in claim.ahead if token.kind == "quote"]  # ““Save” got a 500”: what got it
+    return [a for a in found if a.step < 0 or covers_place(ctx.facts.steps[a.step], named, ctx)] if named else found
 
 
 _YES: Final = frozenset(stem(word) for word in "confirm ok okay yes accept agree apply continue".split())
@@ -58,6 +78,11 @@ def _back_to_control(claim: Claim, ctx: Context) -> list[Anchor]:
     return [a for a, s in zip(found, steps, strict=True) if s.kind in CLICKS and ctx.facts.names_before(s)]
 
 
+def _moved(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“moving the slider”: a thing that is dragged."""
+    return DEEDS["drag"](claim, ctx) if claim.lemma == "move" and content(claim.object) else []
+
+
 def _turns(claim: Claim, ctx: Context) -> list[Anchor]:
     if not any(token.stem == "direction" for token in claim.object):
         return []
@@ -76,6 +101,8 @@ def _mention(claim: Claim, ctx: Context) -> list[Anchor]:
     refusal = any(token.stem in _REFUSALS for token in claim.object)
     if refusal:
         return ANSWERS["fail"](claim, ctx)
+    if any(token.word in KEYS for token in claim.object if token.text[:1].isupper()):
+        return DEEDS["key"](claim, ctx)
     found = goto(replace(claim, lemma="open"), ctx) or DEEDS["use"](claim, ctx) or shown(claim.object, ctx)
     if not content(claim.object) or not any(token.kind == "word" for token in content(claim.object)):
         return found
@@ -100,7 +127,7 @@ _SUPPORT: Final[dict[str, Support]] = {
     "back": lambda claim, ctx: JOURNEYS["back"](claim, ctx) or _back_to_control(claim, ctx),
     "change": lambda claim, ctx: _turns(claim, ctx) or DEEDS["change"](claim, ctx),
     "try": lambda claim, ctx: DEEDS["try"](claim, ctx) or DEEDS["search"](claim, ctx),
-    "goto": lambda claim, ctx: goto(claim, ctx) or (DEEDS["use"](claim, ctx) if claim.tried else []),
+    "goto": lambda claim, ctx: goto(claim, ctx) or (DEEDS["use"](claim, ctx) if claim.tried else _moved(claim, ctx)),
     "switch": lambda claim, ctx: goto(claim, ctx) or DEEDS["toggle"](claim, ctx),
 }
 

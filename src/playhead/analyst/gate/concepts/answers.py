@@ -142,7 +142,7 @@ def answer(claim: Claim, ctx: Context) -> list[Anchor]:
             ):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
     found += _loose([*subject, *said], ctx)
-    if found or any(token.kind in ("path", "method") for token in subject):
+    if found or exact or any(token.kind in ("path", "method") for token in subject):
         return found
     if content(said):
         return [anchor for anchor in shown(said, ctx) if _subject_fits(subject, anchor, ctx)]

@@ -43,23 +43,29 @@ def done(claim: Claim, ctx: Context, *, strong: bool) -> list[Anchor]:
         if step.kind in ("scroll", "visibility", "resize", "navigate"):
             continue
         whole = ctx.facts.deed(step)
-        named = step.name_words | _query_words(step) if step.kind == "input" else deed_words(whole, claim)
+        named = (
+            step.name_words | _query_words(step) if step.kind == "input" else deed_words(whole, claim, strong=strong)
+        )
         covered = covers_form(step, wanted, ctx) or (strong and covers(wanted, ctx.scope.bag, ctx.scope.texts))
         if key & named and covered and (claim.tried or succeeded(whole, ctx, strong=strong)):
             found.append(of(step))
     return without_twins(found, ctx.facts)
 
 
-def deed_words(steps: list[Step], claim: Claim) -> frozenset[str]:
+def deed_words(steps: list[Step], claim: Claim, *, strong: bool) -> frozenset[str]:
     """Words that say what a step was for: its control, its form, its request; not the page it happened on."""
     found: set[str] = set()
     for step in steps:
-        found |= step.deed_words | _joined(step.name) | _SHORTCUTS.get(_keys_of(step), frozenset())
+        found |= (
+            (step.deed_words if strong else step.target_words)
+            | _joined(step.name)
+            | _SHORTCUTS.get(_keys_of(step), frozenset())
+        )
         for effect in step.raw.effects:
             if effect.kind == "request":
                 found |= word_stems((effect.path or "").replace("/", " ").replace("-", " ").replace("_", " "))
                 found |= _METHODS.get(effect.method or "", frozenset())
-            elif says_yes(effect) or (effect.kind in _TELLS and (claim.tried or not _is_offer(effect))):
+            elif says_yes(effect) or (effect.kind in _TELLS and (claim.tried or not _is_offer(effect, strong=strong))):
                 found |= word_stems(effect.text or "") if len(effect.text or "") <= MAX_MESSAGE else frozenset()
         if step.name_words and step.name_words <= _GENERIC:  # “Yes, I'm sure”: the page says what is confirmed
             found |= step.page_words
@@ -70,9 +76,9 @@ def deed_words(steps: list[Step], claim: Claim) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_offer(effect: Effect) -> bool:
+def _is_offer(effect: Effect, *, strong: bool) -> bool:
     """“Your cart total is now £6. Checkout now”: a message that confirms nothing tells of no deed."""
-    return says_no(effect) or effect.kind in ("alert", "toast")
+    return says_no(effect) or (strong and effect.kind in ("alert", "toast"))
 
 
 def _keys_of(step: Step) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -191,8 +192,21 @@ def send(claim: Claim, ctx: Context) -> list[Anchor]:
         for token in [*claim.ahead, *claim.object]
     ):
         return request(claim, ctx)
-    return [
+    return _sent_by_name(claim, ctx) or [
         a for a in submit(claim, ctx) if claim.tried or was_taken(ctx.facts.deed(ctx.facts.steps[a.step])) is not False
+    ]
+
+
+def _sent_by_name(claim: Claim, ctx: Context) -> list[Anchor]:
+    """A control called “Send …” that the page confirmed: not every page tells its server by a request."""
+    tokens = [*aim(claim), *around(claim)]
+    return [
+        of(step)
+        for step in ctx.scope.steps
+        if step.kind in CLICKS
+        and stem("send") in step.name_words
+        and covers_form(step, tokens, ctx)
+        and was_taken(ctx.facts.deed(step)) is True
     ]
 
 
@@ -318,6 +332,17 @@ def use(claim: Claim, ctx: Context) -> list[Anchor]:
     return act(claim, ctx, CLICKS | {"submit", "keypress", "input", "select", "drag", "media"})
 
 
+def drag(claim: Claim, ctx: Context) -> list[Anchor]:
+    found = act(claim, ctx, {"drag"}) or act(claim, ctx, {"input"}, lambda step: step.role == "slider")
+    if found or not any(token.word in _HANDLES for token in aim(claim)):
+        return found
+    rest = replace(claim, object=[], ahead=[t for t in claim.ahead if t.word not in _HANDLES])
+    return act(rest, ctx, {"drag"}, lambda step: step.role in ("slider", "generic", "") and not step.name)
+
+
+_HANDLES: Final = frozenset("slider handle thumb knob scrubber".split())
+
+
 def close(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = [*aim(claim), *around(claim)]
     words = {token.word for token in wanted}
@@ -355,7 +380,7 @@ DEEDS: Final[dict[str, Support]] = {
     "search": search,
     "copy": copy,
     "highlight": lambda claim, ctx: act(claim, ctx, {"select"}),
-    "drag": lambda claim, ctx: act(claim, ctx, {"drag"}),
+    "drag": drag,
     "resize": lambda claim, ctx: act(claim, ctx, {"resize"}),
     "media": media,
     "wait": wait,
