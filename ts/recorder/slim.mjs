@@ -69,17 +69,49 @@ function noTextMasks(source) {
   return between(source, "function needMaskingText(", "function onceIframeLoaded", "const needMaskingText = () => false;\n");
 }
 
+/**
+ * What recording costs is measured where rrweb works, and what costs too much is left out (light.ts): elements in
+ * `light.boxes` are blocked, more than `light.most` nodes added at once are not serialised but told to `light.flood`.
+ */
+function lightHooks(source) {
+  source = `const light = { boxes: new Set(), most: 20_000, depth: 0, spent() {}, flood() {} };\n${source}`;
+  source = all(source, "record.mirror = mirror;", `record.mirror = mirror;
+record.light = light;
+record.thaw = () => callbackWrapper(() => mutationBuffers.forEach((buf) => buf.unfreeze()))();`);
+  const element = "function _isBlockedElement(element, blockClass, blockSelector) {";
+  source = all(source, element, `${element}\n  if (light.boxes.has(element)) return true;`);
+  const blocked = "  const el = closestElementOfNode(node);\n  if (!el) {\n    return false;\n  }\n";
+  source = all(source, blocked, `${blocked}
+  for (let e = light.boxes.size && el; e; e = checkAncestors && e.parentElement) if (light.boxes.has(e)) return true;\n`);
+  source = all(source, "      return cb(...rest);\n    } catch (error) {\n      if (errorHandler &&", `
+      const start = light.depth++ ? 0 : performance.now();
+      try {
+        return cb(...rest);
+      } finally {
+        if (!--light.depth) light.spent(performance.now() - start);
+      }
+    } catch (error) {\n      if (errorHandler &&`);
+  const emit = "      let n = null;\n";
+  return all(source, emit, `      if (this.addedSet.size > light.most) {
+        this.addedSet.clear();
+        this.movedSet.clear();
+        this.removes = [];
+        light.flood();
+        return;
+      }\n${emit}`);
+}
+
 function slim(source) {
   source = between(source, "const jsContent = ", "class StylesheetManager", "");
   source = all(source, /\s*this\.canvasManager\.\w+\(\);/g, "");
-  source = all(source, '      "canvasManager",\n', "");
+  source = between(source, '    [\n      "mutationCb",', "  }\n  freeze() {", "    Object.assign(this, options);\n");
   source = all(source, /\n {2}canvasManager = new CanvasManager\(\{[\s\S]*?\}\);/g, "");
   source = all(source, /\n\s+canvasManager,/g, "");
   source = between(source, "  handleMessage(message) {", "class ShadowDomManager", "}\n");
   source = between(source, "class CrossOriginIframeMirror", "class IframeManager", "class CrossOriginIframeMirror {}\n");
   source = noTextMasks(source);
   for (const [condition, never] of Object.entries(BRANCHES)) source = all(source, condition, never);
-  return styleWithinPolicy(fenceListeners(plainFields(numbersForEnums(source))));
+  return lightHooks(styleWithinPolicy(fenceListeners(plainFields(numbersForEnums(source)))));
 }
 
 export const slimRrweb = {

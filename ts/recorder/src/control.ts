@@ -32,6 +32,7 @@ export class Control {
     private readonly delivery: Delivery,
   ) {
     recorder.gate = (facts) => this.gate(facts);
+    recorder.onRested = () => this.review();
     recorder.onError = () => this.happened("error");
   }
 

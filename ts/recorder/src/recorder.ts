@@ -21,15 +21,19 @@ import { quietly, type Stop } from "./guard";
 import { expiry, IDLE_MS, type Facts, type Identity, type User } from "./identity";
 import { randomId } from "./ids";
 import { pageFacts, type Arrival } from "./pages";
+import { Meter } from "./light";
 import type { Masking } from "./privacy/fields";
 import { Scrubber } from "./privacy/scrub";
-import { idOf, isActivity, nodeOf, startRrweb, takeSnapshot, TYPE, type RawEvent, type Selectors } from "./rrweb";
+import { boxCount, gather, idOf, isActivity, lighten, nodeOf, startRrweb, takeSnapshot, thin, TYPE, watchCost, type RawEvent, type Selectors } from "./rrweb";
 import { selectorOf, type Rules } from "./rules";
 
 /** How often a visitor who keeps acting is written down as active. */
 const TOUCH_MS = 5_000;
 /** A page that cannot be delivered is begun again this often per document. */
 const MOST_HEALINGS = 3;
+/** A page that was too much is tried again after a while, so often. */
+const REST_MS = 30_000;
+const MOST_RESTS = 3;
 /** How much is held while recording waits for something to happen: one page of this age, and the one before. */
 const HELD_MS = 60_000;
 const HELD_SIZE = 8 * 1024 * 1024;
@@ -43,6 +47,10 @@ export class Recorder {
   /** What is asked at the beginning of every page: off, held or on (control.ts). */
   gate: (facts: Facts) => number = () => ON;
   onError: () => void = () => {};
+  /** Recording paused for the page's sake, and may be tried again. */
+  onRested: () => void = () => {};
+  private readonly meter = new Meter();
+  private rests = 0;
   facts: Facts | null = null;
   /** Batches that wait for something to happen; null while they go to the server. */
   private held: SealedBatch[] | null = null;
@@ -112,7 +120,10 @@ export class Recorder {
     if (!this.isOn) return;
     this.vitals?.report();
     if (close) this.goodbye(reason);
-    else this.batcher?.seal();
+    else {
+      this.context.custom("playhead.pause", { reason });
+      this.batcher?.seal();
+    }
     this.held = null;
     this.state = "off";
     for (const stop of this.stops.splice(0)) quietly(stop);
@@ -142,7 +153,13 @@ export class Recorder {
 
   private observe(): void {
     const { selectors } = this;
-    if (selectors) this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking, selectors));
+    if (!selectors) return;
+    watchCost(
+      (ms) => this.pay(ms),
+      () => void setTimeout(() => quietly(() => this.isOn && this.restart("resumed"))),
+    );
+    if (!lighten()) this.overloaded();
+    else this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking, selectors));
   }
 
   get knownUser(): User | undefined {
@@ -256,7 +273,8 @@ export class Recorder {
   restart(arrival: Arrival): void {
     if (!this.openPage(arrival)) return;
     this.state = "on";
-    quietly(takeSnapshot);
+    if (lighten()) quietly(takeSnapshot);
+    else this.overloaded();
   }
 
   /** One event of rrweb. */
@@ -264,6 +282,7 @@ export class Recorder {
     if (isActivity(event)) this.active();
     if (this.state !== "on") return;
     if (this.held && this.opened && this.isOld(this.held)) this.restart("resumed");
+    if (this.meter.level > 0) thin(event);
     this.scrubber.scrub(event);
     this.add(event);
   }
@@ -320,11 +339,29 @@ export class Recorder {
     if (!facts || !batcher) return;
     const { page } = batcher.owner;
     const url = this.context.url;
-    this.context.custom("playhead.page", pageFacts(facts, page, this.arrival, url, this.masking.text));
+    this.context.custom("playhead.page", {
+      ...pageFacts(facts, page, this.arrival, url, this.masking.text),
+      boxes: boxCount(),
+    });
     if (this.tellUser && facts.user) this.context.custom("playhead.identify", facts.user);
     this.user = null;
     this.early = [];
     for (const event of early) this.write({ ...event, timestamp: Math.max(event.timestamp, snapshot_ms) });
+  }
+
+  /** Recording took so long: give up what can be spared (light.ts). */
+  private pay(ms: number): void {
+    const level = this.meter.spent(ms, performance.now());
+    if (level > 2) setTimeout(() => quietly(() => this.overloaded()));
+    else if (level > 1) gather();
+  }
+
+  /** The page is too much for this visitor's browser: better no recording than a page that stands still. */
+  private overloaded(): void {
+    if (!this.isOn) return;
+    this.stop("overload", false);
+    this.meter.clear();
+    if (this.rests++ < MOST_RESTS) setTimeout(() => quietly(() => this.onRested()), REST_MS);
   }
 
   /** Time never runs backwards inside a document, whatever is done to the clock. */

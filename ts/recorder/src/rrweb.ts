@@ -2,6 +2,7 @@
 
 import { record } from "@rrweb/record";
 import { listen, quietly, type Stop } from "./guard";
+import { findBoxes } from "./light";
 import { isShown, maskText, type Masking } from "./privacy/fields";
 
 export interface RawEvent {
@@ -33,6 +34,12 @@ export interface Selectors {
 
 const either = (mark: string, selector: string): string => (selector ? `${mark},${selector}` : mark);
 
+/** Of a path of the mouse only where it ended. */
+export function thin(event: RawEvent): void {
+  const data = event.data as { source: number; positions?: unknown[] };
+  if (data.positions) data.positions = data.positions.slice(-1);
+}
+
 /** Begin to observe as soon as the document can be; `emit` sees Meta and a full snapshot first. */
 export function startRrweb(emit: (event: RawEvent) => void, masking: Masking, selectors: Selectors): Stop {
   let stop: Stop | undefined;
@@ -58,6 +65,38 @@ export function startRrweb(emit: (event: RawEvent) => void, masking: Masking, se
     if (waiting) waiting();
     stop?.();
   };
+}
+
+/** What slim.mjs adds to rrweb: see light.ts. */
+interface Light {
+  boxes: Set<Element>;
+  spent(ms: number): void;
+  flood(): void;
+}
+
+const { light, thaw } = record as unknown as { light: Light; thaw(): void };
+
+/** Tell what recording costs, and of more nodes added at once than can be recorded. */
+export function watchCost(spent: (ms: number) => void, flood: () => void): void {
+  Object.assign(light, { spent, flood });
+}
+
+/** Leave out what makes the document too large; false if it is too large all the same. */
+export const lighten = (): boolean => findBoxes(document.documentElement, light.boxes);
+export const boxCount = (): number => light.boxes.size;
+
+const GATHER_MS = 1_000;
+let gathering = false;
+
+/** Gather changes for a while, and record what is left of them. */
+export function gather(): void {
+  if (gathering) return;
+  gathering = true;
+  record.freezePage();
+  setTimeout(() => {
+    gathering = false;
+    quietly(thaw);
+  }, GATHER_MS);
 }
 
 /** Meta and a full snapshot, now. */
