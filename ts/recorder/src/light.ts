@@ -32,12 +32,17 @@ export class Meter {
   }
 }
 
-const sizeOf = (element: Element): number => element.getElementsByTagName("*").length + 1;
+/** Elements in and under `element`, without those of boxes. */
+function sizeOf(element: Element, boxes: Set<Element>): number {
+  let size = element.getElementsByTagName("*").length + 1;
+  for (const box of boxes) if (element.contains(box)) size -= sizeOf(box, new Set());
+  return size;
+}
 
 /** Fill `boxes` with the parts that make a document too large; false if no part does, and it is too large all the same. */
 export function findBoxes(root: Element, boxes: Set<Element>, mostElements = MOST_ELEMENTS): boolean {
   boxes.clear();
-  let left = sizeOf(root) - mostElements;
+  let left = sizeOf(root, boxes) - mostElements;
   while (left > 0 && boxes.size < MOST_BOXES) {
     let box = root;
     for (let next: Element | null = root, most = 0; next; most = 0) {
@@ -45,15 +50,15 @@ export function findBoxes(root: Element, boxes: Set<Element>, mostElements = MOS
       next = null;
       if (box.childElementCount > MOST_CHILDREN) break;
       for (const child of box.children) {
-        const size = boxes.has(child) ? 0 : sizeOf(child);
+        const size = sizeOf(child, boxes);
         if (size > most) [next, most] = [child, size];
       }
-      // go down while one child holds the better part of what is too much
-      if (most < Math.min(left, sizeOf(box) / 2)) break;
+      // go down while a few parts of this size would do
+      if (most < Math.max(left / (MOST_BOXES - boxes.size), mostElements / 50)) break;
     }
     if (box === root || box.tagName === "BODY") return false;
+    left -= sizeOf(box, boxes);
     boxes.add(box);
-    left -= sizeOf(box);
   }
   return left <= 0;
 }
