@@ -4,6 +4,7 @@ One input is a list of events; a mutation repeats, drops, swaps or splices event
 hurts (huge, negative, of another type) in the place of one.
 """
 
+import copy
 import json
 import random
 from typing import Any, Final
@@ -38,11 +39,11 @@ def mutate(data: bytes, *, limit: int, rng: random.Random) -> bytes | None:
 def _change(root: Any, rng: random.Random) -> Any:
     places = _places(root, rng)
     if not places:
-        return rng.choice(HURTFUL)
+        return _hurtful(rng)
     holder, key = rng.choice(places)
     deed = rng.randrange(8)
     if deed == 0:
-        holder[key] = rng.choice(HURTFUL)
+        holder[key] = _hurtful(rng)
     elif deed == 1:
         del holder[key]
     elif deed == 2:
@@ -63,8 +64,12 @@ def _change(root: Any, rng: random.Random) -> Any:
         at = rng.randrange(len(text) + 1)
         holder[key] = text[:at] + str(rng.choice(HURTFUL))[:300] + text[at + rng.randrange(3) :]
     else:
-        holder[key] = rng.choice(HURTFUL)
+        holder[key] = _hurtful(rng)
     return root
+
+
+def _hurtful(rng: random.Random) -> Any:
+    return copy.deepcopy(rng.choice(HURTFUL))  # one list in two places would become a circle
 
 
 def _places(root: Any, rng: random.Random) -> list[tuple[Any, Any]]:

@@ -80,6 +80,8 @@ class Person:
         target.scroll_into_view_if_needed()
         box = target.bounding_box()
         assert box, f"{target} has no box"
+        if target.evaluate("e => e.getClientRects().length") > 1:  # words over several lines: nothing lies between them
+            box = target.evaluate("e => e.getClientRects()[0].toJSON()")
         x = box["x"] + box["width"] * self._random.uniform(0.35, 0.65)
         y = box["y"] + box["height"] * self._random.uniform(0.35, 0.65)
         self._move(x, y)

@@ -61,10 +61,14 @@ def failing(
     context.route(url, lambda route: route.fulfill(status=status, content_type=kind, body=body))
 
 
-def failing_method(context: BrowserContext, url: Any, method: str, *, status: int = 500) -> None:
+def failing_method(
+    context: BrowserContext, url: Any, method: str, *, status: int = 500, body: str = '{"detail": "internal error"}'
+) -> None:
+    kind = "application/json" if body.startswith("{") else "text/html"
+
     def answer(route: Route) -> None:
         if route.request.method == method:
-            route.fulfill(status=status, content_type="application/json", body='{"detail": "internal error"}')
+            route.fulfill(status=status, content_type=kind, body=body)
         else:
             route.fallback()
 

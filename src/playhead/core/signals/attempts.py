@@ -36,37 +36,42 @@ def attempts(facts: Facts) -> list[Attempt]:
     found: list[Attempt] = []
     last: dict[tuple[FormKey, int], Attempt] = {}
     complaints: dict[tuple[int, int], Shown] = {}  # by form: what stands there since a field was filled
+    settled: set[str] = set()  # acts whose refusal was taken back: what it said went away
     edited: set[tuple[int, int]] = set()  # groups of fields without a form that were filled since their last attempt
     for act in facts.acts:
         _follow(act, complaints)
+        gone = [shown.text for shown in act.shown if shown.kind == "text_removed"]
+        settled.update(one.act.ref for one in last.values() if any(one.message in text for text in gone))
         form = sends_form(act)
         spot = act.spot
         group = spot.group if spot is not None and not form and act.cause is None else 0
         if group and spot is not None and spot.nature == "field":
             edited.add((act.load, group))
-        form = form or (group if is_click(act) or act.value == "Enter" else 0)
+        pressed = is_click(act) and spot is not None and spot.nature != "field"
+        form = form or (group if pressed or act.value == "Enter" else 0)
         if not form or act.cause is not None or (spot is not None and spot.disabled):
             continue
         attempt = _attempt(facts, act, form, sent=(act.order, act.load) in submitted or act.kind == "submit")
-        if group and not (attempt.refused and (act.load, group) in edited):
-            continue  # a button beside fields need not send them: only a complaint about what was filled in says so
-        edited.discard((act.load, group))
         before = last.get((attempt.form, act.load))
         standing = complaints.get((act.load, form))
         if not attempt.refused and _says_nothing_new(act):
-            if before is not None and before.refused:
+            if before is not None and before.refused and before.act.ref not in settled:
                 attempt.refused, attempt.fields, attempt.message = True, before.fields, before.message
             elif standing is not None:
                 attempt.refused, attempt.message = True, standing.text
                 attempt.fields = [standing.field] if standing.field else []
+        if group and not (attempt.refused and (act.load, group) in edited):
+            continue  # a button beside fields need not send them: only a complaint about what was filled in says so
+        edited.discard((act.load, group))
         last[(attempt.form, act.load)] = attempt
         found.append(attempt)
     return found
 
 
 def _says_nothing_new(act: Act) -> bool:
-    """Whether nothing was sent and nothing said: what was complained about before still stands there."""
-    return not act.loads and not act.requests and not act.shown
+    """Whether nothing was said, and what was sent was taken: what was complained about before still stands there."""
+    said = (shown for shown in act.shown if shown.kind != "scroll" and not shown.text.endswith((" busy", " ready")))
+    return not act.loads and not bad_requests(act) and next(said, None) is None
 
 
 def _follow(act: Act, complaints: dict[tuple[int, int], Shown]) -> None:

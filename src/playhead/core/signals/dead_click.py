@@ -95,6 +95,8 @@ def is_dead(act: Act, facts: Facts, limits: Limits, *, repeated: bool = False) -
         return False
     if spot.nature == "toggle" and spot.tag == "input":
         return False  # the browser ticks it
+    if any(not problem.benign and not problem.foreign for problem in act.problems):
+        return False  # it is listened to, and what listens broke: error_click tells of that
     if (_goes_elsewhere(act, facts) and not repeated) or _has_answer(act, limits) or _hides(act, facts, limits):
         return False
     if "selected" in act.detail or (may_have_drawn(act, facts) and not (repeated and not steps(spot))):

@@ -11,7 +11,7 @@ import msgspec
 
 from playhead.core.signals.attempts import FormKey, attempts, form_key
 from playhead.core.signals.found import Found, fingerprint, generic_path
-from playhead.core.trace import Target
+from playhead.core.trace import Effect, Target
 from playhead.core.visit.facts import CLICKS, Act, Facts, FormFacts
 from playhead.core.visit.journeys import SENDING_METHODS
 from playhead.core.visit.loads import page_of
@@ -62,6 +62,8 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
             measured["form"] = form.name
         mark = fingerprint(KIND, generic_path(load.url), key[1])
         end = max(load.end_ms, acts[-1].end_ms)
+        if tried:  # a form that came back with its page was left there
+            end = max(end, *(facts.loads[number].end_ms for number in refused[key].loads), 0.0)
         yield Found(KIND, acts[0].t_ms, end, acts, measured, _target(form), fingerprint=mark)
 
 
@@ -92,14 +94,28 @@ def _is_left(facts: Facts, form: FormFacts, refused: Act) -> bool:
     for act in facts.acts:
         if act.t_ms <= refused.t_ms or act.root is refused:
             continue
-        if act.kind == "navigate" and page_of(act.page_url) != url:
+        if act.kind == "navigate" and (page_of(act.page_url) != url or _by_link(act)):
             return True
         spot = act.spot
         if act.kind not in CLICKS or act.cause is not None or spot is None or spot.submits or act.load != form.load:
             continue
-        if any(effect.kind == "text_removed" for effect in act.effects) and spot.nature in TURNING:
+        if any(_turns(effect) for effect in act.effects) and spot.nature in TURNING:
             return True
     return False
+
+
+def _turns(effect: Effect) -> bool:
+    """Whether something went out of sight, or another part of the page came to the fore."""
+    text = effect.text or ""
+    ahead = text.endswith(" selected") and not text.endswith("not selected")
+    return effect.kind == "text_removed" or (effect.kind == "state" and (ahead or text.endswith(" closed")))
+
+
+def _by_link(act: Act) -> bool:
+    """Whether a link was followed, be it to an address that looks like the form's own."""
+    cause = act.cause.root if act.cause is not None else None
+    spot = cause.spot if cause is not None else None
+    return cause is not None and cause.kind in CLICKS and spot is not None and spot.nature == "link"
 
 
 def _filled(form: FormFacts, acts: list[Act], *, tried: bool) -> list[float]:

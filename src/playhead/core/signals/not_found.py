@@ -15,11 +15,13 @@ GONE: Final = frozenset((404, 410))
 # The whole title or heading, or one side of its dash, must say it: "Room 404" and "Lost and found" do not.
 _SAYS = late(
     r"^(?:(?:error|http|fehler|erreur)?[\s:#-]*404(?:[\s:.,!–—|-]*(?:error|not found|page not found|file not found|"
-    r"(?:this |the )?page .{0,40}(?:not|n[’']t) .{0,20}|nothing .{0,30}here|oops.{0,40}))?[.!]*|"
+    r"(?:this |the )?page .{0,40}(?:not|n[’']t) .{0,20}|nothing .{0,30}here|no such \w+(?: \w+)?|oops.{0,40}))?[.!]*|"
     r"(?:oops[!,.\s]*|sorry[!,.\s]*|error[:\s]*|whoops[!,.\s]*)?(?:(?:this|the|that|your)\s+)?(?:requested\s+)?"
-    r"(?:page|site|url|resource|document|file|\w+ page)?\s*(?:was |is |could |can|does|has )?"
+    r"(?:page|site|url|resource|document|file|item|entry|record|product|article|post|user|profile|object|content|topic|"
+    r"thread|issue|ticket|project|order|event|route|view|\w+ page)?\s*(?:was |is |could |can|does|has )?"
     r"(?:no(?:t|n[’']t)|n[’']t|[’']t)\s*"
     r"(?:be )?(?:found|exist|available)[.!]*(?:\s*\(?404\)?)?|(?:http )?(?:error )?410[\s:–-]*(?:gone)?|"
+    r"no such (?:page|site|file|document|item|record|product|article|post|user|topic|issue|ticket|project)[.!]*|"
     r"seite nicht gefunden|page (?:introuvable|non trouvée)|p[áa]gina no encontrada|pagina non trovata)$",
     re.I,
 )

@@ -72,9 +72,10 @@ def _distinct(queries: list[Query]) -> int:
 def _queries(facts: Facts) -> list[Query]:
     """The searches in time order, each with what came of it before the next."""
     found: list[Query] = []
+    fields = _searching(facts)
     for act in facts.acts:
         query = found[-1] if found else None
-        if _is_typed(act):
+        if _is_typed(act, fields):
             text = "" if "masked" in act.detail else (act.value or "").strip().casefold()
             if text or "masked" in act.detail:
                 query = Query(act, text)
@@ -84,7 +85,7 @@ def _queries(facts: Facts) -> list[Query]:
                 query = Query(act, "")
                 found.append(query)
             query.sent = True
-        elif query is not None and _is_typed_anew(query, act):
+        elif query is not None and _is_typed_anew(query, act, fields):
             query = Query(act, "", empty=query.empty, anew=True)  # what it found is told below, where it changed
             found.append(query)
         elif query is not None:
@@ -105,18 +106,28 @@ def _follow(query: Query, act: Act, facts: Facts) -> None:
         query.opened = query.opened or bool(act.visible or act.loads)
 
 
-def _is_typed_anew(query: Query, act: Act) -> bool:
+def _searching(facts: Facts) -> set[tuple[int, int]]:
+    """The fields that search, by load and node: those that say so, and those whose letters were answered so."""
+    return {
+        (act.load, act.spot.node_id)
+        for act in facts.acts
+        if act.spot is not None and act.spot.nature == "field"
+        and (act.spot.search or (act.kind == "input" and any(
+            shown.kind == "text_added" and says_nothing_found(shown.text) for shown in act.shown)))
+    }  # fmt: skip
+
+
+def _is_typed_anew(query: Query, act: Act, fields: set[tuple[int, int]]) -> bool:
     """Whether a masked search field was filled anew: everything in it selected, and the page answered."""
     spot = act.spot
-    if query.text or act.kind != "keypress" or spot is None or not spot.search:
+    if query.text or act.kind != "keypress" or spot is None or (act.load, spot.node_id) not in fields:
         return False
     # Where nothing was found, other words that find nothing change nothing.
     return act.value in ("Ctrl+A", "Meta+A") and (bool(act.reactions) or query.empty)
 
 
-def _is_typed(act: Act) -> bool:
-    spot = act.spot
-    return act.kind == "input" and spot is not None and spot.search and spot.nature == "field" and bool(act.value)
+def _is_typed(act: Act, fields: set[tuple[int, int]]) -> bool:
+    return act.kind == "input" and act.spot is not None and (act.load, act.spot.node_id) in fields and bool(act.value)
 
 
 def _sends_search(act: Act, facts: Facts) -> bool:

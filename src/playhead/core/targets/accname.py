@@ -2,6 +2,8 @@
 
 Source  Accessible Name and Description Computation 1.2: aria-labelledby, aria-label, what HTML gives (label, alt,
         legend, caption, value of a button), the content, then title and placeholder. Style sheets are not asked.
+        Content is what is drawn: of a shadow host its shadow tree, of a slot what is assigned to it; an id is of one
+        tree.
 Limits  MAX_NAME characters, MAX_VISITS nodes a name: a hostile page costs a bounded time, the name is then cut
 """
 
@@ -15,6 +17,7 @@ from playhead.core.words import words
 
 MAX_NAME: Final = 120  # characters; longer names are content, not a name a person would say
 MAX_VISITS: Final = 400  # nodes read for one name
+MAX_DEPTH: Final = 400  # parents followed to the root of a tree
 MAX_LABELS: Final = 8  # ids followed in one aria-labelledby
 ELEMENT: Final = 2
 TEXT: Final = 3
@@ -50,13 +53,14 @@ def _ends_a_word(parts: list[str]) -> bool:
 class Names:
     """Names of the elements of one mirror, with an index of ids and labels that is rebuilt only when it missed."""
 
-    __slots__ = ("_allowance", "_by_id", "_labels", "_mirror", "_stamp", "stamp")
+    __slots__ = ("_allowance", "_by_id", "_labels", "_mirror", "_namesakes", "_stamp", "stamp")
 
     INDEX_VISITS: Final = 20_000_000  # nodes indexed in all per lane: ~2 s, reached only by hostile recordings
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
         self._by_id: dict[str, int] = {}
+        self._namesakes: dict[str, list[int]] = {}  # ids that several elements have, of several shadow trees
         self._labels: dict[str, list[int]] = {}
         self.stamp = 0  # raised by the owner whenever the document changed
         self._stamp = -1
@@ -67,20 +71,26 @@ class Names:
         name = clean(self._labelled_by(node) or self._own_name(node, limit), limit=limit)
         return "" if _MASKED.fullmatch(name) else name
 
-    def by_id(self, name: str) -> Node | None:
-        """The element whose `id` attribute is `name`."""
+    def by_id(self, name: str, *, near: Node | None = None) -> Node | None:
+        """The element whose `id` attribute is `name`; of several the one in the document or shadow tree of `near`."""
         found = self._mirror.nodes.get(self._by_id.get(name, 0))
-        if found is not None and found.attributes.get("id") == name and self._mirror.is_connected(found.id):
+        if found is None or found.attributes.get("id") != name or not self._mirror.is_connected(found.id):
+            self._index()
+            found = self._mirror.nodes.get(self._by_id.get(name, 0))
+        if near is None or name not in self._namesakes:
             return found
-        self._index()
-        return self._mirror.nodes.get(self._by_id.get(name, 0))
+        tree = self.tree_of(near)
+        nodes = (self._mirror.nodes.get(at) for at in self._namesakes[name])
+        return next((node for node in nodes if node is not None and self.tree_of(node) == tree), found)
 
     def label_of(self, node: Node) -> str:
         """The text of the `<label>` that names a field: by `for`, else the one around it."""
         wanted = attribute(node, "id")
         if wanted:
             self._index()
-            texts = [self.text_of(self._mirror.nodes[at], skip=node.id) for at in self._labels.get(wanted, ())]
+            labels = [self._mirror.nodes[at] for at in self._labels.get(wanted, ())]
+            tree = self.tree_of(node) if labels else 0
+            texts = [self.text_of(one, skip=node.id) for one in labels if self.tree_of(one) == tree]
             if text := " ".join(filter(None, texts)):
                 return text
         around = self._around(node, "label")
@@ -121,6 +131,10 @@ class Names:
                     parts.append(" ")  # a link set off by style alone: "added to your cart" "View cart"
                 if (kids := inner.kids) is None or len(kids) > MAX_VISITS:
                     kids = inner.children[:MAX_VISITS]
+                if inner.is_shadow_host:
+                    kids = [at for at in kids if at in nodes and nodes[at].is_shadow] or kids
+                elif tag == "slot":
+                    kids = self._assigned(inner) or kids
                 stack += kids[::-1]
         return clean("".join(parts), limit=limit)
 
@@ -130,7 +144,7 @@ class Names:
             return ""
         texts: list[str] = []
         for name in wanted.split()[:MAX_LABELS]:
-            found = self.by_id(name)
+            found = self.by_id(name, near=node)
             if found is not None:
                 texts.append(attribute(found, "aria-label") or self._own_name(found, MAX_NAME))
         return " ".join(filter(None, texts))
@@ -198,6 +212,33 @@ class Names:
         nodes = self._mirror.nodes
         return clean(" ".join(nodes[at].text for at in node.children if at in nodes)) or self.text_of(node)
 
+    def _assigned(self, slot: Node) -> list[int]:
+        """The children of a slot's host that are drawn in its place; none where the slot shows its own content."""
+        host = self._mirror.nodes.get(self.tree_of(slot))
+        if host is None:
+            return []
+        name, found = attribute(slot, "name") or "", list[int]()
+        for at in host.children[:MAX_VISITS]:
+            child = self._mirror.nodes.get(at)
+            if child is None or child.is_shadow:
+                continue
+            if (child.kind == ELEMENT and (attribute(child, "slot") or "") == name) or (
+                child.kind == TEXT and not name and child.text.strip()
+            ):
+                found.append(at)
+        return found
+
+    def tree_of(self, node: Node) -> int:
+        """The host of the shadow tree that a node stands in, 0 for the document's own."""
+        for _ in range(MAX_DEPTH):
+            if node.is_shadow:
+                return node.parent
+            above = self._mirror.nodes.get(node.parent)
+            if above is None:
+                return 0
+            node = above
+        return 0
+
     def _around(self, node: Node, tag: str) -> Node | None:
         for _ in range(12):  # a label wraps its field closely
             parent = self._mirror.nodes.get(node.parent)
@@ -213,12 +254,13 @@ class Names:
         self._allowance -= len(self._mirror.nodes)
         by_id: dict[str, int] = {}
         labels: dict[str, list[int]] = {}
+        namesakes: dict[str, list[int]] = {}
         for at, node in self._mirror.nodes.items():
             if node.kind != ELEMENT or not node.attributes:
                 continue
             name = node.attributes.get("id")
-            if isinstance(name, str):
-                by_id.setdefault(name, at)
+            if isinstance(name, str) and by_id.setdefault(name, at) != at:
+                namesakes.setdefault(name, [by_id[name]]).append(at)
             if node.tag == "label" and isinstance(wanted := node.attributes.get("for"), str):
                 labels.setdefault(wanted, []).append(at)
-        self._by_id, self._labels = by_id, labels
+        self._by_id, self._labels, self._namesakes = by_id, labels, namesakes

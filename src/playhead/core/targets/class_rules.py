@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from playhead.core.mirror.dom import Mirror, Node
+from playhead.core.mirror.sheets import Rule
 from playhead.core.targets.media import without_other_media
+from playhead.core.targets.reddening import red_declarations, says_red, within_reach
 from playhead.core.targets.revealing import Revealing, Reveals, read_revealing
 
 MAX_CSS_CHARS: Final = 8_000_000
@@ -32,12 +34,13 @@ _EMPTY = Sheet(frozenset(), frozenset())
 class Sheets:
     """Style sheets read so far, by their text: shared by all pages of a recording."""
 
-    __slots__ = ("_left", "_read", "_revealing")
+    __slots__ = ("_left", "_read", "_red", "_revealing")
 
     def __init__(self) -> None:
         self._read: dict[tuple[str, float], Sheet] = {}
         self._revealing: dict[tuple[str, float], Revealing] = {}
-        self._left = 2 * MAX_CSS_CHARS  # a sheet may be read for what it says of classes, and for what it shows again
+        self._red: dict[str, frozenset[frozenset[str]]] = {}
+        self._left = 3 * MAX_CSS_CHARS  # a sheet may be read for what its classes do, what it shows again, what is red
 
     def read(self, text: str, width: float) -> Sheet:
         known = self._read.get((text, width))
@@ -50,6 +53,16 @@ class Sheets:
         if known is None:
             plain = without_other_media(_without_comments(text), width) if self._affords(text) else ""
             known = self._revealing[text, width] = read_revealing(plain)
+        return known
+
+    def red(self, text: str) -> frozenset[frozenset[str]]:
+        """The sets of classes that together write in red."""
+        known = self._red.get(text)
+        if known is None:
+            plain = _without_comments(text) if self._affords(text) else ""
+            pattern = red_declarations(plain)
+            found = (classes for classes, _ in _classes(plain, pattern)) if pattern is not None else ()
+            known = self._red[text] = frozenset(found)
         return known
 
     def _affords(self, text: str) -> bool:
@@ -82,13 +95,14 @@ class _Matcher:
 class ClassRules:
     """The class rules of one mirror's document, read when first asked and again after its styles changed."""
 
-    __slots__ = ("_hidden", "_mirror", "_pointer", "_read_texts", "_reveals", "_sheets", "_stamp", "stamp")
+    __slots__ = ("_hidden", "_mirror", "_pointer", "_read_texts", "_red", "_reveals", "_sheets", "_stamp", "stamp")
 
     def __init__(self, mirror: Mirror, sheets: Sheets | None = None) -> None:
         self._mirror = mirror
         self._sheets = sheets or Sheets()
         self._pointer = self._hidden = _Matcher(frozenset())
         self._reveals: Reveals | None = None  # read when the first element is met that a class hides
+        self._red: tuple[int, _Matcher] = (-1, self._pointer)  # the stamp it was read at
         self._read_texts: list[str] = []
         self.stamp = 0  # raised by the owner after a snapshot or a style change
         self._stamp = -1
@@ -117,6 +131,26 @@ class ClassRules:
             width = self._mirror.width
             self._reveals = Reveals([self._sheets.revealing(text, width) for text in self.texts()])
         return not self._reveals.shows(self._mirror, node)
+
+    def reddens(self, node: Node) -> bool:
+        """Whether the words in an element are written in red."""
+        around = within_reach(self._mirror, node)
+        if any(says_red(one) for one in around):
+            return True
+        if self._red[0] != self.stamp:
+            texts = [*self.texts(), *self._constructed()]
+            rules = frozenset[frozenset[str]]().union(*(self._sheets.red(text) for text in texts))
+            self._red = (self.stamp, _Matcher(rules) if rules != self._red[1].rules else self._red[1])
+        matches = self._red[1].matches
+        return any(isinstance(said := one.attributes.get("class"), str) and matches(said) for one in around)
+
+    def _constructed(self) -> list[str]:
+        """The texts of the sheets that scripts made, as shadow trees have them."""
+        found: list[str] = []
+        for sheet in self._mirror.sheets.values():
+            rules = (rule.text for rule in sheet.rules.items if isinstance(rule, Rule) and rule.text)
+            found.append("\n".join((sheet.text, *rules)))
+        return found
 
     def _renew(self) -> None:
         self._stamp = self.stamp

@@ -31,6 +31,7 @@ from playhead.core.words import words
 MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
 BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 4, 200  # how far around a control a canvas still is its canvas
 GROUP_CLIMB, GROUP_VISITS = 6, 120  # how far around a button outside of any form its fields may stand
+FIELD_GROUP_CLIMB: Final = 10  # … around a field, which libraries wrap in half a dozen elements
 WRAPPED_VISITS: Final = 24  # nodes of a wrapper around one disabled control
 MAX_CARD_TEXT: Final = 80  # characters: a thing that only looks like a control is small; a long text is content
 MAX_CONTENT_NAME: Final = 60  # characters kept of plain content that was clicked
@@ -192,7 +193,7 @@ class Spots:
             self._link(spot, control)
         if spot.nature == "label":
             wanted = attribute(control, "for")
-            field = self.names.by_id(wanted) if wanted else self._field_inside(control)
+            field = self.names.by_id(wanted, near=control) if wanted else self._field_inside(control)
             spot.labelled = field.id if field is not None else 0
         form = self.form_of(control)
         spot.form = form.id if form is not None else 0
@@ -221,7 +222,7 @@ class Spots:
     def form_of(self, node: Node) -> Node | None:
         """The form a control belongs to: by its `form` attribute, else the one around it."""
         named = attribute(node, "form")
-        if named and (found := self.names.by_id(named)) is not None and found.tag == "form":
+        if named and (found := self.names.by_id(named, near=node)) is not None and found.tag == "form":
             return found
         at: Node | None = node
         for _ in range(64):
@@ -235,7 +236,7 @@ class Spots:
     def _group(self, control: Node, *, button: bool) -> int:
         """The nearest element around a button that holds a field, or around a field that holds a button; else 0."""
         around, seen, before = control, 0, 0
-        for _ in range(GROUP_CLIMB):
+        for _ in range(GROUP_CLIMB if button else FIELD_GROUP_CLIMB):
             above = self._mirror.nodes.get(around.parent)
             if above is None or above.kind != 2 or above.tag in ("body", "html", "main"):
                 return 0

@@ -31,6 +31,7 @@ MIN_RUN: Final = 3  # … where so many beats follow each other somewhere …
 MIN_OWN: Final = 2  # … where so many ticks came without an action before them
 BURST_MS: Final = 400.0  # changes closer than this are one tick of a slower pace
 MIN_BURSTS: Final = 4
+PHASE_MS, MIN_PHASES, MIN_BEAT_MS = 100.0, 7, 600.0  # a pace of two phases: what is one of them, how many show it
 CHANCE: Final = 0.06  # share of a mean gap: a change this soon after an action is the action's answer, not chance
 
 SAME_LAG_MS, SAME_LAG = 40.0, 0.15  # how much the lag behind an action may vary, absolute and relative
@@ -118,7 +119,11 @@ class Ambient:
         if not before or not after:
             return False
         place = min(here - split, len(after) - 1)
-        return self._is_pace(before, after, place, act_ms) or self._is_pace_of_bursts(before, after, place, act_ms)
+        return (
+            self._is_pace(before, after, place, act_ms)
+            or self._is_pace_of_bursts(before, after, place, act_ms)
+            or self._is_pace_of_phases(before, after, place)
+        )
 
     def _is_pace_of_bursts(self, before: list[float], after: list[float], place: int, act_ms: float) -> bool:
         """The same for a pace whose ticks each take several changes: a slide that moves out, and in, and rests."""
@@ -133,6 +138,19 @@ class Ambient:
         if own <= act_ms:  # the rest of a tick that had begun
             return _metronome([b - a for a, b in itertools.pairwise(starts)]) > 0 and not self._in_step(before, after)
         return self._is_pace(before, after, after.index(own), act_ms)
+
+    def _is_pace_of_phases(self, before: list[float], after: list[float], place: int) -> bool:
+        """The same for a pace of two phases, each as steady as the other: a slide that moves a while, then rests."""
+        moments = before + after
+        starts = [moments[0], *(b for a, b in itertools.pairwise(moments) if b - a > PHASE_MS)]
+        if len(starts) < MIN_PHASES or sum(1 for start in starts if not self._provoked(start)) < MIN_OWN:
+            return False
+        at = bisect_right(starts, after[max(0, place)]) - 1
+        beat = _metronome([b - a for a, b in zip(starts, starts[2:], strict=False)])
+        if beat < MIN_BEAT_MS:
+            return False
+        other = starts[at] - starts[at - 2] if at >= 2 else starts[at + 2] - starts[at]
+        return _is_beat(other, beat, 1) and not self._in_step(before, after)
 
     def _is_pace(self, before: list[float], after: list[float], place: int, act_ms: float) -> bool:
         """`before`: moments up to the action; `after`: the later ones, of which `place` is the one asked about."""

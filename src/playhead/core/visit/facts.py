@@ -96,6 +96,14 @@ class Act(msgspec.Struct):
         return self.cause.root if self.cause is not None else self
 
 
+class Roll(msgspec.Struct):
+    """A scroll of something smaller than the page: the visitor's, unless it proves to keep a pace of its own."""
+
+    act: Act
+    node_id: int
+    moments: "array[float]"
+
+
 class View(msgspec.Struct, gc=False):
     """One route shown: a page load's first, or a later one of a single-page application."""
 

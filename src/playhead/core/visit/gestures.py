@@ -4,6 +4,7 @@ What a script does looks the same in a recording: scrolling or playing that star
 answer to it, not something the visitor did besides.
 """
 
+from array import array
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +13,7 @@ from playhead.core.mirror.dom import Changes, Node
 from playhead.core.mirror.payloads import SelectionRange
 from playhead.core.targets.accname import BLOCKS, SILENT, clean
 from playhead.core.targets.roles import attribute
-from playhead.core.visit.facts import MAX_PX, Act, Shown
+from playhead.core.visit.facts import MAX_PX, Act, Roll, Shown
 from playhead.core.visit.lane import Lane
 
 SCROLL_FOLD_MS: Final = 1_000.0  # a pause longer than this ends a scroll
@@ -71,11 +72,23 @@ UNREADABLE: Final = (msgspec.MsgspecError, ValueError)
 class Gestures:
     """Turns the scroll, selection, resize, media and move events of one lane into acts and changes."""
 
-    __slots__ = ("_answering", "_chains", "_lane", "_media", "_over", "_ranges", "_resize", "_scrolls", "_select")
+    __slots__ = (
+        "_answering",
+        "_chains",
+        "_lane",
+        "_media",
+        "_over",
+        "_ranges",
+        "_resize",
+        "_rolled",
+        "_scrolls",
+        "_select",
+    )
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._scrolls: dict[int, Act] = {}
+        self._rolled: dict[int, tuple[float, float]] = {}  # scrolled nodes → since when, and when last
         self._answering: dict[int, float] = {}  # scrolled nodes that a script is moving → when last
         self._select: Act | None = None
         self._ranges: list[SelectionRange] = []  # selected last, its text not read yet
@@ -88,6 +101,7 @@ class Gestures:
         """Forget open folds: a new document began."""
         self._scrolls.clear()
         self._answering.clear()
+        self._rolled.clear()
         self._select = self._resize = self._media = None
         self._ranges = []
         self._over = 0
@@ -99,8 +113,13 @@ class Gestures:
         except UNREADABLE:
             lane.session.count_unread("scroll")
             return
+        began, rolled = self._rolled.get(seen.id, (t_ms, -1e18))
+        if t_ms - rolled > SMOOTH_MS:
+            began = t_ms
+            lane.session.ambient[lane.load].note(((seen.id, "scroll"),), t_ms)
+        self._rolled[seen.id] = (began, t_ms)
         last = self._answering.get(seen.id, -1e18)
-        if t_ms - last <= SMOOTH_MS or 0 <= t_ms - lane.act_ms <= SCROLL_ANSWER_MS:
+        if t_ms - last <= SMOOTH_MS or (began >= lane.act_ms and t_ms - lane.act_ms <= SCROLL_ANSWER_MS):
             self._answering[seen.id] = t_ms
             if t_ms - last > SMOOTH_MS:
                 lane.change(t_ms, "scroll", node=seen.id, shown=Shown("scroll", f"to {round(seen.y)} px"))
@@ -114,11 +133,16 @@ class Gestures:
             act = lane.act(t_ms, "scroll", spot=None if page else lane.spots.at(seen.id, url=lane.url))
             act.detail["to_px"] = round(seen.y)
             self._scrolls = {**self._scrolls, seen.id: act} if len(self._scrolls) < 8 else {seen.id: act}
+            if not page:
+                lane.session.rolls[act.order] = Roll(act, seen.id, array("d"))
         act.count += 1
         act.end_ms = t_ms
         act.detail["to_px"] = round(seen.y)
         act.detail["deepest_px"] = max(round(seen.y), int(act.detail.get("deepest_px", 0)))
-        lane.session.active(t_ms)
+        if (roll := lane.session.rolls.get(act.order)) is not None and roll.act is act:
+            roll.moments.append(t_ms)
+        else:
+            lane.session.active(t_ms)
 
     def on_moves(self, t_ms: float, data: Any, *, wanted: bool) -> list[tuple[float, float, float]]:
         """Read one batch of pointer positions; returns them as (moment, x, y) where they are wanted."""

@@ -11,7 +11,7 @@ from playhead.core.mirror.dom import Mirror
 from playhead.core.targets.class_rules import Sheets
 from playhead.core.targets.spots import Spot, Spots
 from playhead.core.visit.ambient import Ambient
-from playhead.core.visit.facts import STRONG, Act, Change, FormFacts, Load, Shown, Trail, View
+from playhead.core.visit.facts import STRONG, Act, Change, FormFacts, Load, Roll, Shown, Trail, View
 from playhead.core.visit.network import Requests
 from playhead.core.visit.problems import Problems
 from playhead.core.visit.reading import Reader
@@ -20,8 +20,6 @@ READ_FOR_MS: Final = 10_000.0  # how long after an action the page's changes are
 MAX_ACTS: Final = 50_000  # interactions kept of one recording; a person makes a few thousand a day
 MAX_VIEWS: Final = 10_000  # routes of single-page applications
 MAX_CHANGES: Final = 200_000  # changes kept of one recording
-
-
 MAX_STRANGE: Final = 50  # names of plugins that are counted one by one
 
 
@@ -39,6 +37,7 @@ class Session:
         self.last_ms: list[float] = []
         self.canvas_seen: list[bool] = []
         self.waits: list[list[tuple[float, float]]] = []  # by load: when the page showed that it was busy
+        self.rolls: dict[int, Roll] = {}  # by the order of their acts
         self.problems = Problems()
         self.sheets = Sheets()
         self.forms: dict[tuple[int, int], FormFacts] = {}
@@ -173,7 +172,8 @@ class Lane:
         act = Act(t_ms, kind, self.load, self.url, spot, from_ms or t_ms, end_ms or t_ms, x, y, value)
         act.view = self.view_index
         self.session.add_act(act)
-        self.session.active(t_ms)
+        if kind != "scroll":  # who scrolled is seen later
+            self.session.active(t_ms)
         if kind in STRONG:
             self.act_ms = max(self.act_ms, t_ms)
             self.strong = act

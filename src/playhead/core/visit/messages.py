@@ -16,6 +16,7 @@ from playhead.core.targets.roles import attribute, hides, role_of
 from playhead.core.words import words
 
 MAX_MESSAGE: Final = 240  # characters; what is longer is read as content
+MIN_COMPLAINT, MAX_TEXT_BESIDE = 8, 160  # characters of words that only their colour makes a message
 MAX_FIELD_CLIMB: Final = 4  # levels between a field's error and what holds both
 MAX_CLIMB: Final = 10  # ancestors searched for the box a text stands in
 _FIELD_ERROR = late(
@@ -235,6 +236,44 @@ def _fields(mirror: Mirror, node: Node) -> tuple[list[Node], bool]:
         else:
             stack.extend(inner.children[:40])
     return found, buttons
+
+
+def may_complain(node: Node, text: str) -> bool:
+    """Whether words could be a complaint at all: a sentence, in nothing that one presses or types into."""
+    return MIN_COMPLAINT <= len(text.strip()) <= MAX_TEXT_BESIDE and " " in text.strip() and node.tag not in _NO_ALERTS
+
+
+def speaker_of(mirror: Mirror, node: Node) -> Node:
+    """The innermost element that holds all the words of `node`: frameworks wrap them in several."""
+    for _ in range(MAX_CLIMB):
+        inside: list[Node] = []
+        for at in node.children[:MAX_CLIMB]:
+            child = mirror.nodes.get(at)
+            if child is None or (child.kind == 2 and hides(str(child.attributes.get("style") or ""))):
+                continue
+            if child.kind == 2 or (child.kind == 3 and child.text.strip()):
+                inside.append(child)
+        if len(inside) != 1 or inside[0].kind != 2:
+            return node
+        node = inside[0]
+    return node
+
+
+def is_bad_news(text: str) -> bool:
+    return _BAD_WORDS.search(_NO_BAD.sub("", text)) is not None
+
+
+def stands_beside_fields(mirror: Mirror, node: Node) -> bool:
+    """Whether what holds the element holds a field and a button too, as forms do."""
+    at: Node | None = node
+    for _ in range(MAX_FIELD_CLIMB):
+        at = mirror.nodes.get(at.parent) if at is not None else None
+        if at is None or at.kind != 2 or at.tag in ("body", "main"):
+            return False
+        fields, buttons = _fields(mirror, at)
+        if fields:
+            return buttons
+    return False
 
 
 def tidy(text: str) -> str:

@@ -137,6 +137,8 @@ class Requests:
         )
         if fields.kind == "data" and said == 0 and same_origin(url, self.page_url):
             fields.failed = True
+        if _text(item.get("error")).lower().startswith("abort"):
+            fields.failed = False  # the page itself gave it up: it had enough of a stream, or asks for something else
         origin = _number(item.get("timeOrigin"))
         start = _number(item.get("startTime", item.get("start")))
         duration = _number(item.get("duration"))

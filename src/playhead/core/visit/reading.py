@@ -115,6 +115,8 @@ class Reader:
             self._message(box[0], box[1], found)
             return
         if text.strip() and (box is not None or self._is_shown(parent)):
+            if box is None and self._complains(parent, text, found):
+                return
             _put(found, Shown("text_added", clean(text, limit=MAX_TEXT), node_id=parent.id))
 
     def _added(self, changes: Changes, found: dict[tuple[str, str], Shown]) -> None:
@@ -150,8 +152,19 @@ class Reader:
             spoke = self._message(node, kind, found) or spoke
         if not spoke and messages.stands_open(self._spots.rules, root):
             text = "" if self._is_aside(root) else self._spots.names.text_of(root, limit=MAX_TEXT)
-            if text:
+            if text and not (box is None and self._complains(root, text, found)):
                 _put(found, Shown("text_added", text, node_id=root.id))
+
+    def _complains(self, node: Node, text: str, found: dict[tuple[str, str], Shown]) -> bool:
+        """Whether words outside any message box are one by their look: red, and bad news or beside fields."""
+        if not messages.may_complain(node, text):
+            return False
+        node = messages.speaker_of(self._mirror, node)
+        if not self._spots.rules.reddens(node):
+            return False
+        if not (messages.is_bad_news(text) or messages.stands_beside_fields(self._mirror, node)):
+            return False
+        return self._message(node, "alert", found, tone="error")
 
     def _only_announces(self, box: tuple[Node, str]) -> bool:
         """Whether a box is a live region that says nothing of itself: what comes into it may speak for itself."""
@@ -185,7 +198,7 @@ class Reader:
             stack.extend(reversed(node.children[:MAX_VISITS]))
         return boxes
 
-    def _message(self, node: Node, kind: str, found: dict[tuple[str, str], Shown]) -> bool:
+    def _message(self, node: Node, kind: str, found: dict[tuple[str, str], Shown], *, tone: str = "") -> bool:
         names = self._spots.names
         if kind == "dialog":
             text = place_name(self._mirror, names, node, "dialog") or names.text_of(node, limit=MAX_TEXT)
@@ -204,7 +217,7 @@ class Reader:
         field = messages.field_of(self._mirror, names, node, sure=sure) if sure or kind == "alert" else ""
         if field:
             kind = "field_error"  # whatever it calls itself: it stands beside one field
-        tone = messages.tone_of(kind, classes, text)
+        tone = tone or messages.tone_of(kind, classes, text)
         if kind == "field_error" and len(text) < 2:
             return False
         if kind == "alert" and text.isdigit():

@@ -1,5 +1,6 @@
 """Story: the facts of a session put in order: acts with their answers and refs, ready for signals and the trace."""
 
+from array import array
 from bisect import bisect_right
 from typing import Final
 
@@ -19,6 +20,7 @@ _NEVER_AGAIN: Final = ("navigate", "request", "error", "console")
 
 def tell(session: Session) -> Facts:
     """Attribute everything in the session and return its facts; acts are numbered in time order."""
+    _settle_rolls(session)
     answers = _attribute(session)
     for act in session.acts:
         if act.kind == "submit" and act.cause is not None:
@@ -55,6 +57,22 @@ def tell(session: Session) -> Facts:
             requests.seen or load.native for requests, load in zip(session.requests, session.loads, strict=True)
         ],
     )
+
+
+def _settle_rolls(session: Session) -> None:
+    """Leave out what scrolls at a pace of its own, as a carousel does; the rest was the visitor's activity."""
+    own: set[int] = set()
+    moments = array("d")
+    for order, roll in session.rolls.items():
+        act, place = roll.act, ((roll.node_id, "scroll"),)
+        if session.ambient[act.load].explains(place, act.t_ms, act_ms=act.t_ms - 1.0):
+            own.add(order)
+        else:
+            moments.extend(roll.moments)
+    if own:
+        session.acts = [act for act in session.acts if act.order not in own]
+    if moments:
+        session.activity = array("d", sorted((*session.activity, *moments)))
 
 
 def _attribute(session: Session) -> list[Answers]:

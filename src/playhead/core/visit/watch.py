@@ -200,7 +200,10 @@ class Watch:
         spot = press.spot if press is not None else (lane.strong.spot if lane.strong is not None else None)
         if spot is None or spot.nature == "content" or places.text or t_ms - lane.act_ms > FEEDBACK_MS:
             return
-        if places.size > len(places.nodes) or not all(self._is_in(node, spot.node_id) for node in places.nodes):
+        host = self._host_of(spot.node_id)
+        if places.size > len(places.nodes) or not all(
+            node == host or self._is_in(node, spot.node_id) for node in places.nodes
+        ):
             return
         if not _is_look(changes):
             return
@@ -210,6 +213,11 @@ class Watch:
             + [(node, "#added", "", "1") for node in changes.added[:16]]
             + [(node.id, "#added", "1", "") for node in changes.removed[:16]]
         )
+
+    def _host_of(self, control: int) -> int:
+        """The component whose one part a control is, 0 for none: its look is the control's."""
+        node = self.lane.mirror.nodes.get(control)
+        return node.parent if node is not None and node.is_shadow else 0
 
     def _is_blur(self, press: Press, t_ms: float, change: Change, places: Places, changes: Changes) -> bool:
         """Whether only a field that the press took the focus from looks otherwise: that is no answer to the press."""

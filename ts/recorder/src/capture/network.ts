@@ -116,11 +116,15 @@ function watchXhr(report: Report): Stop[] {
 
 function watchAnswer(xhr: XMLHttpRequest, call: Call, report: Report): void {
   let failure = "";
+  let status = 0; // a call that the page gives up after the answer began (a stream) forgets it
+  xhr.addEventListener("readystatechange", () => {
+    status = xhr.status || status;
+  });
   const note = (event: Event): void => {
     failure = event.type;
   };
   for (const type of ["error", "abort", "timeout"]) xhr.addEventListener(type, note, { once: true });
-  xhr.addEventListener("loadend", () => quietly(() => report("xmlhttprequest", call, xhr.status, failure)), {
+  xhr.addEventListener("loadend", () => quietly(() => report("xmlhttprequest", call, xhr.status || status, failure)), {
     once: true,
   });
 }
