@@ -1,6 +1,7 @@
 """Install: real applications from pip and npm, each in a directory of its own, and the processes that run them."""
 
 import functools
+import http.client
 import http.server
 import json
 import os
@@ -157,6 +158,6 @@ def _until_answered(url: str, process: subprocess.Popen[bytes]) -> None:
             return
         except urllib.error.HTTPError:
             return
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(0.3)
     sys.exit(f"{url} did not answer within {START_S} s")

@@ -195,11 +195,18 @@ class Visit:
         return self.source(0, **whole)
 
     def request(
-        self, path: str, *, method: str = "GET", status: int | None = 200, took_ms: float = 20, initiator: str = "fetch"
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        status: int | None = 200,
+        took_ms: float = 20,
+        initiator: str = "fetch",
+        **more: Any,
     ) -> "Visit":
         """A request that has just ended."""
         entry = {"name": f"https://shop.test{path}", "method": method, "initiatorType": initiator, "duration": took_ms,
-                 "timestamp": self.now - took_ms, "status": status}  # fmt: skip
+                 "timestamp": self.now - took_ms, "status": status, **more}  # fmt: skip
         return self.emit(6, {"plugin": "rrweb/network@1", "payload": {"requests": [entry]}})
 
     def console(self, text: str, *, level: str = "error", trace: tuple[str, ...] = ()) -> "Visit":

@@ -16,7 +16,7 @@ from tests.core.everywhere import again, check_keyframes, lanes_in, page_of, som
 from tests.core.pages import START_MS, add, adds, document, element, event, mirror_of, mutation, snapshot, text
 from tests.core.random_page import Page
 
-RECORDINGS = Path(__file__).resolve().parents[1] / "fixtures" / "recordings"
+RECORDINGS = Path(__file__).resolve().parents[2] / "fixtures" / "recordings"
 
 
 @pytest.mark.parametrize(

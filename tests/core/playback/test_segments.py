@@ -20,7 +20,7 @@ from playhead.core.readers.formats import read_recording
 from playhead.store.zstd import inflate
 from tests.core.pages import START_MS, add, element, event, page, snapshot, text
 
-RECORDINGS = Path(__file__).parents[1] / "fixtures" / "recordings"
+RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
 SOME = sorted(RECORDINGS.glob("*.json.zst"))[::9]
 
 

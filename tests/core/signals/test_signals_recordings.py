@@ -12,7 +12,7 @@ from bench.signals import Label, score
 from playhead.core.projector import project
 from playhead.core.readers.formats import read_recording
 
-RECORDINGS = Path(__file__).parents[1] / "fixtures/recordings"
+RECORDINGS = Path(__file__).parents[2] / "fixtures/recordings"
 MAX_BYTES = 130_000  # of a recording; larger ones take a second or more
 LABELS = {
     path.name.removesuffix(".truth.json"): msgspec.json.decode(path.read_bytes(), type=Label)

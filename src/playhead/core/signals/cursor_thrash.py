@@ -18,7 +18,8 @@ class Limits(msgspec.Struct, frozen=True):
     window_ms: float = 2_000.0  # a shake of the hand lasts about this long
     min_reversals: float = 8  # turns in one window; reading along a line and back makes two or three
     min_swing_px: float = 60.0  # a turn after less is trembling
-    min_path_px: float = 1_500.0  # travelled in one window
+    min_path_px: float = 1_500.0  # travelled in one window …
+    sure_reversals: float = 12  # … unless it turned so often: at the edge of the window every swing is cut short
     calm_ms: float = 600.0  # a press or scroll this close gives the movement a purpose
 
 
@@ -61,7 +62,7 @@ def _shakes(trail: Trail, limits: Limits) -> list[tuple[float, float, int, float
             first += 1
         count = last - first + 1
         path = turns[last][1] - turns[first][1]
-        if count < limits.min_reversals or path < limits.min_path_px:
+        if count < limits.min_reversals or (path < limits.min_path_px and count < limits.sure_reversals):
             continue
         start, end = turns[first][0], turns[last][0]
         if found and start <= found[-1][1]:

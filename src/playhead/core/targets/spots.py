@@ -29,7 +29,7 @@ from playhead.core.trace import Target
 from playhead.core.words import words
 
 MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
-BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 4, 200  # how far around a control a canvas still is its canvas
+BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 6, 200  # how far around a control a canvas still is its canvas
 GROUP_CLIMB, GROUP_VISITS = 6, 120  # how far around a button outside of any form its fields may stand
 FIELD_GROUP_CLIMB: Final = 10  # … around a field, which libraries wrap in half a dozen elements
 WRAPPED_VISITS: Final = 24  # nodes of a wrapper around one disabled control

@@ -36,6 +36,7 @@ class Shown(msgspec.Struct, gc=False):
     form: int = 0
     field: str = ""  # the field that a field error belongs to
     region: int = 0  # the message box it stands in
+    beside: str = ""  # of plain text that came after a form was sent: the one field it stands beside
 
 
 class Change(msgspec.Struct, gc=False):

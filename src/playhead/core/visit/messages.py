@@ -263,16 +263,21 @@ def is_bad_news(text: str) -> bool:
     return _BAD_WORDS.search(_NO_BAD.sub("", text)) is not None
 
 
+def is_good_news(text: str) -> bool:
+    return _GOOD_WORDS.search(text) is not None and not is_bad_news(text)
+
+
 def stands_beside_fields(mirror: Mirror, node: Node) -> bool:
     """Whether what holds the element holds a field and a button too, as forms do."""
-    at: Node | None = node
+    at = node
     for _ in range(MAX_FIELD_CLIMB):
-        at = mirror.nodes.get(at.parent) if at is not None else None
-        if at is None or at.kind != 2 or at.tag in ("body", "main"):
+        above = mirror.nodes.get(at.parent)
+        if above is None or above.kind != 2 or above.tag in ("body", "main"):
             return False
-        fields, buttons = _fields(mirror, at)
-        if fields:
-            return buttons
+        fields, buttons = _fields(mirror, above)
+        if fields and (buttons or above.tag == "form"):
+            return True
+        at = above
     return False
 
 

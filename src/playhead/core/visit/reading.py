@@ -46,8 +46,8 @@ class Reader:
         self._open: dict[int, bool] = {}  # what was asked of the page as it stands: many parts of a change stand
         self._boxed: dict[int, tuple[Node, str] | None] = {}  # in the same places
 
-    def read(self, changes: Changes) -> list[Shown]:
-        """Return what `changes` showed or took away, messages first."""
+    def read(self, changes: Changes, *, sent: bool = False) -> list[Shown]:
+        """Return what `changes` showed or took away, messages first; `sent`: a form was just tried."""
         found: dict[tuple[str, str], Shown] = {}
         self._open.clear()
         self._boxed.clear()
@@ -56,6 +56,8 @@ class Reader:
         self._attributes(changes, found)
         if changes.removed_nodes:
             self._removed(changes, found)
+        if sent:
+            self._beside(found)
         ranked = sorted(found.values(), key=_rank)
         return ranked[:MAX_SHOWN]
 
@@ -115,7 +117,7 @@ class Reader:
             self._message(box[0], box[1], found)
             return
         if text.strip() and (box is not None or self._is_shown(parent)):
-            if box is None and self._complains(parent, text, found):
+            if (box is None or box[1] == "dialog") and self._complains(parent, text, found):
                 return
             _put(found, Shown("text_added", clean(text, limit=MAX_TEXT), node_id=parent.id))
 
@@ -152,8 +154,15 @@ class Reader:
             spoke = self._message(node, kind, found) or spoke
         if not spoke and messages.stands_open(self._spots.rules, root):
             text = "" if self._is_aside(root) else self._spots.names.text_of(root, limit=MAX_TEXT)
-            if text and not (box is None and self._complains(root, text, found)):
+            if text and not self._complains(root, text, found):
                 _put(found, Shown("text_added", text, node_id=root.id))
+
+    def _beside(self, found: dict[tuple[str, str], Shown]) -> None:
+        """Tell of plain texts that came which field they stand beside."""
+        for shown in found.values():
+            node = self._mirror.nodes.get(shown.node_id) if shown.kind == "text_added" else None
+            if node is not None and messages.may_complain(node, shown.text) and not messages.is_good_news(shown.text):
+                shown.beside = messages.field_of(self._mirror, self._spots.names, node, sure=False)
 
     def _complains(self, node: Node, text: str, found: dict[tuple[str, str], Shown]) -> bool:
         """Whether words outside any message box are one by their look: red, and bad news or beside fields."""
@@ -260,6 +269,10 @@ class Reader:
         if kind == "dialog":
             name = place_name(self._mirror, self._spots.names, node, "dialog")
             _put(found, Shown("text_removed", f'dialog "{name}" closed' if name else "dialog closed", node_id=node.id))
+        elif not kind and messages.holds_fields(self._mirror, node):  # a form, or a part of the page with one
+            text = self._spots.names.text_of(node, limit=MAX_TEXT)
+            if text:
+                _put(found, Shown("text_removed", text, node_id=node.id))
 
     def _removed(self, changes: Changes, found: dict[tuple[str, str], Shown]) -> None:
         dropped = changes.removed_nodes or {}

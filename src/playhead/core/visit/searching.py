@@ -14,6 +14,7 @@ _NOTHING = late(
     r"\bno (?:matching|such) \w+|\bnothing (?:was )?(?:found|matche[sd]|here|to show)|"
     r"\b(?:did not|didn[’']t|does not|doesn[’']t) match (?:any|anything)|"
     r"\b(?:could not|couldn[’']t|can[’']t|cannot) find\b|"
+    r"\bnot a (?:\w+ ){1,4}found\b|\bwe (?:have|know)(?: of)? no \w+|"
     r"\bno(?:thing|ne)? (?:\w+ ){0,4}found\b|\bkeine (?:\w+ )?(?:ergebnisse|treffer)|\baucun (?:résultat|produit)|"
     r"\bno se (?:encontr|han encontrado)",
     re.I,

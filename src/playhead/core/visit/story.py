@@ -65,7 +65,8 @@ def _settle_rolls(session: Session) -> None:
     moments = array("d")
     for order, roll in session.rolls.items():
         act, place = roll.act, ((roll.node_id, "scroll"),)
-        if session.ambient[act.load].explains(place, act.t_ms, act_ms=act.t_ms - 1.0):
+        explains = session.ambient[act.load].explains
+        if any(explains(place, act.t_ms, act_ms=act.t_ms + shift) for shift in (-1.0, 1.0)):
             own.add(order)
         else:
             moments.extend(roll.moments)

@@ -11,7 +11,7 @@ import msgspec
 from playhead.core import events as E
 from playhead.core.mirror.dom import Changes
 from playhead.core.visit.custom import Told
-from playhead.core.visit.facts import Change
+from playhead.core.visit.facts import CLICKS, Change
 from playhead.core.visit.fields import Fields
 from playhead.core.visit.gestures import Gestures
 from playhead.core.visit.lane import Lane, Session
@@ -185,7 +185,8 @@ class Watch:
             return
         change = Change(t_ms, lane.load, "dom", nodes=tuple(places.nodes), size=places.size)
         change.places = tuple(places.keys)
-        change.shown = tuple(lane.reader.read(changes))
+        strong = lane.strong.spot if lane.strong is not None and lane.strong.kind in CLICKS else None
+        change.shown = tuple(lane.reader.read(changes, sent=strong is not None and strong.submits != 0))
         change.rebuilt = is_rebuilt(lane.mirror, changes)
         self._feedback(t_ms, change, places, changes)
         self._session.add_change(change)
