@@ -246,3 +246,29 @@ def test_stopping_the_server_answers_what_waits(connect, store, monkeypatch):
     opened.set()
     status, headers, _ = connection.answer()
     assert (status, headers["connection"]) == (200, "close")
+
+
+def test_an_index_that_cannot_be_read_is_no_fault_of_the_batch(app, connect, monkeypatch):
+    """A recorder gives a batch up for 4xx: it must be told to try again, wherever the index fails."""
+    real, calls = app.sites.get, []
+
+    def fails_from(number):
+        def get(key):
+            calls.append(key)
+            if len(calls) >= number:
+                raise sa.exc.OperationalError("SELECT", {}, OSError("the server closed the connection"))
+            return real(key)
+
+        return get
+
+    for number in (1, 2, 3):  # at the head, and once the body is there
+        calls.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(app.sites, "get", fails_from(number))
+            connection = connect()
+            connection.send(seq=number)
+            status, headers, body = connection.answer()
+        assert (status, "retry-after" in headers, b"failed" in body) == (503, True, True), number
+        connection = connect()
+        connection.send(seq=number)
+        assert connection.answer()[0] == 200

@@ -16,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 from playhead.ingest.acks import Acks, AwaitedAck, Result
 from playhead.ingest.admit import admit, admit_body, check_head, has_identity
@@ -111,6 +112,9 @@ class IngestApp:
         except Gone:
             self.counters.dropped[DropReason.CUT_SHORT] += 1
             return
+        except (OSError, DBAPIError) as error:
+            log.error("a batch could not be taken: %s", error)
+            result = Dropped(DropReason.FAILED, f"the store cannot be used: {type(error).__name__}")
         if isinstance(result, Dropped):
             self.counters.dropped[result.reason] += 1
             await reader.drain()

@@ -6,6 +6,7 @@ IngestApp: larger and chunked bodies, envelopes, refusals, pipelined requests, e
 """
 
 import asyncio
+import logging
 from typing import Any, Final
 
 import httptools
@@ -21,6 +22,8 @@ from playhead.store.packs import Busy
 
 MAX_BYTES: Final = 64 << 10  # of a body; uvicorn stops reading a connection above that
 _PREFIX: Final = b"/ingest?"
+
+log = logging.getLogger(__name__)
 
 
 def protocol_for(ingest: IngestApp) -> type[HttpToolsProtocol]:
@@ -70,7 +73,12 @@ class IngestProtocol(HttpToolsProtocol):
     _heads: tuple[Any, bytes] = (None, b"")
 
     def on_headers_complete(self) -> None:
-        taken = self._taken() if self.url.startswith(_PREFIX) else None
+        taken = None
+        if self.url.startswith(_PREFIX):
+            try:
+                taken = self._taken()
+            except Exception as error:  # the parser would answer 400 to it, and recorders give a batch up for that
+                log.warning("a batch goes the long way: %s", error)
         if taken is None:
             super().on_headers_complete()
         else:
@@ -82,7 +90,11 @@ class IngestProtocol(HttpToolsProtocol):
             super().on_message_complete()
         elif not taken.response_complete:
             self._release(taken)
-            self._hand_in(taken)
+            try:
+                self._hand_in(taken)
+            except Exception as error:
+                log.error("a batch could not be taken: %s", error)
+                self.finish(taken, Dropped(DropReason.FAILED, f"the store cannot be used: {type(error).__name__}"))
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
