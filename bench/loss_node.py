@@ -1,13 +1,15 @@
-"""A node of bench/loss.py: `playhead serve` whose clock steps to and fro by LOSS_CLOCK_MS every few seconds; LOSS_LEASE_MS shortens
-the lease of a worker."""
+"""A node of bench/loss.py: `playhead serve` whose clock steps to and fro by LOSS_CLOCK_MS every few seconds.
+
+LOSS_LEASE_MS shortens the lease of a worker.
+"""
 
 import os
 import sys
 import time
 
 from playhead import store
-from playhead.store import work
 from playhead.cli import main
+from playhead.store import work
 
 STEP_MS = int(os.environ.get("LOSS_CLOCK_MS", "0"))
 EVERY_S = 4
