@@ -9,6 +9,7 @@ from playhead.config import Config
 from playhead.ingest.app import IngestApp
 from playhead.jobs.analyze import Analyses
 from playhead.jobs.erase import forget_visitor
+from playhead.jobs.live import Live
 from playhead.jobs.worker import Worker
 from playhead.query import audit, sites
 from playhead.store import Store, open_store
@@ -35,6 +36,7 @@ def build_services(config: Config) -> Services:
         store=store,
         ingest=IngestApp(store, forget=lambda site, visitor: _forget(store, site, visitor)),
         worker=Worker(store),
+        live=Live(store),
         analyses=Analyses(store),
         site_key=site_key,
     )

@@ -98,6 +98,31 @@ def test_a_session_is_read_slice_by_slice(client, session):
     assert client("GET", "/api/sessions/s_nobody/segments").status_code == 404
 
 
+def test_a_session_that_goes_on_is_read_as_it_grows(client):
+    site = client.services.site_key
+    now = client.services.store.now_ms()
+
+    def send(seq: int, events: list[dict], **more: object) -> None:
+        query = {"v": 1, "site": site, "session": "s_live", "page": "p1", "seq": seq, "visitor": "v1", **more}
+        answer = client("POST", "/ingest", params={**query, "sent_ms": now}, content=json.dumps(events))
+        assert answer.status_code == 200, answer.text
+
+    send(0, recording()[:3])
+    begun = client("GET", "/api/sessions/s_live/live").json()
+    assert (begun["live"], begun["ended"], begun["outline"]["state"]) == (True, False, "playable")
+    ((from_ms, *_),) = begun["outline"]["segments"]
+    held = client("GET", f"/api/sessions/s_live/segments/0?from_ms={from_ms}").json()
+    assert client("GET", f"/api/sessions/s_live/segments/0?from_ms={from_ms + 1}").status_code == 409
+    send(1, recording()[3:])
+    have = {"revision": begun["revision"], "slices": 1, "number": 0, "from_ms": from_ms, "at": len(held["events"])}
+    news = client("GET", "/api/sessions/s_live/live", params=have).json()
+    assert [event["timestamp"] for event in news["events"]] == [T0 + 950, T0 + 4000]
+    assert client("GET", "/api/sessions/s_live/panels").json()["pages"][0]["url"] == "https://shop.example/"
+    send(2, [], end=1)
+    assert client("GET", "/api/sessions/s_live/live", params=have).json()["ended"]
+    assert client("GET", "/api/sessions/s_nobody/live").status_code == 404
+
+
 def test_a_session_without_a_snapshot_has_a_page_that_says_so(client):
     events = [{"type": 3, "timestamp": T0 + n, "data": {"source": 3, "id": 1, "x": 0, "y": n}} for n in (0, 10)]
     session = client("POST", "/api/import", content=json.dumps(events)).json()["session_id"]

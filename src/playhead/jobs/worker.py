@@ -37,7 +37,7 @@ class Worker:
         self._retire_at_s = 0.0
 
     def start(self) -> None:
-        self._store.packs.on_stored = self._on_stored
+        self._store.packs.listen(self._on_stored)
         for name, run in (("digest-worker", self._run), ("digest-beat", self._beat)):
             self._threads.append(threading.Thread(target=run, name=name, daemon=True))
             self._threads[-1].start()

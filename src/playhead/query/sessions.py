@@ -138,9 +138,14 @@ def row_of(row: sa.RowMapping, *, now_ms: float) -> SessionRow:
     plain: dict[str, Any] = {name: row[name] for name in SessionRow.__struct_fields__ if name in row}
     plain["signals"] = msgspec.json.decode(row["signals"])
     plain["strip"] = msgspec.json.decode(row["strip"])
-    recent = now_ms - row["last_received_ms"] < LIVE_S * 1000
-    plain["live"] = row["source"] == "recorder" and not row["ended"] and recent
+    plain["live"] = is_live(row, now_ms=now_ms)
     return SessionRow(**plain)
+
+
+def is_live(row: sa.RowMapping, *, now_ms: float) -> bool:
+    """Whether the session is being recorded right now; `row` has source, ended and last_received_ms."""
+    recent = now_ms - row["last_received_ms"] < LIVE_S * 1000
+    return row["source"] == "recorder" and not row["ended"] and recent
 
 
 def _sort(sort: str) -> tuple[sa.Column[Any], bool]:

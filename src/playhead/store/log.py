@@ -5,7 +5,7 @@ Order   inside a page by `seq` and then as sent; pages that overlap in time (tab
 Gaps    a batch that never came, or cannot be read, is a Gap and reading goes on; nothing here raises for it
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from heapq import merge
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -94,6 +94,12 @@ class SessionLog:
                 return self._read(again, revision, limit_bytes)
         return read
 
+    def newer(self, session_id: str, known: Collection[BatchKey], *, since_ms: int) -> SessionRead:
+        """As `read`, of the batches received since `since_ms` whose keys are not `known`; says nothing of gaps."""
+        revision, found = self._look_up(session_id, since_ms=since_ms)
+        fresh = [batch for batch in found if batch.key not in known]
+        return self._read(fresh, revision, MAX_SESSION_BYTES)
+
     def _read(self, found: Sequence[StoredBatch], revision: int, limit_bytes: int) -> SessionRead:
         lanes: dict[str, list[Event]] = {}
         gaps = list(_missing(found))
@@ -112,10 +118,10 @@ class SessionLog:
         normalise_units(events)  # over the whole session, as for a file: one batch alone may not tell its unit
         return SessionRead(events, gaps, skipped, list(found), revision)
 
-    def _look_up(self, session_id: str) -> tuple[int, list[StoredBatch]]:
+    def _look_up(self, session_id: str, *, since_ms: int = 0) -> tuple[int, list[StoredBatch]]:
         with self._index.read() as connection:
             revision = connection.execute(_REVISION, {"id": session_id}).scalar() or 0
-            rows = connection.execute(_BATCHES, {"id": session_id}).all()
+            rows = connection.execute(_BATCHES, {"id": session_id, "since_ms": since_ms}).all()
         found = [StoredBatch._make((BatchKey._make(row[:3]), *row[3:])) for row in rows]
         began: dict[str, float] = {}
         for batch in found:
@@ -159,5 +165,5 @@ _BATCHES: Final = (
         *(batches.c[name] for name in StoredBatch._fields[2:]),
     )
     .join(packs, packs.c.id == batches.c.pack)
-    .where(batches.c.session == sa.bindparam("id"))
+    .where(batches.c.session == sa.bindparam("id"), batches.c.received_ms >= sa.bindparam("since_ms"))
 )

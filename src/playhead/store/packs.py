@@ -92,7 +92,7 @@ class PackWriter:
         self._failure, self._failed_s = "", 0.0
         self._sites: dict[str, str] = {}  # of sessions seen before, see `record.screen`
         self._thread: threading.Thread | None = None
-        self.on_stored: Callable[[Sequence[AdmittedBatch]], None] = lambda _batches: None  # called in the thread
+        self._listeners: list[Callable[[Sequence[AdmittedBatch]], None]] = []
 
     def submit(self, batch: AdmittedBatch) -> "Future[Ack]":
         """As `hand_in`; the future resolves when the batch is durable, or raises what kept it from being so."""
@@ -132,6 +132,10 @@ class PackWriter:
         """Why the last group, of the last FAILING_S, could not be kept; "" if it could. A node that is sent nothing
         because of it must come to be tried again."""
         return self._failure if time.monotonic() - self._failed_s < FAILING_S else ""
+
+    def listen(self, listener: Callable[[Sequence[AdmittedBatch]], None]) -> None:
+        """Have `listener` called with every group that was stored, in the writer's thread."""
+        self._listeners.append(listener)
 
     def next_key(self, made_ms: int) -> str:
         """Return a key no pack has had: day / time - node - number."""
@@ -187,9 +191,11 @@ class PackWriter:
         for item, outcome in zip(group, outcomes, strict=True):
             item.receipt.settle(outcome)
         stored = [batch for batch, outcome in zip(batches, outcomes, strict=True) if outcome is Outcome.STORED]
-        if stored:
+        if not stored:
+            return
+        for listener in self._listeners:
             try:
-                self.on_stored(stored)
+                listener(stored)
             except Exception:
                 log.exception("a listener of the pack writer failed")
 

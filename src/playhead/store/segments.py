@@ -94,6 +94,11 @@ class Writer:
         self._size += len(frame)
         return place
 
+    def take(self) -> list[bytes]:
+        """Hand over the frames laid down since, for a writer whose slices are not kept as one object."""
+        taken, self._parts = self._parts, []
+        return taken
+
     def blob(self) -> bytes:
         return b"".join(self._parts)
 

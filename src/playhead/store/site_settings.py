@@ -21,7 +21,7 @@ class SiteSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     privacy: Privacy = "standard"
     keep_days: Annotated[float, msgspec.Meta(ge=0, le=36_500)] = 0
     keep_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0  # of what batches take up, compressed
-    recording: RecordingRules = RecordingRules()  # what the recorder asks for
+    recording: RecordingRules = msgspec.field(default_factory=RecordingRules)  # what the recorder asks for
     visitors_may_erase: bool = True  # `playhead.forget()` in a page
     signals: dict[str, dict[str, float]] = {}  # thresholds of the signals that this site wants otherwise, by kind
 

@@ -110,7 +110,7 @@ def session_page(
         "marks_json": msgspec.to_builtins(added),
         "speeds": SPEEDS,
         "words": vocabulary.as_json(),
-        "outline": _outline(store, session_id),
+        "outline": None if detail.session.live else _outline(store, session_id),
     }
     policy = EMBED_POLICY if embed else REPLAY_POLICY
     return Template("session.html", context=context, headers={"content-security-policy": policy})

@@ -1,6 +1,9 @@
 """The API of the player: what a session is made of, and its slices one by one."""
 
-from typing import Any
+import asyncio
+import time
+from contextlib import suppress
+from typing import Any, Final
 
 import msgspec
 from litestar import MediaType, get
@@ -9,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from playhead.jobs.digest import ensure_digested
+from playhead.jobs.live import Cursor, Live, News
 from playhead.jobs.segments import ensure_segments
 from playhead.query import replay
 from playhead.query import session as query_session
@@ -20,28 +24,51 @@ from playhead.web.masking import hide_panels, hide_slice, hider_for
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
 
+WAIT_S: Final = 20.0  # proxies take a minute of silence for a failure
+LOOK_S: Final = 0.4  # between looks for batches that another process stored
+
 
 @get("/sessions/{session_id:str}/segments", right=WATCH, audit="watched", sync_to_thread=True)
 def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """What the player needs before the first slice: times of all slices, activity, idle time, gaps."""
-    stored = _stored(request, session_id)
-    body = msgspec.json.encode(replay.outline_of(stored.manifest, stored.revision))
-    return packed(request, body, media_type=MediaType.JSON)
+    if (growing := _live(request).growing(session_id)) is not None:
+        outline = replay.outline_of(growing.manifest(), growing.revision, live=True)
+    else:
+        stored = _stored(request, session_id)
+        outline = replay.outline_of(stored.manifest, stored.revision)
+    return packed(request, msgspec.json.encode(outline), media_type=MediaType.JSON)
 
 
 @get("/sessions/{session_id:str}/segments/{number:int}", right=WATCH, audit="watched", sync_to_thread=True)
 def get_segment(
-    request: AnyRequest, session_id: PathId, number: FromPath[int], revision: FromQuery[int | None] = None
+    request: AnyRequest,
+    session_id: PathId,
+    number: FromPath[int],
+    revision: FromQuery[int | None] = None,
+    from_ms: FromQuery[float | None] = None,
 ) -> Response[Any]:
     """One slice: {"keyframe": […], "events": […]}, rrweb events without anything that could act.
 
-    Answers 409 where `revision` is not the one that stands any more: ask for the list again.
+    Answers 409 where `revision` is not the one that stands any more, or the slice does not begin at `from_ms`: ask for
+    the list again. While a session goes on its last slice grows, and `revision` says nothing.
     """
+    grown = problem(409, f"session {session_id!r} has grown: ask for its segments again")
+    if (growing := _live(request).growing(session_id)) is not None:
+        if from_ms is not None and not growing.starts_at(number, from_ms):
+            return grown
+        try:
+            body = growing.body(number)
+        except IndexError:
+            raise not_found(f"session {session_id!r} has no segment {number}") from None
+        hider = hider_for(request, request.app.state.services.store, session_id)
+        return packed(request, hide_slice(body, hider) if hider else body, media_type=MediaType.JSON)
     stored = _stored(request, session_id)
     if revision is not None and revision != stored.revision:
-        return problem(409, f"session {session_id!r} has grown: ask for its segments again")
+        return grown
     if not 0 <= number < len(stored.manifest.places):
         raise not_found(f"session {session_id!r} has no segment {number}")
+    if from_ms is not None and stored.manifest.places[number].from_ms != from_ms:
+        return grown
     store = request.app.state.services.store
     try:
         frame = read_slice(store.objects, stored, number)
@@ -58,14 +85,62 @@ def get_segment(
 @get("/sessions/{session_id:str}/panels", right=WATCH, audit="watched", sync_to_thread=True)
 def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """Console lines, requests, pages, web vitals, the site's own events and the user, as the panels list them."""
-    stored = _stored(request, session_id)
-    try:
-        body = read_panels(request.app.state.services.store.objects, stored)
-    except SegmentError as error:
-        raise HTTPException(status_code=410, detail=str(error)) from None
+    if (growing := _live(request).growing(session_id)) is not None:
+        body = growing.panels()
+    else:
+        stored = _stored(request, session_id)
+        try:
+            body = read_panels(request.app.state.services.store.objects, stored)
+        except SegmentError as error:
+            raise HTTPException(status_code=410, detail=str(error)) from None
     if hider := hider_for(request, request.app.state.services.store, session_id):
         body = hide_panels(body, hider)
     return packed(request, body, media_type=MediaType.JSON)
+
+
+@get("/sessions/{session_id:str}/live", right=WATCH, audit="watched")
+async def get_live(
+    request: AnyRequest,
+    session_id: PathId,
+    revision: FromQuery[int] = -1,
+    slices: FromQuery[int] = -1,
+    number: FromQuery[int] = -1,
+    from_ms: FromQuery[float] = 0.0,
+    at: FromQuery[int] = -1,
+    live: FromQuery[bool] = True,
+    whole: FromQuery[bool] = False,
+) -> Response[bytes]:
+    """What was recorded since: answered as soon as there is something, at the latest after WAIT_S.
+
+    The query says what you have: the log's `revision`, how many `slices`, and `at` events of slice `number`, which
+    begins at `from_ms` (-1 for none of it). `whole` asks for the list of slices anyway.
+    """
+    sessions, have = _live(request), Cursor(revision, slices, number, from_ms, at)
+    until_s = time.monotonic() + WAIT_S
+    with sessions.watching(session_id) as woken:
+        while True:
+            woken.clear()
+            news = await asyncio.to_thread(sessions.news, session_id, have, whole=whole)
+            if news is None:
+                raise not_found(f"there is no session {session_id!r}")
+            told = news.revision > revision or news.events or news.live != live or news.outline or news.ended
+            left_s = until_s - time.monotonic()
+            if told or left_s <= 0:
+                body = await asyncio.to_thread(_told, request, session_id, news)
+                return packed(request, body, media_type=MediaType.JSON)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), min(left_s, LOOK_S))
+
+
+def _told(request: AnyRequest, session_id: str, news: News) -> bytes:
+    if news.events and (hider := hider_for(request, request.app.state.services.store, session_id)):
+        events = [msgspec.Raw(hider.event(bytes(one))) for one in news.events]
+        news = msgspec.structs.replace(news, events=events)
+    return msgspec.json.encode(news)
+
+
+def _live(request: AnyRequest) -> Live:
+    return request.app.state.services.live
 
 
 def _stored(request: AnyRequest, session_id: str) -> Stored:
@@ -96,4 +171,4 @@ def export_html(
     return Response(file, media_type="text/html; charset=utf-8", headers=headers)
 
 
-handlers = [export_html, get_segments, get_segment, get_panels]
+handlers = [export_html, get_segments, get_segment, get_panels, get_live]

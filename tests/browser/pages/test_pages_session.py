@@ -396,19 +396,6 @@ def test_a_recording_that_did_not_arrive_can_be_asked_for_again(tab, app, sessio
     expect(tab.locator(".player")).to_have_attribute("data-state", "paused")
 
 
-def test_a_live_session_says_when_there_is_more(tab, app, session):
-    def as_live(route):
-        answer = route.fetch()
-        live = re.sub(r"<div class=\"session\" ", '<div class="session" data-live ', answer.text())
-        route.fulfill(response=answer, body=live)
-
-    tab.route(f"**/sessions/{session}", as_live)
-    grown = {"session": {"live": True, "event_count": 10_000, "duration_ms": 90_000}}
-    tab.route(f"**/api/sessions/{session}", lambda route: route.fulfill(json=grown))
-    tab.goto(f"{app.url}/sessions/{session}")
-    expect(tab.get_by_text("More has been recorded: load it")).to_be_visible(timeout=15_000)
-
-
 def test_with_reduced_motion_there_is_no_mouse_trail(browser, app, session):
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()

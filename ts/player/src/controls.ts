@@ -55,13 +55,17 @@ export class Controls {
     switch (change) {
       case "time":
         this.now.textContent = preciseClock(player.t);
+        if (player.live) this.showLength();
+        break;
+      case "live":
+        this.showLength();
         break;
       case "status": {
         const playing = player.status === "playing";
         this.root.dataset["state"] = player.status;
         this.play.disabled = player.status === "loading" || player.status === "failed";
         this.play.setAttribute("aria-label", playing ? "Pause" : player.status === "ended" ? "Play again" : "Play");
-        this.length.textContent = clock(player.length);
+        this.showLength();
         if (playing) this.bigPlay.hidden = true;
         break;
       }
@@ -71,5 +75,10 @@ export class Controls {
       case "skip-idle":
         this.skip.setAttribute("aria-pressed", String(player.skipIdle));
     }
+  }
+
+  private showLength(): void {
+    const text = clock(this.player.length);
+    if (text !== this.length.textContent) this.length.textContent = text;
   }
 }

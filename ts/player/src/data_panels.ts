@@ -3,7 +3,7 @@
 import { make } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
 import type { Player } from "./player";
-import { type Row, Rows } from "./rows";
+import { type Choice, type Row, Rows } from "./rows";
 import { clock, preciseClock, span } from "./time";
 
 interface Line {
@@ -48,6 +48,7 @@ export class DataPanels {
   private data: Panels | null = null;
   private asked = false;
   private shownPage: PageFacts | null = null;
+  private readonly rows = new Map<string, Rows>();
 
   constructor(
     private readonly root: HTMLElement,
@@ -62,6 +63,11 @@ export class DataPanels {
     if (!(NAMES as readonly string[]).includes(name) || this.asked) return;
     this.asked = true;
     void this.load();
+  }
+
+  /** What was read is not all any more: read it again, now or when a panel is opened. */
+  stale(): void {
+    if (this.asked) void this.load();
   }
 
   private panel(name: (typeof NAMES)[number]): HTMLElement {
@@ -94,7 +100,7 @@ export class DataPanels {
       { name: "Info", kinds: ["log", "info", "debug"] },
     ];
     const rows = lines.map((line) => consoleRow(line, this.offset(line.t_ms)));
-    new Rows(this.panel("console"), this.player, "console", choices).fill(rows, "Nothing was written to the console, or it was not recorded.");
+    this.rowsOf("console", choices).fill(rows, "Nothing was written to the console, or it was not recorded.");
   }
 
   private fillNetwork(requests: Request[]): void {
@@ -105,7 +111,13 @@ export class DataPanels {
     ];
     const longest = Math.max(1, ...requests.map(({ duration_ms }) => duration_ms));
     const rows = requests.map((request) => requestRow(request, this.offset(request.t_ms), longest));
-    new Rows(this.panel("network"), this.player, "network", choices).fill(rows, "No requests were recorded.");
+    this.rowsOf("network", choices).fill(rows, "No requests were recorded.");
+  }
+
+  private rowsOf(name: "console" | "network", choices: Choice[]): Rows {
+    const rows = this.rows.get(name) ?? new Rows(this.panel(name), this.player, name, choices);
+    this.rows.set(name, rows);
+    return rows;
   }
 
   private showPage(anew: boolean): void {

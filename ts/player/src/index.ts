@@ -1,7 +1,7 @@
 /** The session page: wires the recording, the player and its panels together. */
 
 import { copyText, need, toast } from "../../islands/src/dom";
-import { fetchJson } from "../../islands/src/http";
+import { fetchJson, fetchText } from "../../islands/src/http";
 import { Controls } from "./controls";
 import { DataPanels } from "./data_panels";
 import { divide } from "./divider";
@@ -12,8 +12,8 @@ import { Insights } from "./insights";
 import { Questions } from "./questions";
 import { Interactions } from "./interactions";
 import { fillHelp, listen, type Key } from "./keys";
-import { watch } from "./live";
-import { Broken, load, type Outline, type Recording } from "./loader";
+import { LivePage } from "./live_page";
+import { Broken, load, type Outline, type Recording, Unplayable } from "./loader";
 import { star, watchedSoon } from "./marks";
 import { type Notes, notesOf } from "./notes";
 import { type Change, Player } from "./player";
@@ -28,6 +28,7 @@ import { Timeline } from "./timeline";
 import type { Trace } from "./types";
 
 const JUMP_MS = 5_000;
+const FIRST_MS = 1_500; // between looks for the first events of a session that has just begun
 const CLIP_SLACK_MS = 2_500; // further on, the person moved there
 const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -48,6 +49,8 @@ class SessionPage {
   private readonly shared: boolean;
   private readonly notes: Notes | null;
   private clipEnd: number | null = null;
+  private readonly insights: Insights;
+  private recording: Recording | null = null;
   private trace: Trace | null = null;
   private toggleStar: () => void = () => undefined;
 
@@ -77,7 +80,7 @@ class SessionPage {
       outline: (node) => void this.fit.outlineOf(node),
     });
     this.player.subscribe((change) => (change === "time" || change === "waiting") && this.elements.changed());
-    new Insights(need(root, "[data-insights]"), this.id);
+    this.insights = new Insights(need(root, "[data-insights]"), this.id);
     new Questions(need(root, "[data-insights]"), this.id);
     this.shared = "shared" in root.dataset;
     this.notes = notesOf(root, this.player, this.id, this.shared, {
@@ -96,7 +99,27 @@ class SessionPage {
     await this.loadRecording();
     await new Promise((painted) => window.setTimeout(painted, 60));
     await this.loadTrace(); // after the first picture: a long session's trace takes longer to read than a slice
-    if (this.live) watch(this.id, Number(this.root.dataset["eventCount"]) || 0, (change) => this.grown(change));
+    if (this.live) this.goLive();
+  }
+
+  private goLive(): void {
+    new LivePage(this.root, this.id, {
+      player: this.player,
+      recording: () => this.recording,
+      outlined: () => this.outlined(),
+      retrace: () => void this.loadTrace(),
+      finished: () => void this.finished(),
+      say: (text) => this.flash(text),
+    });
+  }
+
+  /** A session that was live is over: its report and facts are there now, and take their places without a reload. */
+  private async finished(): Promise<void> {
+    await Promise.all([this.loadTrace(), this.insights.refresh()]);
+    this.panels.stale();
+    const text = await fetchText(location.pathname, { headers: { accept: "text/html" } }).catch(() => "");
+    const facts = new DOMParser().parseFromString(text, "text/html").querySelector(".facts");
+    if (facts) document.querySelector(".facts")?.replaceWith(document.importNode(facts, true));
   }
 
   private async loadRecording(): Promise<void> {
@@ -110,24 +133,33 @@ class SessionPage {
       });
       this.open(recording, base, wanted);
     } catch (error) {
+      if (this.live && error instanceof Unplayable && error.kind === "empty") window.setTimeout(() => void this.loadRecording(), FIRST_MS);
       this.player.fail();
       this.cover.explain(error, { live: this.live, retry: () => void this.loadRecording() });
     }
   }
 
   private open(recording: Recording, base: number, wanted: number | null): void {
+    this.recording = recording;
     const length = (Number(this.root.dataset["endMs"]) || recording.endMs) - base;
     this.player.open(recording, base, length, wanted ?? 0);
     this.cover.done();
-    this.timeline.setActivity(recording.activity);
-    this.timeline.setGaps(recording.gaps);
-    for (const [name, count] of Object.entries(recording.counts)) need(this.root, `[data-count=${name}]`).textContent = count ? String(count) : "";
+    this.outlined();
     if (this.trace) this.setTrace(this.trace);
-    need(this.root, "[data-big-play]").hidden = wanted !== null;
+    need(this.root, "[data-big-play]").hidden = wanted !== null || this.live;
     const end = Number(new URLSearchParams(location.search).get("end_ms"));
     if (wanted !== null && end > wanted) this.playClip(wanted, end);
     if (this.embedded && wanted === null && !CALM) this.player.play(); // "Stop & replay" was pressed a moment ago
     this.tellGaps(recording.dropped);
+  }
+
+  /** Show what the list of slices tells: activity, gaps, how much the panels hold. */
+  private outlined(): void {
+    const { recording } = this;
+    if (!recording) return;
+    this.timeline.setActivity(recording.activity, this.player.live ? recording.endMs - this.player.startMs : null);
+    this.timeline.setGaps(recording.gaps);
+    for (const [name, count] of Object.entries(recording.counts)) need(this.root, `[data-count=${name}]`).textContent = count ? String(count) : "";
   }
 
   private async loadTrace(): Promise<void> {
@@ -204,6 +236,7 @@ class SessionPage {
       "next-signal": () => this.stepSignal(true),
       "previous-step": () => this.stepInteraction(false),
       "next-step": () => this.stepInteraction(true),
+      live: () => this.player.goLive(),
       fullscreen: () => this.fullscreen(),
       help: () => dialog.showModal(),
     });
@@ -218,8 +251,18 @@ class SessionPage {
     if (tab) this.tabs.show(tab);
     document.addEventListener("click", (event) => this.timeLink(event));
     document.querySelector("[data-copy-link]")?.addEventListener("click", () => this.copyLink());
-    document.addEventListener("visibilitychange", () => document.hidden && this.player.pause());
+    document.addEventListener("visibilitychange", () => this.seen());
     divide(this.root, need(this.root, "[data-divider]"));
+  }
+
+  private wasLive = false;
+
+  /** A hidden page does not play; one that followed the visitor does again when it shows. */
+  private seen(): void {
+    if (document.hidden) {
+      this.wasLive = this.player.following;
+      this.player.pause();
+    } else if (this.wasLive) this.player.goLive();
   }
 
   private keys(dialog: HTMLDialogElement): Key[] {
@@ -238,6 +281,7 @@ class SessionPage {
       { keys: ["]"], shown: ["]"], does: "Faster", run: () => player.faster(1) },
       { keys: ["s"], shown: ["s"], does: "Skip idle time", run: () => player.setSkipIdle(!player.skipIdle) },
       { keys: ["c"], shown: ["c"], does: "Copy a link to this moment", run: () => this.copyLink() },
+      ...(this.live ? [{ keys: ["l"], shown: ["l"], does: "Jump to live", run: () => player.goLive() }] : []),
       ...marking,
       { keys: ["f"], shown: ["f"], does: "Full screen", run: () => this.fullscreen() },
       { keys: ["?"], shown: ["?"], does: "These keys", run: () => (dialog.open ? dialog.close() : dialog.showModal()) },
@@ -357,16 +401,6 @@ class SessionPage {
     if (dropped) toast(`${dropped} damaged event${dropped === 1 ? " was" : "s were"} left out of this replay`);
   }
 
-  private grown({ live, grown }: { live: boolean; grown: boolean }): void {
-    const badge = document.querySelector(".session-bar .chip.live");
-    if (!live) badge?.closest("li")?.remove();
-    const more = need(this.root, "[data-more]");
-    more.hidden = !grown;
-    more.onclick = () => {
-      this.setParameter("t_ms", String(Math.round(this.player.t)));
-      location.reload();
-    };
-  }
 }
 
 /** What the page brought along of the recording, so that the first picture needs one request less. */

@@ -21,7 +21,7 @@ export interface Slice {
   fresh: boolean; // begins a page: to go on into it takes its keyframe too
   fromMs: number; // epoch
   toMs: number;
-  complete: boolean; // false: more of it is still being recorded
+  count: number; // of its events as the server counts them, refused ones included
 }
 
 export interface Gap {
@@ -45,7 +45,25 @@ export interface Outline {
   state: "playable" | "no-snapshot" | "corrupt" | "empty";
 }
 
-export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
+/** What we have of a session that goes on, as the server asks for it (jobs/live.py). */
+export interface Cursor {
+  revision: number;
+  slices: number;
+  number: number;
+  from_ms: number;
+  at: number;
+}
+
+export interface News {
+  live: boolean;
+  ended: boolean;
+  revision: number;
+  end_ms: number;
+  number: number;
+  at: number;
+  events: unknown[];
+  outline: Outline | null;
+}
 
 /** Why there is nothing to play; `kind` decides what the person is told. */
 export class Unplayable extends Error {
@@ -117,6 +135,45 @@ export class Recording {
     return [...told, ...this.broken.values()].sort((a, b) => a.fromMs - b.fromMs);
   }
 
+  get cursor(): Cursor {
+    const number = this.last;
+    const at = this.held.get(number)?.count ?? -1;
+    return { revision: this.outline.revision, slices: number + 1, number, from_ms: this.outline.segments[number]?.[0] ?? 0, at };
+  }
+
+  /** Take what was recorded since; the events that are new to the slice they belong to, if we hold it. */
+  grow(news: News): RrwebEvent[] {
+    const slice = this.held.get(news.number);
+    const fresh = slice && news.at >= 0 && slice.count >= news.at ? news.events.slice(slice.count - news.at) : [];
+    const { events } = accept(fresh);
+    if (slice) {
+      slice.count += fresh.length;
+      slice.events.push(...events);
+      slice.toMs = Math.max(slice.toMs, events[events.length - 1]?.timestamp ?? 0);
+    }
+    this.outline.revision = Math.max(this.outline.revision, news.revision);
+    this.outline.end_ms = Math.max(this.outline.end_ms, news.end_ms);
+    return events;
+  }
+
+  /** Take another list of slices; false if those we hold are no longer among them. */
+  replace(outline: Outline): boolean {
+    const before = this.outline;
+    this.outline = outline;
+    const same = [...this.kept.keys()].every((number) => before.segments[number]?.[0] === outline.segments[number]?.[0]);
+    if (!same) {
+      this.kept.clear();
+      this.held.clear();
+      this.broken.clear();
+    }
+    return same;
+  }
+
+  /** Ask for the list of slices anew; as `replace`. */
+  async refresh(): Promise<boolean> {
+    return this.replace(await ask<Outline>(this.path));
+  }
+
   /** The slice that shows this moment. */
   numberAt(epochMs: number): number {
     const { segments } = this.outline;
@@ -182,8 +239,8 @@ export class Recording {
       this.broken.set(number, { fromMs, toMs, reason: "it cannot be read" });
       throw new Broken("it cannot be read");
     }
-    const complete = !this.outline.live || number < this.last;
-    const slice = { number, keyframe: keyframe.events, events: events.events, fresh, fromMs, toMs, complete };
+    const count = events.events.length + events.dropped;
+    const slice = { number, keyframe: keyframe.events, events: events.events, fresh, fromMs, toMs, count };
     if (this.kept.has(number)) this.held.set(number, slice);
     return slice;
   }
@@ -191,10 +248,11 @@ export class Recording {
   private async askFor(number: number): Promise<{ keyframe?: unknown; events?: unknown }> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await ask(`${this.path}/${number}?revision=${this.outline.revision}`);
+        const [fromMs = 0] = this.outline.segments[number] ?? [];
+        return await ask(`${this.path}/${number}?revision=${this.outline.revision}&from_ms=${fromMs}`);
       } catch (error) {
         if (error instanceof Unplayable && error.kind === "corrupt") throw new Broken(error.message);
-        if (error instanceof Grown) this.outline = await ask<Outline>(this.path);
+        if (error instanceof Grown) await this.refresh();
         else if (attempt >= RETRIES_MS.length || !(error instanceof Unplayable && error.kind === "network")) throw error;
         await new Promise((done) => window.setTimeout(done, RETRIES_MS[attempt] ?? 0));
         if (attempt > RETRIES_MS.length) throw error;

@@ -4,18 +4,21 @@
  * States  loading → ready (paused) ⇄ playing → ended; `failed` where there is nothing to play
  */
 
+import type { LiveClock } from "./live_clock";
 import { Broken, type Gap, type Recording, type Slice } from "./loader";
 import type { Stage } from "./stage";
-import type { Span } from "./types";
+import type { RrwebEvent, Span } from "./types";
 
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const;
 const SKIP_LEAD_MS = 800; // idle time is left this long before the next activity, so that its cause is seen
 const SKIP_AFTER_MS = 1_500; // and entered this long after the last, so that its effect is seen
 const AHEAD_MS = 8_000; // of watching; what plays within it is fetched before it is needed
+const BEHIND_MS = 500; // further from the visitor's present than that, the stage jumps there
+const NEAR_LIVE_MS = 400; // who moves this near to the present wants the present
 const MIN_SKIP_MS = 2_000; // of idle time left, or the skip would be a stutter
 
 export type Status = "loading" | "paused" | "playing" | "ended" | "failed";
-export type Change = "time" | "status" | "speed" | "skip-idle" | "waiting";
+export type Change = "time" | "status" | "speed" | "skip-idle" | "waiting" | "live";
 type Listener = (change: Change) => void;
 
 export class Player {
@@ -25,10 +28,13 @@ export class Player {
   skipIdle = true;
   status: Status = "loading";
   waiting = false; // for a slice that has not arrived yet
+  following = false; // playing what the visitor does, as they do it
   onSkip: (skipped: Span) => void = () => undefined;
   onGapPassed: (gap: Span) => void = () => undefined;
   onStalled: (error: unknown) => void = () => undefined;
   private recording: Recording | null = null;
+  private clock: LiveClock | null = null; // while the session is being recorded
+  private resting = false; // what is on the stage has played out, and more is to come
   private baseMs = 0;
   private frame = 0;
   private wanted: number | null = null; // a move that waits for the next frame: scrubbing asks faster than we paint
@@ -79,6 +85,10 @@ export class Player {
   }
 
   play(): void {
+    if (this.clock && this.t >= this.clock.position(Date.now()) - this.baseMs - NEAR_LIVE_MS) {
+      this.goLive();
+      return;
+    }
     if (this.status === "ended" || this.t >= this.length - 50) this.t = 0;
     if (!this.recording || this.status === "playing") return;
     this.wanted = null;
@@ -87,8 +97,70 @@ export class Player {
     this.schedule();
   }
 
+  get live(): boolean {
+    return this.clock !== null;
+  }
+
+  /** The session is being recorded, with this clock; null: it is not any more, and ends where its recording does. */
+  setLive(clock: LiveClock | null): void {
+    this.clock = clock;
+    if (!clock) {
+      this.follow(false);
+      this.length = Math.max(1, (this.recording?.endMs ?? 0) - this.baseMs);
+      this.t = this.clamp(this.t);
+      if (this.status === "playing" && this.resting) this.finishAt(this.length);
+      this.tell("time");
+    }
+    this.tell("live");
+  }
+
+  /** More of slice `number` was recorded. */
+  grew(number: number, events: RrwebEvent[]): void {
+    if (events.length) this.stage.append(number, events);
+    this.length = Math.max(this.length, (this.recording?.endMs ?? 0) - this.baseMs);
+  }
+
+  /** Play the visitor's present, and stay with it. */
+  goLive(): void {
+    if (!this.clock || !this.recording) return;
+    this.wanted = null;
+    this.resting = true; // wherever the stage is, it is to move
+    this.follow(true);
+    if (this.status !== "playing") this.setStatus("playing");
+    this.schedule();
+  }
+
+  /** Slices were cut anew: what is on the stage may not be among them. */
+  restage(): void {
+    this.stage.clear();
+    this.place(this.status === "playing");
+  }
+
+  private follow(on: boolean): void {
+    if (on === this.following) return;
+    this.following = on;
+    this.stage.setSpeed(on ? 1 : this.speed);
+    this.tell("live");
+  }
+
+  /** Keep the stage with the visitor: it plays by itself, and jumps where it fell behind. */
+  private stepLive(clock: LiveClock): void {
+    const { stage, recording } = this;
+    const now = Date.now();
+    const epochMs = clock.position(now);
+    this.length = Math.max(this.length, clock.edge(now) - this.baseMs);
+    this.t = this.clamp(epochMs - this.baseMs);
+    if (!recording || this.waiting) return;
+    const there = stage.lastNumber !== null && recording.numberAt(epochMs) <= stage.lastNumber;
+    if (there && !this.resting && epochMs - stage.now() < BEHIND_MS) return;
+    if (there && this.resting && !stage.hasMore && epochMs >= stage.now()) return;
+    this.resting = false;
+    this.place(true);
+  }
+
   pause(): void {
     if (this.status !== "playing") return;
+    this.follow(false);
     if (!this.waiting) this.t = this.clamp(this.stage.now() - this.baseMs);
     this.stage.pause();
     this.setStatus("paused");
@@ -98,6 +170,13 @@ export class Player {
   /** Move to `t`; keeps playing if it was playing. */
   moveTo(t: number): void {
     if (!this.recording) return;
+    const present = this.clock ? this.clock.position(Date.now()) - this.baseMs : Infinity;
+    if (t >= present - NEAR_LIVE_MS && this.status === "playing") {
+      this.goLive();
+      return;
+    }
+    this.follow(false);
+    this.resting = false;
     this.t = this.clamp(t);
     this.wanted = this.t;
     if (this.status === "ended") this.setStatus("paused");
@@ -107,7 +186,8 @@ export class Player {
 
   setSpeed(speed: number): void {
     this.speed = speed;
-    this.stage.setSpeed(speed);
+    if (speed < 1) this.follow(false);
+    this.stage.setSpeed(this.following ? 1 : speed);
     this.tell("speed");
   }
 
@@ -144,7 +224,7 @@ export class Player {
         this.await(number);
         return;
       }
-      stage.show(slice, this.speed);
+      stage.show(slice, this.following ? 1 : this.speed);
     }
     this.setWaiting(false);
     stage.moveTo(epochMs, playing);
@@ -219,12 +299,20 @@ export class Player {
       this.place(this.status === "playing");
     }
     if (this.status !== "playing") return;
+    if (this.following && this.clock) {
+      this.stepLive(this.clock);
+      this.lookAhead();
+      this.schedule();
+      this.tell("time");
+      return;
+    }
     if (!this.waiting) {
       this.t = this.clamp(this.stage.now() - this.baseMs);
       this.skipIdleTime();
       this.lookAhead();
     }
-    if (this.t >= this.length) this.finishAt(this.length);
+    if (this.t >= this.length && this.clock) this.goLive();
+    else if (this.t >= this.length) this.finishAt(this.length);
     else this.schedule();
     this.tell("time");
   }
@@ -244,6 +332,10 @@ export class Player {
   finish(): void {
     const { recording, stage } = this;
     if (this.status !== "playing" || this.waiting || !recording) return;
+    if (this.following) {
+      this.resting = true;
+      return;
+    }
     const last = stage.lastNumber ?? recording.last;
     if (last < recording.last) {
       const next = last + 1;
@@ -257,11 +349,16 @@ export class Player {
       this.place(true);
       return;
     }
-    this.finishAt(this.length);
+    if (this.clock) this.goLive();
+    else this.finishAt(this.length);
   }
 
   private finishAt(t: number): void {
     if (this.status !== "playing") return;
+    if (this.clock) {
+      this.goLive();
+      return;
+    }
     this.stage.pause();
     this.t = t;
     this.setStatus("ended");

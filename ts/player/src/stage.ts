@@ -99,10 +99,34 @@ export class Stage {
     const { replayer } = this;
     if (!replayer) return;
     const added = slice.fresh ? [...slice.keyframe, ...slice.events] : slice.events;
-    for (const event of added) stateOf(replayer).send({ type: "ADD_EVENT", payload: { event } });
-    this.events.push(...added);
+    this.add(replayer, added);
     this.parts.push({ number: slice.number, count: added.length, toMs: slice.toMs });
     while (this.parts.length > MAX_SLICES && (this.parts[0]?.toMs ?? Infinity) < this.now()) this.dropFirst(replayer);
+  }
+
+  /** More of the slice that is last on the stage was recorded. */
+  append(number: number, events: RrwebEvent[]): void {
+    const part = this.parts[this.parts.length - 1];
+    if (!this.replayer || part?.number !== number) return;
+    this.add(this.replayer, events);
+    part.count += events.length;
+    part.toMs = Math.max(part.toMs, events[events.length - 1]?.timestamp ?? 0);
+  }
+
+  /** Whether anything on the stage happens after the moment it stands at. */
+  get hasMore(): boolean {
+    return (this.events[this.events.length - 1]?.timestamp ?? 0) > this.now();
+  }
+
+  private add(replayer: Replayer, events: RrwebEvent[]): void {
+    for (const event of events) {
+      try {
+        stateOf(replayer).send({ type: "ADD_EVENT", payload: { event } });
+      } catch {
+        this.skipped++;
+      }
+      this.events.push(event);
+    }
   }
 
   private dropFirst(replayer: Replayer): void {

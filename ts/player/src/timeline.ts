@@ -37,6 +37,7 @@ export class Timeline {
   private readonly pages = make("div", { class: "track-pages" });
   private readonly playhead = make("div", { class: "playhead" });
   private readonly ghost = make("div", { class: "ghost", hidden: true });
+  private known: number | null = null; // while a session goes on: how far what is drawn here reaches
   private readonly card = make("div", { class: "hover-card", role: "tooltip", hidden: true });
   private facts: Facts = { signals: [], interactions: [], pages: [] };
   private idle: Span[] = [];
@@ -56,7 +57,8 @@ export class Timeline {
     player.subscribe((change) => change === "time" && this.follow());
   }
 
-  setActivity(activity: Activity): void {
+  setActivity(activity: Activity, known: number | null = null): void {
+    this.known = known;
     this.idle = activity.idle;
     this.strip.replaceChildren(bars(activity.buckets), this.played);
     this.played.replaceChildren(bars(activity.buckets));
@@ -92,7 +94,7 @@ export class Timeline {
   }
 
   private get length(): number {
-    return Math.max(1, this.player.length);
+    return Math.max(1, this.known ?? this.player.length);
   }
 
   private offset(epochMs: number): number {

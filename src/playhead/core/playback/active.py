@@ -29,24 +29,36 @@ _decode_custom = msgspec.json.Decoder(_Custom).decode
 _decode_visibility = msgspec.json.Decoder(_Visibility).decode
 
 
+class Front:
+    """Follows which lane is in front, through a recording that is read part by part."""
+
+    def __init__(self) -> None:
+        self.lane: str | None = None
+        self._loaded: set[str] = set()
+
+    def follow(self, events: Sequence[E.Event]) -> list[tuple[float, str]]:
+        """Return (since_ms, lane) for every change in this part, which must be in time order."""
+        if not self._loaded and events and len({event.page for event in events}) == 1:
+            self.lane = events[0].page
+            self._loaded.add(self.lane)
+            return [(events[0].timestamp, self.lane)]
+        acts = [at for at, event in enumerate(events) if _is_act(event)]
+        switches: list[tuple[float, str]] = []
+        for at, event in enumerate(events):
+            position = bisect.bisect_left(acts, at)
+            acted = position < len(acts) and acts[position] == at
+            if not acted and event.page not in self._loaded:
+                self._loaded.add(event.page)
+                acted = position == len(acts) or events[acts[position]].page == event.page
+            if (acted or self.lane is None) and self.lane != event.page:
+                self.lane = event.page
+                switches.append((event.timestamp, event.page))
+        return switches
+
+
 def active_lanes(events: Sequence[E.Event]) -> list[tuple[float, str]]:
     """Return (since_ms, lane) for every change of the active lane; events must be in time order."""
-    if not events:
-        return []
-    if len({event.page for event in events}) == 1:
-        return [(events[0].timestamp, events[0].page)]
-    acts = [at for at, event in enumerate(events) if _is_act(event)]
-    switches: list[tuple[float, str]] = []
-    loaded: set[str] = set()
-    for at, event in enumerate(events):
-        position = bisect.bisect_left(acts, at)
-        acted = position < len(acts) and acts[position] == at
-        if not acted and event.page not in loaded:
-            loaded.add(event.page)
-            acted = position == len(acts) or events[acts[position]].page == event.page
-        if (acted or not switches) and (not switches or switches[-1][1] != event.page):
-            switches.append((event.timestamp, event.page))
-    return switches
+    return Front().follow(events)
 
 
 def _is_act(event: E.Event) -> bool:

@@ -123,18 +123,17 @@ class PanelReader:
             self._panels.left_out += 1
 
     def finish(self) -> Panels:
-        panels = self._panels
-        for page, requests in self._requests.items():
-            panels.left_out += requests.cut
-            for one in requests.settled(start_ms=self._began[page]):
-                row = RequestRow(
-                    one.t_ms, one.duration_ms or 0, one.url, one.method, one.status, one.failed, one.initiator
-                )
-                panels.requests.append(row)
-        panels.requests.sort(key=lambda row: row.t_ms)
-        panels.left_out += len(panels.requests[MAX_LISTED:])
-        del panels.requests[MAX_LISTED:]
-        return panels
+        """Return what was told so far; more may be pushed afterwards."""
+        requests: list[RequestRow] = []
+        left_out = self._panels.left_out
+        for page, lane in self._requests.items():
+            left_out += lane.cut
+            for one in lane.settled(start_ms=self._began[page]):
+                took = one.duration_ms or 0
+                requests.append(RequestRow(one.t_ms, took, one.url, one.method, one.status, one.failed, one.initiator))
+        requests.sort(key=lambda row: row.t_ms)
+        left_out += len(requests[MAX_LISTED:])
+        return msgspec.structs.replace(self._panels, requests=requests[:MAX_LISTED], left_out=left_out)
 
     def _plugin(self, event: E.Event, said: _Plugin) -> None:
         if said.plugin.startswith("rrweb/network"):

@@ -16,7 +16,7 @@ import msgspec
 from playhead.core import events as E
 from playhead.core.lanes import in_order
 from playhead.core.mirror.dom import Mirror
-from playhead.core.playback.active import active_lanes
+from playhead.core.playback.active import Front
 from playhead.core.playback.activity import Activity, tag_of_custom
 from playhead.core.playback.keyframes import keyframe
 from playhead.core.playback.panels import PanelReader
@@ -70,6 +70,7 @@ class SegmentBuilder:
         self.end_ms = 0.0
         self._mirrors: dict[str, Mirror] = {}
         self._active = ""
+        self._cuts = 0
         self._early: list[E.Event] = []  # what came before the first picture
         self._told: dict[str, dict[str, E.Event]] = {}  # by lane: the last word on address and colours
         self._blank_since: float | None = None
@@ -101,6 +102,11 @@ class SegmentBuilder:
         if self._blank_since is None or self.start_ms is None:
             return self.missing
         return [*self.missing, Missing(self._blank_since, self.end_ms, "no snapshot")]
+
+    def take_closed(self) -> list[Segment]:
+        """Hand over the slices to which nothing is added any more."""
+        taken, self.closed = self.closed, []
+        return taken
 
     def _switch(self, lane: str, t_ms: float) -> None:
         self._active = lane
@@ -153,7 +159,7 @@ class SegmentBuilder:
     def _begin(self, mirror: Mirror, t_ms: float, lane: str) -> None:
         """Show a page that loaded, or that a switch of tabs brought to the front."""
         if self._blank_since is not None:
-            if t_ms > self._blank_since and self.start_ms is not None and (self.closed or t_ms - self.start_ms > 2_000):
+            if t_ms > self._blank_since and self.start_ms is not None and (self._cuts or t_ms - self.start_ms > 2_000):
                 self.missing.append(Missing(self._blank_since, t_ms, "no snapshot"))
             self._blank_since = None
         segment = self.open
@@ -174,6 +180,7 @@ class SegmentBuilder:
         frames = self._frames(mirror, t_ms, lane)
         if self.open is not None:
             self.closed.append(self.open)
+            self._cuts += 1
         self.open = Segment(t_ms, t_ms, frames, [], fresh, sum(map(len, frames)))
 
     def _frames(self, mirror: Mirror, t_ms: float, lane: str) -> list[bytes]:
@@ -209,18 +216,19 @@ def _nothing(_node_id: int) -> str:
 
 def build(events: Sequence[E.Event]) -> SegmentBuilder:
     """Return the slices of a whole recording, events in any order."""
-    ordered = in_order(events).events
     builder = SegmentBuilder()
-    for event, active in with_active(ordered):
+    for event, active in with_active(in_order(events).events, Front()):
         builder.push(event, active=active)
     return builder
 
 
-def with_active(ordered: Sequence[E.Event]) -> Iterator[tuple[E.Event, str]]:
+def with_active(ordered: Sequence[E.Event], front: Front) -> Iterator[tuple[E.Event, str]]:
     """Yield each event with the lane in front at its time; events must be in time order."""
-    switches = active_lanes(ordered)
+    lane = front.lane
+    switches = front.follow(ordered)
     turn = 0
     for event in ordered:
-        while turn + 1 < len(switches) and switches[turn + 1][0] <= event.timestamp:
+        while turn < len(switches) and (lane is None or switches[turn][0] <= event.timestamp):
+            lane = switches[turn][1]
             turn += 1
-        yield event, switches[turn][1]
+        yield event, lane or event.page
