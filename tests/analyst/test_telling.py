@@ -87,7 +87,7 @@ def test_a_control_that_throws_is_told_shortly_and_the_error_below():
     page.add(1.001, 5, {"tag": "playhead.error", "payload": thrown})
     page.stay(6)
     report = report_of(visit)
-    assert report.headline.text == "Clicked “inches”, nothing happened: the page threw an error."
+    assert report.headline.text == "Clicked “inches”: the page threw an error."
     assert "The page threw the error “TypeError: reading 'inches'”." in report.findings[0].text
 
 

@@ -53,6 +53,8 @@ def _broken(problem: Problem) -> Told:
         dead = _dead(problem)
         sentences = [dead.sentences[0], *dead.sentences[1:]]
         title = f"{dead.title}: the page threw an error"
+    elif "error_click" in problem.kinds and step is not None and step.kind in ("click", "dblclick"):
+        title = f"Clicked {short_control(step.raw.target)}: the page threw an error"
     else:
         title = f"The page threw an error{seen}"
     sentences.append(

@@ -124,7 +124,8 @@ def without_markup(text: str, *, known_links: frozenset[str] = frozenset()) -> s
     text = _URL.sub(lambda m: m[0] if _known(m[0], known_links) else "", text)
     text = _BARE.sub(lambda m: m[0] if _known(m[0], known_links) else "", text)
     text = re.sub(r"(?m)^\s*(?:#{1,6}\s+|>\s+|[-*+]\s+|\d{1,2}[.)]\s+)", "", text)
-    return re.sub(r"\*\*|__|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)|`", "", text)
+    text = re.sub(r"(?<![\w/])__(?=\S)(.+?)(?<=\S)__(?!\w)", r"\1", text)  # but not in a path: /__ui__
+    return re.sub(r"\*\*|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)|`", "", text)
 
 
 def _known(url: str, known_links: frozenset[str]) -> bool:

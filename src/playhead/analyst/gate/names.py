@@ -113,6 +113,8 @@ def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str
             and (len(parts) == 1 or written in FIRST_PAGE)
         ):
             continue  # “the start page” is a site's first, also where a button is called “Start”
+        if after is not None and written == "search" and after.word in ("field", "box", "bar"):
+            continue  # what one types into, also where a button is called “Search”
         if (
             after is not None
             and after.word in ROLE_NOUNS
