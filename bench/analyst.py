@@ -1,6 +1,6 @@
 """The analyst against the truth: the gate on labelled sentences, the rules analyst on labelled recordings.
 
-Usage      python bench/analyst.py [--write] [--misses] [--sentences FILE …]
+Usage      python bench/analyst.py [--write] [--misses] [--pin] [--only-sentences] [--sentences FILE …]
            --write puts the table into docs/analyst.md between its markers; --misses names every wrong verdict
 Sentences  bench/sentences/*.txt, labelled true or false before the gate saw them; a line is `+ refs | text` (true) or
            `- kind refs | text` (false) or `~ refs | text` (a guess: refused as a fact, kept as a hypothesis); refs
@@ -116,6 +116,16 @@ def moments() -> dict[str, list[int]]:
     """When each e1, e2, … of a recording was, in ms from its start, as the sentences were written: numbers of later
     readings of the same recording may differ, moments do not."""
     return msgspec.json.decode((SENTENCES / "moments.json").read_bytes(), type=dict[str, list[int]])
+
+
+def pin(told: list[Told]) -> None:
+    """Keep when the interactions of recordings first written about are, so that their sentences stay about them."""
+    known = moments()
+    for name in {one.recording for one in told} - set(known):
+        trace = trace_of(name)
+        known[name] = [round(one.t_ms - trace.session.start_ms) for one in trace.interactions]
+    lines = ",\n ".join(f'"{name}": {known[name]}' for name in sorted(known))
+    (SENTENCES / "moments.json").write_text(f"{{\n {lines}\n}}\n")
 
 
 def refs_at(recording: str, first: int, last: int, trace: Trace) -> list[str]:
@@ -235,8 +245,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--only-sentences", action="store_true")
+    parser.add_argument("--pin", action="store_true", help="keep the moments of recordings first written about")
     options = parser.parse_args()
     told = [one for path in options.sentences for one in read_sentences(path)]
+    if options.pin:
+        pin(told)
     verdicts = [(one, verdict_on(one)) for one in told]
     wrong = [(one, verdict) for one, verdict in verdicts if not is_right(one, verdict)]
     text = table(told, [one for one, _ in wrong])

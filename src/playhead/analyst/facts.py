@@ -47,6 +47,7 @@ class Scope:
     @cached_property
     def texts(self) -> list[str]:
         found = [text for step in self.steps for text in step.texts]
+        found += sorted({quotable(tab.name) for step in self.steps if (tab := self.facts.tab_of(step)) is not None})
         for signal in self.signals:
             found += [quotable(text[:MAX_TEXT]) for text in signal_texts(signal)]
         if self.is_whole:
@@ -275,6 +276,15 @@ class Facts:
             elif other.kind not in ("scroll", "visibility", "resize", "observed"):
                 alone = False
         return found
+
+    def tab_of(self, step: Step) -> Step | None:
+        """The tab that was chosen last before this step on its page: where the step was done."""
+        if "tabs" not in self.cache:
+            self.cache["tabs"] = [one for one in self.steps if one.role == "tab" and one.name and one.reacted]
+        earlier = [
+            one for one in self.cache["tabs"] if one.index < step.index and one.raw.page_url == step.raw.page_url
+        ]
+        return earlier[-1] if earlier else None
 
     def names_before(self, step: Step) -> bool:
         """Whether a control of this name was used earlier."""

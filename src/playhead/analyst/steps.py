@@ -274,6 +274,21 @@ def urlsplit_safe(url: str) -> tuple[str, str, str, str]:
         return "", "", url, ""
 
 
+_SEARCH_PARAMETERS: Final = frozenset("q query search s term keyword keywords text".split())
+
+
+def queries_of(step: Step) -> list[str]:
+    """Search words in the address of the page or of a request this step brought about."""
+    urls = [e.url or e.path or "" for e in step.raw.effects if e.kind in ("navigate", "request")]
+    urls += [step.raw.page_url] if step.kind == "navigate" else []
+    return [
+        value
+        for url in urls
+        for name, value in parse_qsl(urlsplit_safe(url)[3])
+        if name.casefold() in _SEARCH_PARAMETERS
+    ]
+
+
 def path_of(url: str) -> str:
     return urlsplit_safe(url)[2] or "/"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playhead.analyst.gate.grammar import PREPOSITIONS, WHERE
 from playhead.analyst.gate.tokens import Token
-from playhead.analyst.gate.words import JUDGED_ADJECTIVES, is_harmless
+from playhead.analyst.gate.words import CONTAINERS, JUDGED_ADJECTIVES, is_harmless
 
 
 @dataclass(eq=False)
@@ -25,6 +25,7 @@ class Claim:
     thwarted: bool = False  # “could not be saved”: it was tried and did not go through
     purpose: bool = False
     dated: bool = False  # it only says when, and stands in a line that is not cited
+    attributive: bool = False  # “two failed logins”: it describes, and has no place of its own in the order
     passive: bool = False
     subject: str = ""  # person, thing or ""
     ahead: list[Token] = field(default_factory=list)  # before the verb: its subject, or what a passive was done to
@@ -69,8 +70,8 @@ def share(claim: Claim, after: list[Token]) -> None:
 
 
 def content(tokens: list[Token]) -> list[Token]:
-    """The tokens that name something: quotes, paths, and words that are not harmless."""
-    return [
+    """The tokens that name something: quotes, paths, and words that are not harmless. “the rope list” is about rope."""
+    named = [
         t
         for t in tokens
         if not t.used
@@ -79,3 +80,6 @@ def content(tokens: list[Token]) -> list[Token]:
             or (t.kind == "word" and not is_harmless(t.word) and t.word not in JUDGED_ADJECTIVES)
         )
     ]
+    if len(named) < 2:
+        return named
+    return [t for t in named if t.word not in CONTAINERS or t.kind != "word"] or named

@@ -11,8 +11,14 @@ from playhead.analyst.gate.checks.claims import check_claims, check_intentions, 
 from playhead.analyst.gate.checks.mind import check_mind
 from playhead.analyst.gate.checks.numbers import check_numbers
 from playhead.analyst.gate.checks.order import check_order
-from playhead.analyst.gate.checks.quotes import check_inline_refs, check_paths, check_quotes, check_requests
-from playhead.analyst.gate.checks.residue import check_residue
+from playhead.analyst.gate.checks.quotes import (
+    check_controls,
+    check_inline_refs,
+    check_paths,
+    check_quotes,
+    check_requests,
+)
+from playhead.analyst.gate.checks.residue import check_proper_names, check_residue
 from playhead.analyst.gate.checks.signals import check_signal_words
 from playhead.analyst.gate.checks.silence import check_silence, silent_claims
 from playhead.analyst.gate.concepts import Context
@@ -95,15 +101,17 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
     return (
         check_inline_refs(ctx)
         or check_quotes(ctx)
+        or check_controls(ctx)
         or check_paths(ctx)
         or check_requests(ctx)
-        or ("" if guess else check_mind(ctx))
+        or ("" if guess else check_mind(ctx, anchors))
         or check_signal_words(ctx)
         or check_silence(ctx, anchors)
         or check_claims(ctx, anchors, skip=silent, intentions_free=guess)
         or (check_intentions(ctx) if mode == "goal" else "")
         or check_order(ctx, anchors)
         or check_numbers(ctx, anchors)
+        or check_proper_names(ctx)
         or check_residue(ctx, skip=silent, loose=mode == "hypothesis")
     )
 

@@ -40,10 +40,10 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
                      " proceed to, proceed, move to, move on, head to, head, visit, browse, browse to, browse"
                      " through, view, access, jump, jump to, follow, step, advance, advance to, progress, progress"
                      " to, explore, go, come, get to, make it to, continue to, go on to, click through, look at, go"
-                     " into, step into, pull up, continue, move, look over, look around, take a look at"),
+                     " into, step into, pull up, leaf, leaf through, flip through, continue, move, look over, look around, take a look at"),
     ("switch", "changed", "switch, switch to, switch over, switch between"),
     ("goto", "load", "load"),
-    ("", "answer", "return, return with"),
+    ("", "answer", "return, return with, come back, come in"),
     ("back", "load", "return, return to, go back, come back, step back, navigate back, move back, backtrack, revisit,"
                      " get back, head back, jump back, switch back, bounce back"),
     ("reload", "reload", "reload, refresh"),
@@ -74,14 +74,15 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
                  " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask,"
                  " ask for, demand, require, report, note, bring up, put up, give, deliver, advise, instruct,"
                  " explain, clarify, point out, suggest, spell out, warn, complain, alert, label, title, greet,"
-                 " call, hint, feature"),
+                 " call, hint, feature, flag"),
     ("", "answer", "answer, respond, reply, come back with, acknowledge, return with"),
     ("", "react", "react, react to, work, function, behave"),
     ("do", "fail", "decline, refuse, reject, deny, block, send back"),
     ("", "fail", "fail, error, error out, crash, break, throw, time out, timeout, malfunction, go wrong, fall through, turn away,"
                  " misfire, forbid, disallow, fall over"),
     ("confirm", "succeed", "confirm"),
-    ("do", "succeed", "accept, approve, validate, authorise, authorize, process"),
+    ("confirm", "succeed", "accept"),
+    ("do", "succeed", "approve, validate, authorise, authorize, process"),
     ("succeed", "succeed", "complete, finalise, finalize"),
     ("", "succeed", "succeed, go through, pass, work out, grant, come through, take effect"),
     ("", "load", "redirect, redirect to, take to, take back, forward, forward to, route, route to"),
@@ -92,6 +93,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "vanish", "disappear, vanish, fade, fade out"),
     ("find", "find", "find, exist"),
     ("change", "fail", "turn down"),
+    ("change", "changed", "extend, enlarge, widen, shorten, lengthen, refine"),
     ("change", "cause", "raise"),
     ("do", "vanish", "remove"),
     ("do", "changed", "restore"),

@@ -205,3 +205,7 @@ def path_matches(written: str, urls: Iterable[str]) -> bool:
         if (other.casefold().rstrip("/") or "/") == wanted.casefold():
             return True
     return False
+
+
+def is_status(value: float, unit: str, text: str) -> bool:
+    return not unit and value == int(value) and 100 <= value < 600 and text.isdigit() and len(text) == 3

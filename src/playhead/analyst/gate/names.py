@@ -7,7 +7,7 @@ from typing import Final
 
 from playhead.analyst.gate.claims import content
 from playhead.analyst.gate.grammar import BE, BEFORE_NAMES, ROLE_NOUNS, WENT
-from playhead.analyst.gate.lexicon import verbs_starting
+from playhead.analyst.gate.lexicon import AUXILIARY, verbs_starting
 from playhead.analyst.gate.tokens import Token, tokenise
 from playhead.analyst.gate.words import PERSON, TOPICS, is_harmless
 from playhead.analyst.inflect import stem
@@ -80,7 +80,7 @@ def mark_names(tokens: list[Token], names: Names) -> list[Token]:
         candidates = names.by_first.get(tokens[at].word, []) if tokens[at].kind != "quote" else []
         used, name = _name_at(tokens, at, candidates)
         if used:
-            text = " ".join(token.text for token in tokens[at : at + used])
+            text = _as_written(tokens[at : at + used])
             unit = "name" if any(char.isupper() for char in text) else "maybe"
             found.append(Token("quote", text, quotable(name), stem=quotable(name), unit=unit))
             at += used
@@ -126,9 +126,19 @@ def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str
         several = len(parts) > 1 and before in ("the", "to", "on", "into", "called", "named") and len(content(span)) > 1
         if several:
             return len(parts), name
+        if same_case and len(parts) == 1 and at and after is not None and after.word in AUXILIARY:
+            return 1, name  # “only Reset did not react”
         if same_case and (before in BEFORE_NAMES or (not at and after is not None and after.word in BE)):
             return len(parts), name
     return 0, ""
+
+
+def _as_written(tokens: list[Token]) -> str:
+    """The words of a name with its full stops where they stood: “Bean no. 17”."""
+    text = ""
+    for token in tokens:
+        text += token.text if not text or token.text in ".,:;!?)" else f" {token.text}"
+    return text
 
 
 def _letters(text: str) -> str:

@@ -18,7 +18,17 @@ from playhead.analyst.gate.discourse import (
     retell,
     take_reports,
 )
-from playhead.analyst.gate.grammar import ASPECTS, BE, DETERMINERS, FAILS, NOUN_CLAIMS, NOUN_LIKE, TOLD_TO, TRIES
+from playhead.analyst.gate.grammar import (
+    ASPECTS,
+    BE,
+    DETERMINERS,
+    FAILS,
+    NOUN_CLAIMS,
+    NOUN_LIKE,
+    PREPOSITIONS,
+    TOLD_TO,
+    TRIES,
+)
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.names import Names, compounds, mark_names
 from playhead.analyst.gate.segments import cut
@@ -97,7 +107,23 @@ def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: s
             at, aspect = at + width, ""
     _give_objects(tokens, segment)
     _mark_attempts(segment)
+    for claim in segment.claims:
+        if claim.object and claim.object[0].word == "nothing" and claim.subject == "person":
+            claim.negated = True  # “drew nothing”
+        claim.attributive = _describes(tokens, claim, segment)
     return subject
+
+
+def _describes(tokens: list[Token], claim: Claim, segment: Segment) -> bool:
+    """“after two failed logins”, “the saved record”: a participle between an article or a number and its noun."""
+    if claim.form != "past" or claim.passive or claim.at <= segment.start or claim.end >= segment.end:
+        return False
+    before, after = tokens[claim.at - 1], tokens[claim.end]
+    return (
+        (before.kind == "number" or before.word in DETERMINERS)
+        and after.kind == "word"
+        and after.word not in PREPOSITIONS
+    )
 
 
 _TOLD_BY_PEOPLE: Final = frozenset("say tell explain inform warn report announce complain notify state".split())
@@ -232,7 +258,9 @@ def _reported_to(before: list[str]) -> bool:
 
 def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
     deed, effect = verb.deed, verb.effect
-    if passive:
+    if verb.lemma == "go through":
+        order = [deed, effect]
+    elif passive:
         order = [effect, deed]
     elif subject == "person" and not deed and verb.lemma in _TOLD_BY_PEOPLE:
         order = ["do!"]  # a page reports by showing; a person who reports something has done it

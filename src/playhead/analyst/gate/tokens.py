@@ -387,7 +387,7 @@ def _merge_units(tokens: list[Token]) -> list[Token]:
                 last.digits = _precision(last.value, decimals, size)
                 last.value, last.unit, last.text = last.value * size, "ms", f"{last.text} {token.text}"
                 continue
-            if token.word in ("times", "time") and not (token.word == "time" and last.value != 1):
+            if token.word in ("times", "time", "occasions") and not (token.word == "time" and last.value != 1):
                 last.unit, last.text = "times", f"{last.text} {token.text}"
                 continue
             if token.word in ("px", "pixel", "pixels"):

@@ -29,6 +29,13 @@ from playhead.analyst.inflect import stem
 
 
 def verb_at(tokens: list[Token], at: int, segment: Segment) -> tuple[Verb | None, int]:
+    if (
+        tokens[at].word == "made"
+        and at > segment.start
+        and tokens[at - 1].word in BE
+        and not _says_what(tokens, at, segment)
+    ):
+        return Verb("make", "do", "done"), 1
     for verb in verbs_starting(tokens[at].word):
         parts = verb.lemma.split()
         rest = [token.word for token in tokens[at + 1 : min(at + len(parts), segment.end)]]
@@ -41,6 +48,11 @@ def verb_at(tokens: list[Token], at: int, segment: Segment) -> tuple[Verb | None
         if _acts_as_verb(tokens, at, form_of(tokens[at].word, verb.lemma), verb, segment, len(parts)):
             return verb, len(parts)
     return undone(tokens[at].word) or _unknown_verb(tokens[at].word), 1
+
+
+def _says_what(tokens: list[Token], at: int, segment: Segment) -> bool:
+    """“three searches were made”: the noun says what was done."""
+    return any(token.word in NOUN_CLAIMS for token in tokens[segment.start : at])
 
 
 def _particle_later(tokens: list[Token], at: int, particle: str, segment: Segment) -> bool:
@@ -60,6 +72,8 @@ def undone(word: str) -> Verb | None:
 
 def _unknown_verb(word: str) -> Verb | None:
     """A past tense the lexicon does not hold is a deed all the same: “upvoted” needs a control of that name."""
+    if word in ("paged", "paging"):
+        return Verb("browse", "goto", "load")  # “page” is a noun everywhere else
     if len(word) < 5 or not word.endswith("ed") or verbs_starting(word) or is_harmless(word) or word in ADJECTIVES:
         return None
     return Verb(stem(word), "do", "done")
@@ -71,6 +85,10 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
     prior = before.word if before is not None else ""
     after = tokens[at + width] if at + width < segment.end else None
     word = tokens[at].word
+    if word == "left" and prior in BE:
+        return (
+            after is None or after.kind == "punct" or after.word in ("through", "via", "by", "again")
+        )  # “a note was left”
     if word == "left":
         return before is None or (
             prior not in DETERMINERS
@@ -92,6 +110,8 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
         return _base_is_verb(tokens, at, prior, segment)
     if form == "s" and after is not None and after.word in BE and word in NOUN_CLAIMS:
         return False  # “all attempts were rejected”
+    if form == "s" and word in NOUN_CLAIMS and at >= segment.start + 2 and tokens[at - 2].kind == "number":
+        return False  # “three login attempts”
     if form == "s":
         return _third_person_is_verb(before, prior, segment)
     if form == "ing":
@@ -180,6 +200,14 @@ def is_negated(tokens: list[Token], at: int, segment: Segment) -> bool:
         return True
     if any(token.word in ("none", "neither", "nobody") for token in tokens[segment.start : at]):
         return True  # “none of the form's three fields had been …”, however long the subject is
+    if (
+        link[0] == "or"
+        and at - segment.start <= 2
+        and any(
+            token.word in ("no", "without", "neither") for token in tokens[max(0, segment.start - 5) : segment.start]
+        )
+    ):
+        return True  # “no errors or failed requests”
     window = tokens[max(segment.start, at - 6) : at]
     words = [token.word for token in window]
     for position, word in enumerate(words):

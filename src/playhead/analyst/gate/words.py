@@ -13,7 +13,7 @@ from playhead.analyst.inflect import stem
 PERSON: Final = frozenset(
     "visitor visitors user users they he she them him her their theirs his hers themselves himself herself customer"
     " customers shopper shoppers person people someone somebody anybody nobody buyer guest we i you one participant"
-    " operator".split()
+    " operator reader readers tester testers viewer viewers applicant applicants".split()
 )
 THING_PRONOUNS: Final = frozenset("it its itself this that these those which what".split())
 
@@ -35,7 +35,7 @@ THINGS: Final = frozenset(
     " navigation navigations load loads change changes reaction reactions effect effects feedback submission"
     " submissions submit cursor mouse pointer keyboard key keys finger touch scroll scrolling query queries search"
     " searches line lines side state states set others other order overall total sum whole case round bit chain"
-    " stretch period span wait delay window frontend endpoint route routes call get put patch delete head".split()
+    " stretch period span wait delay window frontend endpoint route routes call get put patch delete head term terms keyword keywords passage passages paragraph snippet".split()
 )
 
 HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
@@ -74,8 +74,14 @@ HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
     " plain regular normal normally ordinary usual typical standard default successive sequentially nature extent"
     " degree figure figures level respect regards minute's moments' moment's intermediate sole look looked looks"
     " looking well sign signs signal signals open opens though attempted sixth seventh eighth ninth tenth context"
-    " manner fashion while awhile meantime course".split()
+    " manner fashion while awhile meantime course existing contrast forward forwards backward backwards occasion occasions summary".split()
 )  # fmt: skip
+
+# What holds things on a page, whatever the page calls it: beside a word that names something they add nothing.
+CONTAINERS: Final = frozenset(
+    "board boards grid database calendar canvas wizard catalogue catalog collection inventory directory gallery"
+    " register listing index picker selector carousel accordion sidebar toolbar menu map tree".split()
+)
 
 # Feelings, motives and judgements: hypothesis only.
 FEELING: Final = frozenset(
@@ -122,7 +128,7 @@ _TOPICS: Final = (
     "cart basket bag trolley",
     "signin login logon credentials authentication auth authenticate log-in sign-in session",
     "signup register registration join subscribe enrol account-creation",
-    "search query find lookup seek results",
+    "search query find lookup seek results filter",
     "delete remove removal deletion trash bin discard destroy",
     "coupon voucher promo promotion discount promocode code",
     "shipping delivery ship deliver postage",
@@ -145,6 +151,7 @@ _TOPICS: Final = (
     "submit send",
     "edit change update modify modification",
     "add create new insert",
+    "make generate produce create",
     "save store",
     "filter filtering facet refine",
     "sort sorting order ordering",

@@ -124,6 +124,8 @@ def literal(token: Token, ctx: Context, beside: str = "") -> bool:
     wanted = _plain_number(token)
     for text in ctx.scope.texts:
         for match in re.finditer(r"\d+(?:[.,]\d+)*", text):
+            if token.unit == "money" and not _priced(match, text, wanted):
+                continue
             if _same_number(match[0], wanted, token.value):
                 if not beside:
                     return True
@@ -138,6 +140,12 @@ def distance_holds(at: int, token: Token, ctx: Context) -> bool:
     bound = bound_at(ctx, at)
     measured = [v for step in ctx.scope.steps for k, v in step.detail.items() if k.endswith("_px")]
     return any(isinstance(v, (int, float)) and bound.holds(token.value, float(v), 1.0) for v in measured)
+
+
+def _priced(match: re.Match[str], text: str, wanted: str) -> bool:
+    """A sum of money is one in the evidence too: it bears a currency sign there, or the same decimals."""
+    beside = text[max(0, match.start() - 2) : match.start()] + text[match.end() : match.end() + 2]
+    return any(sign in beside for sign in "$€£¥₹") or (match[0] == wanted and not wanted.isdigit())
 
 
 def _plain_number(token: Token) -> str:

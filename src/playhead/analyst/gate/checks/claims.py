@@ -13,7 +13,7 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import VISIBLE, Anchor, Context, support
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem
-from playhead.analyst.steps import Step, was_taken
+from playhead.analyst.steps import Step, url_words, was_taken
 
 _PAGE_WIDE = frozenset(
     {"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed", "request"}
@@ -22,17 +22,18 @@ _PAGE_WIDE = frozenset(
 
 def resolve(ctx: Context) -> dict[Claim, list[Anchor]]:
     """Anchors of every claim that is asserted (not negated)."""
-    return {claim: support(claim, ctx) or _elsewhere(claim, ctx) for claim in ctx.reading.claims if not claim.negated}
-
-
-def _elsewhere(claim: Claim, ctx: Context) -> list[Anchor]:
-    """“after signing in, …”: the moment that dates what is told may be one that is not cited; it must have been, and
-    before or after what is (the check of order sees to that)."""
-    segment = ctx.reading.segments[claim.segment]
-    dates = segment.link.split()[-1:] in (["after"], ["before"]) and len(ctx.reading.segments) > 1
-    found = support(claim, ctx.over(ctx.facts.whole)) if dates and not ctx.scope.is_whole else []
-    claim.dated = bool(found)
+    found = {claim: support(claim, ctx) for claim in ctx.reading.claims if not claim.negated}
+    for claim, many in found.items():
+        if not many and _only_dates(claim, ctx) and not ctx.scope.is_whole and len(ctx.reading.segments) > 1:
+            found[claim] = support(claim, ctx.over(ctx.facts.whole))
+            claim.dated = bool(found[claim])
     return found
+
+
+def _only_dates(claim: Claim, ctx: Context) -> bool:
+    """“after signing in, …”, “43 s after it was started”: the moment that dates what is told may be one that is not
+    cited; it must have been, and before or after what is (the check of order sees to that)."""
+    return bool(set(ctx.reading.segments[claim.segment].link.split()) & {"after", "before", "until", "once", "since"})
 
 
 def check_claims(ctx: Context, anchors: dict[Claim, list[Anchor]], *, skip: set[Claim], intentions_free: bool) -> str:
@@ -70,14 +71,18 @@ def _hedged(ctx: Context) -> set[Claim]:
 
 
 _SAYS_NO: Final = re.compile(
-    r"\b(?:error\w*|fail\w*|refus\w*|reject\w*|declin\w*|den(?:y|ied|ies)|invalid|not|no|cannot|message\w*|complain\w*|alert"
-    r"|warn\w*|wrong|problem\w*|missing|instead|syntax|notice|toast|hint\w*|unable|blocked|only|but|despite|although"
-    r"|never|nothing|need\w*|requir\w*|must|ask\w*|explain\w*|turned|stopped|told|said|[45]\d\d|crash\w*|threw|throw\w*|exception\w*|unsuccess\w*|could)\b"
+    r"\b(?:flag\w*|too (?:short|long|few|many)|error\w*|fail\w*|refus\w*|reject\w*|declin\w*|den(?:y|ied|ies)"
+    r"|invalid|not|no|cannot|message\w*|complain\w*|alert|warn\w*|wrong|problem\w*|missing|instead|syntax"
+    r"|notice|toast|hint\w*|unable|blocked|only|but|despite|although|never|nothing|need\w*|requir\w*|must"
+    r"|ask\w*|explain\w*|turned|stopped|told|said|[45]\d\d|crash\w*|threw|throw\w*|exception\w*|unsuccess\w*"
+    r"|could)\b"
 )
 
 
 def _check_polarity(claim: Claim, many: list[Anchor], ctx: Context) -> str:
     """“returned a table of harbours” must not rest on the words of “no such table: harbour”."""
+    if set(claim.readings) & {"load", "goto"} and many and not _SAYS_NO.search(ctx.reading.text.casefold()):
+        return _check_missing(claim, many, ctx)
     if not {"show", "answer", "changed", "see", "find"} & set(claim.readings) or not many:
         return ""
     told = [*claim.ahead, *claim.object, *claim.goal, *claim.place, *claim.means]
@@ -89,6 +94,19 @@ def _check_polarity(claim: Claim, many: list[Anchor], ctx: Context) -> str:
     if steps and all(_was_denied(step, ctx) for step in steps):
         return f"the page refused what was asked at {steps[0].ref}; the sentence reads as if it had been given"
     return ""
+
+
+def _check_missing(claim: Claim, many: list[Anchor], ctx: Context) -> str:
+    """“opened the list of harbours” must not rest on a page that was not there; its address may be named."""
+    steps = [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
+    told = content([*claim.object, *claim.goal, *claim.place])
+    if not steps or not told or any(token.kind in ("quote", "path") for token in told):
+        return ""
+    gone = [
+        any(signal.kind == "not_found" for one in ctx.facts.deed(step) for signal in ctx.facts.signals_of(one))
+        for step in steps
+    ]
+    return f"the page asked for at {steps[0].ref} was not there" if all(gone) else ""
 
 
 def _was_denied(step: Step, ctx: Context) -> bool:
@@ -125,6 +143,8 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
     """Nothing in the recording may show what is said not to have happened."""
     wide = ctx.over(ctx.facts.whole)
     concept = claim.readings[0]
+    if concept == "succeed":  # “was not accepted” denies that it went through, not that somebody pressed “OK”
+        claim = replace(claim, readings=["succeed"])
     if concept in _PAGE_WIDE and (near := anchored_steps(claim, ctx, anchors)):
         wide = ctx.over(ctx.facts.scope([step.ref for step in near]))
     elif concept == "fail":
@@ -150,7 +170,7 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
     if claim.lemma == "be":
         return ""
-    shown = support(replace(claim, negated=False), wide)
+    shown = [one for one in support(replace(claim, negated=False), wide) if _was_the_deed(claim, one, ctx)]
     if concept == "leave":  # that a recording ends is no leaving
         shown = [anchor for anchor in shown if anchor.t_ms < ctx.facts.end_ms]
     if (limit := within_first(claim, ctx)) is not None:
@@ -170,6 +190,16 @@ def within_first(claim: Claim, ctx: Context) -> float | None:
         if token.unit == "ordinal" and token.value == 1 and following.unit == "ms":
             return following.value
     return None
+
+
+def _was_the_deed(claim: Claim, anchor: Anchor, ctx: Context) -> bool:
+    """What contradicts “did not check out” is a control or a request of that name, not an offer on the page."""
+    if anchor.step < 0 or not {"do!", "done!"} & set(claim.readings):
+        return True
+    key = related(stem(claim.lemma.split()[0])) | related(stem(claim.lemma.replace(" ", "")))
+    steps = ctx.facts.deed(ctx.facts.steps[anchor.step])
+    paths = " ".join(effect.path or "" for step in steps for effect in step.requests)
+    return bool(key & (frozenset().union(*(step.name_words for step in steps)) | url_words(paths)))
 
 
 def _was_stopped(step: Step, ctx: Context) -> bool:

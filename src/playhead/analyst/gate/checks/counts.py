@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -9,11 +10,11 @@ from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.checks.amounts import Bound, bound_at, literal
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import CLICKS, Anchor, Context, arrivals
-from playhead.analyst.gate.concepts.base import without_twins
+from playhead.analyst.gate.concepts.base import of, sends, turns_page, without_twins
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import THINGS
 from playhead.analyst.inflect import stem, stems
-from playhead.analyst.steps import Step, says_no
+from playhead.analyst.steps import Step, same_target, says_no
 
 
 def _count_of(many: Iterable[Anchor], ctx: Context, *, moved: bool = False) -> set[int]:
@@ -43,7 +44,7 @@ def _fits(value: float, counts: set[int], bound: Bound) -> bool:
     if bound.kind == "more":
         return any(count >= value and count <= max(value * 2, value + 2) for count in counts)
     if bound.kind == "less":
-        return any(count <= value for count in counts)
+        return any(value / 2 <= count <= value for count in counts)
     if bound.kind == "about":
         return any(abs(count - value) <= max(1.0, 0.2 * value) for count in counts)
     return value in counts
@@ -79,7 +80,7 @@ def counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -
                     for k, v in signal.measured.items()
                     if k in _COUNTED and isinstance(v, (int, float)) and not isinstance(v, bool)
                 }
-        return _whole_run(counts, many)
+        return _whole_run(counts, many) | (_turns(many, ctx) if set(claim.readings) & {"use", "try"} else set())
     if set(claim.readings) & {"change", "fail", "happen", "log", "show", "see", "cause", "answer", "request", "search"}:
         for signal in ctx.scope.signals:
             counts |= {
@@ -95,6 +96,13 @@ def counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -
                 else set()
             )
     return counts
+
+
+def _turns(many: list[Anchor], ctx: Context) -> set[int]:
+    """“used three times”: typing and Enter in one field, one after the other, is one use of it."""
+    steps = [ctx.facts.steps[at] for at in sorted({anchor.step for anchor in many if anchor.step >= 0})]
+    typed = [step for step in steps if step.kind == "input"]
+    return {len(typed)} - {0} if typed and all(same_target(typed[0], step) for step in steps) else set()
 
 
 def _whole_run(counts: set[int], many: list[Anchor]) -> set[int]:
@@ -134,6 +142,8 @@ def count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[A
         claim := next((c for c in ctx.reading.claims if c.form == "noun" and c.at == noun_at and c in anchors), None)
     ):
         counts = counts_for(claim, ctx, anchors)
+        if noun in TRY_NOUNS:
+            counts = counts | _sendings(ctx)
         if noun in TRY_NOUNS and (other := _claim_at(at, ctx, {c: a for c, a in anchors.items() if c is not claim})):
             counts = (
                 counts | counts_for(other, ctx, anchors)
@@ -144,11 +154,15 @@ def count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[A
     counts = _noun_counts(noun, ctx, anchors, at)
     if counts and _fits(token.value, counts, bound):
         return True
+    if _stands_before_name(at, token, ctx):
+        return True
     if counts and noun in THINGS:
         return False
     claim = _claim_at(at, ctx, anchors)
+    if claim is not None and _owns(claim, token) and _fits(token.value, _named_after(noun, claim, ctx, anchors), bound):
+        return True
     if noun and noun not in THINGS:
-        if literal(token, ctx, beside=noun):
+        if not _is_repeated(claim, token, anchors) and literal(token, ctx, beside=noun):
             return True
         return claim is not None and _owns(claim, token) and _fits(token.value, _distinct(claim, ctx, anchors), bound)
     if noun and claim is not None and _owns(claim, token) and _fits(token.value, _distinct(claim, ctx, anchors), bound):
@@ -161,6 +175,8 @@ def _share_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[
     how many the claim holds of. None where the number is no part of such a share."""
     tokens = ctx.reading.tokens
     gap = _of_number(tokens, at)
+    if gap and any(_written(tokens[at], tokens[at + gap], text) for text in ctx.scope.texts):
+        return True
     if gap:
         if any(_measured_share(signal.measured, token.value, tokens[at + gap].value) for signal in ctx.scope.signals):
             return True
@@ -177,6 +193,11 @@ def _share_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[
     )
 
 
+def _written(part: Token, whole: Token, text: str) -> bool:
+    """“entries 17-24 of 40” as a line has it, word for word."""
+    return bool(re.search(rf"(?<![\d.,]){abs(int(part.value))} of {int(whole.value)}(?![\d.,]*\d)", text))
+
+
 def _of_number(tokens: list[Token], at: int) -> int:
     """How far behind the number another stands: “2 of 3”, “two of the three”; 0 where none does."""
     if tokens[at].kind != "number":
@@ -191,6 +212,36 @@ def _of_number(tokens: list[Token], at: int) -> int:
 
 def _measured_share(measured: dict[str, Any], part: float, whole: float) -> bool:
     return measured.get("fields") == part and measured.get("of") == whole
+
+
+def _sendings(ctx: Context) -> set[int]:
+    """How often a form or a request that writes was sent off in the cited lines: what people count as attempts."""
+    sent = [
+        of(step) for step in ctx.scope.steps if step.kind in CLICKS | {"submit", "keypress"} and sends(step, ctx.facts)
+    ]
+    return _count_of(without_twins(sent, ctx.facts), ctx)
+
+
+def _named_after(noun: str, claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> set[int]:
+    """“moved ahead four months” by “Next month” ×4: how often a control that bears the noun was used."""
+    many = {anchor.step: anchor for anchor in anchors.get(claim, []) if anchor.step >= 0}
+    named = [ctx.facts.steps[at] for at in many if noun and stem(noun) in ctx.facts.steps[at].name_words]
+    return {sum(step.count for step in named)} - {0}
+
+
+def _stands_before_name(at: int, token: Token, ctx: Context) -> bool:
+    """“Five packets of “Bean no. 17”” where a cited line says “5 × Bean no. 17”."""
+    names = [one.stem for one in ctx.reading.tokens[at + 1 : at + 5] if one.kind == "quote"]
+    lines = [text for text in ctx.scope.texts if any(name in text for name in names[:1])]
+    return any(re.search(rf"(?<![\d.,]){int(token.value)}\s?[×x]\s?{re.escape(names[0])}", text) for text in lines)
+
+
+_MADE: Final = frozenset("do done do! done! click drag toggle choose".split())
+
+
+def _is_repeated(claim: Claim | None, token: Token, anchors: dict[Claim, list[Anchor]]) -> bool:
+    """“Three boats were added” by five clicks: that “3 boats” stood there on the way does not make it three."""
+    return claim is not None and bool(_MADE & set(claim.readings)) and _owns(claim, token) and len(anchors[claim]) > 1
 
 
 def _owns(claim: Claim, token: Token) -> bool:
@@ -294,7 +345,8 @@ def page_counts(ctx: Context) -> set[int]:
     spans_all = bool(ctx.facts.steps) and {0, len(ctx.facts.steps) - 1} <= {step.index for step in ctx.scope.steps}
     if ctx.scope.is_whole or spans_all:
         return whole
-    return {len(seen), len(stood), len(seen | stood)} - {0}
+    turned = [step for step in ctx.scope.steps if turns_page(step)]
+    return {len(seen), len(stood), len(seen | stood), len(turned), sum(step.count for step in turned)} - {0}
 
 
 def _error_counts(ctx: Context) -> set[int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playhead.analyst.gate.concepts import Context
+from playhead.analyst.gate.claims import Claim
+from playhead.analyst.gate.concepts import Anchor, Context
 from playhead.analyst.gate.words import CAUSAL, FEELING
 
 _CAUSES: Final = re.compile(
@@ -39,9 +40,39 @@ _WANTED: Final = re.compile(
 )
 
 
-def check_mind(ctx: Context) -> str:
+_DONE: Final = frozenset("choose toggle submit type change do close search load back".split())
+_SEEN_CAUSE: Final = re.compile(r"because(?: of)?|due to|owing to|as a result|thanks to|caused by|given that")
+
+
+def _is_seen_cause(found: re.Match[str], bare: str, ctx: Context) -> bool:
+    """“failed because POST /orders returned 500”: the recording shows the refusal as the answer to that very deed. What
+    a person then felt or did is no such thing."""
+    if not _SEEN_CAUSE.fullmatch(found[0]):
+        return False
+    refused = [step for step in ctx.scope.steps if step.refused or step.broke]
+    roots = {ctx.facts.deed(step)[0].name for step in refused}
+    at = len(bare[: found.start()].split())
+    told = [claim for claim in ctx.reading.claims if claim.at < at] if found.start() else ctx.reading.claims
+    went_wrong = bool(told) and all(
+        claim.negated or claim.tried or claim.thwarted or "fail" in claim.readings for claim in told
+    )
+    proof = [
+        t
+        for t in ctx.reading.tokens[at:]
+        if t.kind in ("quote", "path", "method") or (t.kind == "number" and len(t.text) == 3)
+    ]
+    return len(roots) == 1 and went_wrong and bool(proof or _ERROR.search(bare[found.end() :]))
+
+
+_ERROR: Final = re.compile(r"\b(?:error|exception|refus\w+|reject\w+|conflict|declin\w+)\b")
+
+
+def check_mind(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    """`anchors`: what bears the claims out; “moved on to choose a day” tells a deed where the day was chosen."""
     bare = ctx.reading.bare()
-    if found := _CAUSES.search(bare) or _OUT_OF.search(bare) or _WANTED.search(bare):
+    if (found := _CAUSES.search(bare)) and _is_seen_cause(found, bare, ctx):
+        found = None
+    if found := found or _OUT_OF.search(bare) or _WANTED.search(bare):
         return f"“{found[0].strip()}” states a cause or a motive, which only a hypothesis may"
     if found := _READING.search(bare):
         return f"“{found[0].split()[-1]}” is about what went on in somebody’s mind"
@@ -50,7 +81,7 @@ def check_mind(ctx: Context) -> str:
     for claim in ctx.reading.claims:
         if claim.readings and claim.readings[0] == "mind" and set(claim.readings) == {"mind"}:
             return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
-        if claim.purpose:
+        if claim.purpose and not (_DONE & set(claim.readings) and anchors.get(claim)):
             return f"“to {ctx.reading.tokens[claim.at].text}” states a purpose, which only a hypothesis may"
     evidence = ctx.scope.bag
     for token in ctx.reading.tokens:

@@ -12,13 +12,13 @@ from playhead.analyst.gate.checks.counts import (
     ordinal_holds,
     times_hold,
 )
-from playhead.analyst.gate.checks.quotes import is_status
 from playhead.analyst.gate.checks.sequences import check_factors, check_sequences
 from playhead.analyst.gate.checks.spans import duration_holds, moment_holds
 from playhead.analyst.gate.checks.universals import check_universals
 from playhead.analyst.gate.checks.vague import check_vague
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
+from playhead.analyst.gate.matching import is_status
 from playhead.analyst.gate.tokens import Token
 
 
@@ -52,6 +52,9 @@ def _check_number(at: int, token: Token, ctx: Context, anchors: dict[Claim, list
         return "" if distance_holds(at, token, ctx) else f"{token.text}: the cited lines show another distance"
     if token.unit in ("percent", "money", "rounded"):
         return "" if literal(token, ctx) else f"{token.text} does not stand in the cited lines"
+    before = ctx.reading.tokens[at - 1].word if at else ""
+    if before in ("number", "no", "nr", "id") and literal(token, ctx):
+        return ""  # “ended with number 417” is what a line says, not a status
     if is_status(token.value, token.unit, token.text):
         noun = noun_after(at, ctx)[1]
         if int(token.value) in statuses(ctx) and noun not in CLICK_NOUNS | TRY_NOUNS:

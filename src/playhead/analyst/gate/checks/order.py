@@ -32,7 +32,10 @@ def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     return _check_answers(ctx, told, anchors) or _check_first_last(ctx, anchors)
 
 
-_AGAIN: Final = re.compile(r"\b(?:again|another|last|final\w*|retr\w*|re\w+ed|once more|second|third)\b")
+_AGAIN: Final = re.compile(
+    r"\b(?:again|another|last|final\w*|once more|second|third"
+    r"|re(?:tr|enter|submit|click|open|load|typ|sen[dt]|peat)\w*)\b"
+)
 
 
 def _begins_before(earlier: list[Claim], later: list[Claim], anchors: dict[Claim, list[Anchor]]) -> bool:
@@ -47,7 +50,7 @@ def _begins_before(earlier: list[Claim], later: list[Claim], anchors: dict[Claim
 
 def _by_segment(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[tuple[int, list[Claim]]]:
     return [
-        (number, [claim for claim in segment.claims if anchors.get(claim)])
+        (number, [claim for claim in segment.claims if anchors.get(claim) and not claim.attributive])
         for number, segment in enumerate(ctx.reading.segments)
     ]  # fmt: skip
 
@@ -113,7 +116,11 @@ def _may_follow(earlier: list[Claim], later: list[Claim], anchors: dict[Claim, l
 
 
 def _is_answer(claim: Claim) -> bool:
-    return bool(set(claim.readings) & _ANSWERS) and "confirm" not in claim.readings
+    return (
+        bool(set(claim.readings) & _ANSWERS)
+        and claim.lemma != "confirm"
+        and not {"confirm", "choose", "toggle"} & set(claim.readings)
+    )
 
 
 def _check_answers(ctx: Context, told: list[tuple[int, list[Claim]]], anchors: dict[Claim, list[Anchor]]) -> str:

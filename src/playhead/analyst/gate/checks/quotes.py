@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Context
-from playhead.analyst.gate.matching import path_matches, quote_in, urls_of
+from playhead.analyst.gate.matching import is_status, names_target, path_matches, quote_in, urls_of
+from playhead.analyst.text import quotable
 
 
 def check_quotes(ctx: Context) -> str:
@@ -48,6 +51,29 @@ def check_paths(ctx: Context) -> str:
         if token.kind == "path" and not path_matches(token.word, urls) and not _path_absent(ctx, token.word):
             return f"{token.text} is not in the cited lines"
     return ""
+
+
+_CONTROLS: Final = frozenset("link button tab checkbox switch toggle menuitem".split())
+_SIGHTS: Final = frozenset("show see enabled changed vanish answer find cause".split())
+
+
+def check_controls(ctx: Context) -> str:
+    """“the link “Ports””, “the “Save” button”: a cited step used such a control; a page may show another."""
+    if any(_SIGHTS & set(claim.readings) or claim.negated for claim in ctx.reading.claims if not claim.passive):
+        return ""
+    names = [signal.target for signal in ctx.scope.signals if signal.target]
+    for before, token, after in zip(["", *_words(ctx)], ctx.reading.tokens, [*_words(ctx)[1:], ""], strict=False):
+        if token.kind != "quote" or not {before, after} & _CONTROLS:
+            continue
+        tabs = [tab for step in ctx.scope.steps if (tab := ctx.facts.tab_of(step)) is not None]
+        used = any(names_target(token, step, ctx.facts) for step in [*ctx.scope.steps, *tabs])
+        if not used and not any(quote_in(token.stem, [quotable(target.name)]) for target in names):
+            return f"no cited line used a control called “{token.text}”"
+    return ""
+
+
+def _words(ctx: Context) -> list[str]:
+    return [token.word if token.kind == "word" else "" for token in ctx.reading.tokens]
 
 
 def _urls(ctx: Context) -> list[str]:
@@ -121,7 +147,3 @@ def _statuses_after(ctx: Context, at: int) -> set[int]:
         if token.kind == "number" and is_status(token.value, token.unit, token.text):
             found.add(int(token.value))
     return found
-
-
-def is_status(value: float, unit: str, text: str) -> bool:
-    return not unit and value == int(value) and 100 <= value < 600 and text.isdigit() and len(text) == 3

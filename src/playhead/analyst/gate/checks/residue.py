@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from playhead.analyst.gate.checks.silence import NO_MESSAGE
@@ -12,7 +13,9 @@ from playhead.analyst.gate.grammar import NOUN_CLAIMS, ROLE_NOUNS
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import page_bag
 from playhead.analyst.gate.tokens import Token
-from playhead.analyst.gate.words import FEELING, JUDGED_ADJECTIVES, is_harmless, related
+from playhead.analyst.gate.words import CONTAINERS, FEELING, JUDGED_ADJECTIVES, PERSON, is_harmless, related
+from playhead.analyst.inflect import stems
+from playhead.analyst.steps import says_yes
 
 # Words that other checks answer for: they are claims, but not of the residue.
 _JUDGED: Final = re.compile(
@@ -24,9 +27,11 @@ _JUDGED: Final = re.compile(
     r"|abandoned|signals?|problematic|network|4xx|5xx|conver(?:ted|sion)|buggy|defect\w*|faulty?|snag\w*|hiccup\w*"
     r"|hurdle\w*|blocked|blocker|unavail\w*|zero|incident\w*|hitch\w*|interrupt\w*|refusals?|backandforth"
     r"|unanswered|unheeded|empty|result\w*|avail|functional|healthy|fine|well|ok|okay|perfect\w*|properly|correctly"
-    r"|normally|intended|expected|planned|free|visit|effortless\w*|easily|ease"
+    r"|normally|because|owing|intended|expected|planned|free|visit|effortless\w*|easily|ease"
 )
 _STRETCHES: Final = frozenset("pause pauses break gap lull distance".split())  # with a duration that is checked
+_NEEDED: Final = frozenset({"needed", "needs"})
+_CONFIRMS: Final = stems("confirmation acknowledgement acknowledgment")
 _SPEED: Final = frozenset(
     "immediately instantly quickly rapidly rapid quick swiftly promptly slowly briefly shortly".split()
 )
@@ -37,6 +42,8 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
     owned = _owned(ctx, skip)
     bag = _bag(ctx)
     timed = any(token.kind == "number" and token.unit == "ms" for token in ctx.reading.tokens)
+    dated = _dated(ctx)
+    speakers = _speakers(ctx)
     for at, token in enumerate(ctx.reading.tokens):
         if (
             token.kind != "word"
@@ -47,14 +54,75 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
             or _JUDGED.fullmatch(token.word)
         ):
             continue
-        if not related(token.stem).isdisjoint(bag) or (timed and token.word in _STRETCHES):
+        if not related(token.stem).isdisjoint(ctx.facts.whole.bag | _MISHAPS if at in dated else bag) or (
+            timed and token.word in _STRETCHES
+        ):
             continue
+        if token.stem in _CONFIRMS and any(says_yes(e) for step in ctx.scope.steps for e in step.raw.effects):
+            continue
+        if at in speakers and token.stem in ctx.page_controls:
+            continue  # “the forecast showed …”: what shows something is a part of the page
+        if token.word in _NEEDED and any(one.kind == "number" for one in ctx.reading.tokens[at + 1 : at + 5]):
+            continue  # “needed three attempts”
         if _before_form(at, ctx) and not related(token.stem).isdisjoint(ctx.page_controls):
             continue
         if loose and (token.stem in FEELING or not verbs_starting(token.word)):
             continue
         return f"“{token.text}” is not in the cited lines"
     return ""
+
+
+def check_proper_names(ctx: Context) -> str:
+    """“was moved to Done”: a harmless word written with a capital within the sentence is a name, and must be there."""
+    tokens = ctx.reading.tokens
+    words = [token for token in tokens if token.kind == "word"]
+    capitals = [token for token in words if token.text[:1].isupper()]
+    if len(capitals) * 2 > len(words) or _shouts(ctx.reading.text):
+        return ""  # a headline in title case
+    bag = _bag(ctx)
+    for before, token in pairwise(tokens):
+        starts = before.kind == "punct" and before.text not in ",-()"
+        if (
+            token.kind != "word"
+            or not token.text[:1].isupper()
+            or starts
+            or len(token.text) < 3
+            or token.text.isupper()
+        ):
+            continue
+        if token.word in PERSON or token.word in _SPELT or not related(token.stem).isdisjoint(bag):
+            continue
+        if is_harmless(token.word) and not _said_absent(token, ctx):
+            return f"“{token.text}” is written like a name and is not in the cited lines"
+    return ""
+
+
+_SPELT: Final = frozenset("javascript http https console api enter return tab escape english".split())
+
+
+def _shouts(text: str) -> bool:
+    return text.isupper()
+
+
+def _said_absent(token: Token, ctx: Context) -> bool:
+    return any(c.negated and any(t is token for t in [*c.object, *c.goal, *c.place]) for c in ctx.reading.claims)
+
+
+_MISHAPS: Final = stems("rejection refusal failure error")
+
+
+def _speakers(ctx: Context) -> set[int]:
+    """Positions of what is said to have shown or answered something."""
+    said = [
+        id(t) for c in ctx.reading.claims if {"show", "answer"} & set(c.readings) and not c.passive for t in c.ahead
+    ]
+    return {at for at, token in enumerate(ctx.reading.tokens) if id(token) in said}
+
+
+def _dated(ctx: Context) -> set[int]:
+    """Positions in “after the second refusal”: a clause that says when may name what is told in another line."""
+    links = {"after", "before", "until", "once", "since"}
+    return {at for one in ctx.reading.segments if links & set(one.link.split()) for at in range(one.start, one.end)}
 
 
 def _before_form(at: int, ctx: Context) -> bool:
@@ -69,6 +137,7 @@ def _is_harmless(token: Token) -> bool:
         or token.word in NOUN_CLAIMS
         or token.word in ROLE_NOUNS
         or token.word in _SPEED
+        or token.word in CONTAINERS
         or len(token.word) == 1
     )
 

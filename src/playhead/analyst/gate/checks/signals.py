@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from playhead.analyst.facts import ERRORS
+from playhead.analyst.facts import ERRORS, Scope
 from playhead.analyst.gate.concepts import SLOW_MS, Context
 from playhead.analyst.gate.concepts.answers import empty_results
 from playhead.analyst.steps import was_taken
@@ -29,6 +29,10 @@ def _any_error(ctx: Context) -> bool:
     if ctx.scope.kinds & ERRORS or any(step.refused for step in ctx.scope.steps):
         return True
     return any(effect.kind in ("error", "console", "field_error") for effect in _effects(ctx)) or _in_text(ctx, "error")
+
+
+def _failed_try(ctx: Context) -> bool:
+    return bool(ctx.scope.kinds & {"dead_click", "rage_click", "form_abandon", "repeated_search"}) or _any_error(ctx)
 
 
 def _on_error_page(ctx: Context) -> bool:
@@ -113,12 +117,22 @@ def _deed_taken(ctx: Context) -> bool:
     return any(was_taken(ctx.facts.deed(step)) is True for step in ctx.scope.steps)
 
 
+def _unrefused(ctx: Context) -> Scope:
+    """What is cited without the deeds that were refused, whatever status their requests had."""
+    kept = [step for step in ctx.scope.steps if was_taken(ctx.facts.deed(step)) is not False]
+    return Scope(ctx.facts, kept, [])
+
+
 def _confirmed(ctx: Context) -> bool:
     """Something went through, and nothing cited was refused unless the sentence says so too."""
     proof = any(step.confirmed for step in ctx.scope.steps) or _in_text(ctx, "success") or _deed_taken(ctx)
-    if not proof and not (_REQUEST_SUBJECT.search(ctx.reading.bare()) and _status(range(200, 300))(ctx)):
+    answered = any({"load", "answer", "request"} & set(claim.readings) for claim in ctx.reading.claims)
+    asked = answered or _REQUEST_SUBJECT.search(ctx.reading.bare())
+    if not proof and not (asked and _status(range(200, 300))(ctx)):
         return False
     refused = any(step.refused for step in ctx.scope.steps)
+    if refused and not _deed_taken(ctx) and not _status(range(200, 300))(ctx.over(_unrefused(ctx))):
+        return False
     return not refused or bool(
         re.search(
             r"refus|declin|reject|fail|error|denied|first|retr|again|then|finally|eventually|later|after|4\d\d|5\d\d",
@@ -174,7 +188,13 @@ _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
             ),
             "a time-out",
         ),
-        (r"\berrors?\b|\berroneous\w*|\bfail(?:s|ed|ing|ure|ures)?\b|\bmalfunction\w*", _any_error, "an error"),
+        (r"\bfailed (?:clicks?|attempts?|taps?|press(?:es)?|tries)\b", _failed_try, "a click that came to nothing"),
+        (
+            r"\berrors?\b|\berroneous\w*|\bmalfunction\w*"
+            r"|\bfail(?:s|ed|ing|ure|ures)?\b(?! (?:clicks?|attempts?|taps?|press(?:es)?|tries)\b)",
+            _any_error,
+            "an error",
+        ),
         (
             r"\bbugs?\b|\bbuggy\b|\bbroken\b|\bdefect\w*|\bfaulty?\b|\bglitch\w*|\bproblem\w*|\bissues?\b"
             r"|\btrouble\w*|\bdifficult\w*|\bstruggl\w*|\bstuck\b|\bobstacle\w*|\bfriction\b|\bblock(?:ed|er|ers)\b"

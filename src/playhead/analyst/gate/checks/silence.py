@@ -11,7 +11,7 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import CLICKS, VISIBLE, Anchor, Context
 from playhead.analyst.gate.concepts.answers import empty_results
 from playhead.analyst.gate.matching import covers_target
-from playhead.analyst.steps import Step, says_no
+from playhead.analyst.steps import Step, same_target, says_no
 
 _DEAD: Final = re.compile(
     r"\bnothing (?:visible |else |at all |more |further |new )?(?:happen\w*|chang\w*|respond\w*|occurr?\w*"
@@ -107,7 +107,8 @@ def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         steps = _steps_meant(ctx, anchors, match.start())
         if not steps:
             return f"“{match[0].strip()}”: no cited line shows a click without a reaction"
-        if heard := next((step for step in steps if not is_silent(step)), None):
+        dead = _detected_dead(ctx)
+        if heard := next((step for step in steps if not is_silent(step) and not _among(step, dead)), None):
             return f"“{match[0].strip()}”: the recording shows a reaction at {heard.ref}"
     if found := NO_MESSAGE.search(bare):
         near = _steps_meant(ctx, anchors, found.start()) or ctx.scope.steps
@@ -125,6 +126,18 @@ def check_silence(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         ):
             return f"“{found[0].strip()}”: the recording shows one"
     return _check_smooth(ctx, anchors, bare)
+
+
+def _detected_dead(ctx: Context) -> list[Step]:
+    """Steps that a detector found dead; on a page that is never still, a click between them may look answered."""
+    dead = [signal for signal in ctx.facts.trace.signals if signal.kind == "dead_click"]
+    return [ctx.facts.by_ref[ref] for signal in dead for ref in signal.refs if ref in ctx.facts.by_ref]
+
+
+def _among(step: Step, dead: list[Step]) -> bool:
+    """Between two clicks on the same control that nothing answered, and without an answer of its own to see."""
+    same = [one.index for one in dead if same_target(one, step)]
+    return bool(same) and min(same) <= step.index <= max(same) and not step.requests
 
 
 def _is_about_idleness(ctx: Context, bare: str) -> bool:
@@ -179,8 +192,10 @@ def is_silent(step: Step) -> bool:
     """Nothing answered, as far as the recording can tell; what it cannot see is not silent."""
     if any("unseen" in key or value == "unknown" for key, value in step.detail.items()):
         return False
-    if step.role in ("iframe", "canvas", "embed", "object"):
-        return False
+    if step.role in ("iframe", "canvas", "embed", "object") or step.kind == "input":
+        return False  # a field that took the text has answered
+    if step.kind in CLICKS and step.role in ("textbox", "searchbox", "combobox", "spinbutton"):
+        return False  # it took the focus, which no recording tells
     return step.raw.reaction_ms is None and not any(
         effect.kind in VISIBLE | {"request", "text_removed", "scroll"} for effect in step.raw.effects
     )
@@ -192,10 +207,24 @@ def _check_smooth(ctx: Context, anchors: dict[Claim, list[Anchor]], bare: str) -
             continue  # “no error message”: asked above
         probe = Claim("react", ["react"], 0, 1, "past", len(ctx.reading.segments) - 1)
         near = [] if _SESSION.search(bare) else anchored_steps(probe, ctx, anchors)
-        scope = ctx.facts.scope([step.ref for step in near]) if near else ctx.facts.whole
+        scope = ctx.facts.scope([step.ref for step in near]) if near else _so_far(ctx, bare)
         if reason := _trouble_in(scope, match[0]):
             return f"“{match[0].strip()}”: {reason}"
     return ""
+
+
+def _so_far(ctx: Context, bare: str) -> Scope:
+    """A sentence about a stretch of the visit is not about what came later, one about the session is."""
+    if ctx.scope.is_whole or _SESSION.search(bare) or len(ctx.scope.steps) < 3:
+        return ctx.facts.whole
+    last = ctx.scope.steps[-1].index
+    later = {ref for signal in ctx.facts.trace.signals for ref in signal.refs if _index(ref, ctx) > last}
+    signals = [signal for signal in ctx.facts.trace.signals if not set(signal.refs) or not set(signal.refs) <= later]
+    return Scope(ctx.facts, ctx.facts.steps[: last + 1], signals)
+
+
+def _index(ref: str, ctx: Context) -> int:
+    return ctx.facts.by_ref[ref].index if ref in ctx.facts.by_ref else -1
 
 
 def _trouble_in(scope: Scope, said: str) -> str:

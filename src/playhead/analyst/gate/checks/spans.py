@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from playhead.analyst.gate.checks.amounts import bound_at
@@ -33,6 +33,8 @@ def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, lis
         since = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
         return any(bound.holds(token.value, one, tolerance) for one in since)
     spans = _spans_meant(at, ctx, anchors)
+    if bound.kind == "less" and (took := _answer_times(ctx)):
+        return max(took) <= token.value  # the slowest answer is meant, not the first sign of one
     if (
         not bound.kind
         and token.value >= CLOCK_FROM_MS
@@ -40,6 +42,19 @@ def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, lis
     ):
         return True  # as on a clock: begun seconds do not count
     return any(bound.holds(token.value, span, tolerance) for span in spans)
+
+
+def _answer_times(ctx: Context) -> list[float]:
+    """How long the cited requests and reactions took."""
+    effects = [effect for step in ctx.scope.steps for effect in step.raw.effects]
+    found = [effect.duration_ms for effect in effects if effect.duration_ms is not None]
+    if any(token.kind == "path" or token.word in ("request", "requests") for token in ctx.reading.tokens):
+        return found
+    return found + [step.raw.reaction_ms for step in ctx.scope.steps if step.raw.reaction_ms] + _slow(ctx)
+
+
+def _slow(ctx: Context) -> list[float]:
+    return [s.end_ms - s.t_ms for s in ctx.scope.signals if s.kind == "slow_response"]
 
 
 _LASTING = frozenset("lasted took long last lasts session visit duration ended spanned".split())
@@ -139,7 +154,7 @@ def _gaps(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
     if any("end" in claim.readings and claim.subject != "person" for claim in anchors):  # “ends 2 s after the attempt”
         return [ctx.facts.end_ms - step.t_ms for step in ctx.scope.steps]
     moments = sorted({step.t_ms for step in ctx.scope.steps} | {step.end_ms for step in ctx.scope.steps})
-    if len(moments) < 2:
+    if not moments:
         return []
     found = [moments[-1] - moments[0]]
     if len(moments) <= 3 or _BETWEEN & {token.word for token in ctx.reading.tokens}:
@@ -147,5 +162,10 @@ def _gaps(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
     for many in anchors.values():
         if len(many) > 1:
             found.append(max(a.t_ms for a in many) - min(a.t_ms for a in many))
+    if _BETWEEN & {token.word for token in ctx.reading.tokens}:
+        sets = [many for many in anchors.values() if many]
+        found += [
+            abs(a.t_ms - b.t_ms) for one, other in combinations(sets[:6], 2) for a in one[:20] for b in other[:20]
+        ]
     ends = [step.last_ms for step in ctx.scope.steps]
     return [*found, max(ends) - moments[0]]

@@ -18,16 +18,22 @@ from playhead.analyst.gate.concepts.base import (
     Context,
     Support,
     act,
+    aim,
+    around,
     covers_place,
     everything,
 )
-from playhead.analyst.gate.concepts.consequences import CONSEQUENCES
+from playhead.analyst.gate.concepts.consequences import CONSEQUENCES, by_what, succeeded
 from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
 from playhead.analyst.gate.concepts.journeys import JOURNEYS, arrivals, goto
-from playhead.analyst.gate.matching import covers_target
+from playhead.analyst.gate.grammar import SPEAKS
+from playhead.analyst.gate.matching import covers_target, is_status, quote_in
+from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.words import PERSON
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step
 from playhead.analyst.text import quotable
+from playhead.core.trace import Effect
 
 __all__ = ["CLICKS", "SLOW_MS", "VISIBLE", "Anchor", "Context", "arrivals", "support"]
 
@@ -37,27 +43,96 @@ def _see(claim: Claim, ctx: Context) -> list[Anchor]:
     if not any(token.kind == "quote" for token in claim.object) and ("missing" in said or "not found" in said):
         lost = [signal for signal in ctx.scope.signals if signal.kind == "not_found"]  # “the missing page”
         return [Anchor(signal.t_ms, signal.end_ms, -1) for signal in lost]
-    if claim.subject != "person" and any(
-        t.kind == "number" and t.text.isdigit() and len(t.text) == 3 for t in claim.object
-    ):
+    tokens = [*claim.object, *claim.goal, *claim.place, *claim.means]
+    codes = {int(t.value) for t in tokens if t.kind == "number" and is_status(t.value, t.unit, t.text)}
+    if claim.subject != "person" and codes:
         return ANSWERS["answer"](claim, ctx)  # “got the answer 200”
-    found = shown([*claim.object, *claim.goal, *claim.place, *claim.means], ctx) or goto(claim, ctx)
+    found = shown(tokens, ctx) or goto(claim, ctx)
+    found = [anchor for anchor in found if not codes or codes & _codes_at(anchor, ctx)]
     named = [token for token in claim.ahead if token.kind == "quote"]  # ““Save” got a 500”: what got it
     return [a for a in found if a.step < 0 or covers_place(ctx.facts.steps[a.step], named, ctx)] if named else found
 
 
-_YES: Final = frozenset(stem(word) for word in "confirm ok okay yes accept agree apply continue".split())
+def _runs_into(claim: Claim) -> bool:
+    """“hit a 404”, “hit an error”: what was met, not what was clicked."""
+    met = any(t.stem in _REFUSALS or (t.kind == "number" and is_status(t.value, t.unit, t.text)) for t in aim(claim))
+    return claim.lemma == "hit" and met
+
+
+def _codes_at(anchor: Anchor, ctx: Context) -> set[int]:
+    loose = {effect.status for effect in ctx.scope.loose_requests if effect.status}
+    return loose | (_codes_of(ctx.facts.steps[anchor.step], ctx) if anchor.step >= 0 else set())
+
+
+def _codes_of(step: Step, ctx: Context) -> set[int]:
+    """Status codes a step met: of its page, its requests, and what the page it opened says of itself."""
+    found: set[int] = set()
+    for one in ctx.facts.deed(step):
+        found |= {effect.status for effect in one.raw.effects if effect.status}
+        status = one.detail.get("status")
+        found |= {int(status)} if isinstance(status, (int, float)) else set()
+        if any(signal.kind == "not_found" for signal in ctx.facts.signals_of(one)):
+            found.add(404)
+    return found
+
+
+_YES: Final = frozenset(stem(word) for word in "confirm ok okay yes accept agree apply continue done".split())
 
 
 def _confirm(claim: Claim, ctx: Context) -> list[Anchor]:
     """A person confirms with a key, with a button that says yes, or a deed of that name."""
+    if claim.lemma == "accept" and not content(aim(claim)):
+        return []  # “the attempt was accepted” says that it went through
     keyed = (
         DEEDS["key"](replace(claim, object=claim.means, means=[]), ctx)
         if any(t.word in KEYS or t.stem in KEYS for t in claim.means)
         else []
     )
     yes = act(claim, ctx, CLICKS, lambda step: bool(_YES & step.name_words) and step.reacted and not step.refused)
-    return keyed or yes or CONSEQUENCES["do"](claim, ctx)
+    return keyed or yes or CONSEQUENCES["do"](claim, ctx) or _said_yes_to(claim, ctx)
+
+
+def _by_control(claim: Claim) -> bool:
+    """“opened, renamed and confirmed with “Done””: a deed, though nobody is named who did it."""
+    return claim.lemma == "confirm" and any(token.kind == "quote" for token in claim.means)
+
+
+def _said_yes_to(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“the question “Remove this boat?” was accepted”: a yes that took the question away, or came right after it."""
+    named = [token for token in aim(claim) if token.kind == "quote"]
+    steps = [
+        one
+        for one in ctx.scope.steps
+        if one.kind in CLICKS and _YES & one.name_words and one.reacted and not one.refused
+    ]
+    return [Anchor(s.t_ms, s.last_ms, s.index) for s in steps if named and _asked(s, named, ctx)]
+
+
+def _asked(step: Step, named: list[Token], ctx: Context) -> bool:
+    before = ctx.facts.steps[max(0, step.index - 2) : step.index + 1]
+    return all(any(quote_in(token.stem, one.texts) for one in before) for token in named)
+
+
+def _switch(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“switched from Week to Month”: the one that was chosen, and the one that had been before."""
+    named = content(claim.goal)
+    found = DEEDS["toggle"](replace(claim, object=claim.goal, goal=[], origin=[]), ctx) if named else []
+    left = content(claim.origin)
+    return (
+        found if all(any(covers_target(one, [token], ctx.facts) for one in ctx.scope.steps) for token in left) else []
+    )
+
+
+def _says_so(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“the rules were opened; they say “No wake””: they are no people."""
+    tokens = ctx.reading.tokens
+    people = [token for token in tokens if token.kind == "word" and token.word in PERSON]
+    quoted = any(token.kind == "quote" for token in claim.object)
+    return (
+        shown(claim.object, ctx)
+        if quoted and {token.word for token in people} == {"they"} and tokens[0].word != "they"
+        else []
+    )
 
 
 def _first_deed(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -120,15 +195,24 @@ _SUPPORT: Final[dict[str, Support]] = {
     **ANSWERS,
     "enter": lambda claim, ctx: type_(claim, ctx) or goto(claim, ctx),
     "see": _see,
+    "click": lambda claim, ctx: (
+        _see(replace(claim, object=aim(claim)), ctx) if _runs_into(claim) else DEEDS["click"](claim, ctx)
+    ),
     "confirm": _confirm,
+    "succeed": lambda claim, ctx: (
+        ANSWERS["succeed"](claim, ctx) or (_confirm(claim, ctx) if _by_control(claim) else [])
+    ),
     "mention": _mention,
     "lead": lambda claim, ctx: JOURNEYS["load"](claim, ctx) or ANSWERS["cause"](claim, ctx),
     "begin": lambda claim, ctx: JOURNEYS["begin"](claim, ctx) or _start(claim, ctx) or _first_deed(claim, ctx),
-    "back": lambda claim, ctx: JOURNEYS["back"](claim, ctx) or _back_to_control(claim, ctx),
+    "back": lambda claim, ctx: (
+        [] if claim.subject == "thing" else JOURNEYS["back"](claim, ctx) or _back_to_control(claim, ctx)
+    ),
     "change": lambda claim, ctx: _turns(claim, ctx) or DEEDS["change"](claim, ctx),
     "try": lambda claim, ctx: DEEDS["try"](claim, ctx) or DEEDS["search"](claim, ctx),
     "goto": lambda claim, ctx: goto(claim, ctx) or (DEEDS["use"](claim, ctx) if claim.tried else _moved(claim, ctx)),
-    "switch": lambda claim, ctx: goto(claim, ctx) or DEEDS["toggle"](claim, ctx),
+    "switch": lambda claim, ctx: goto(claim, ctx) or DEEDS["toggle"](claim, ctx) or _switch(claim, ctx),
+    "enabled": lambda claim, ctx: ANSWERS["enabled"](claim, ctx) or DEEDS["toggle"](claim, ctx),
 }
 
 
@@ -137,7 +221,69 @@ def support(claim: Claim, ctx: Context) -> list[Anchor]:
     for concept in claim.readings:
         if concept in _SUPPORT and (anchors := _SUPPORT[concept](claim, ctx)):
             return sorted({(anchor.t_ms, anchor.step): anchor for anchor in _exact(claim, anchors, ctx)}.values())
-    return []
+    return _by_state(claim, ctx) or _by_name(claim, ctx) or (_says_so(claim, ctx) if claim.lemma in SPEAKS else [])
+
+
+_STATES: Final = {
+    **{lemma: {"expanded", "open"} for lemma in ("expand", "unfold", "open", "open up", "reveal")},
+    **{lemma: {"collapsed", "closed"} for lemma in ("collapse", "fold", "close", "hide", "shut")},
+}
+
+
+def _by_state(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“the section was unfolded”: the control that was used says so of itself."""
+    states = _STATES.get(claim.lemma, set())
+    if claim.lemma.startswith("sort"):
+        beside = [token for token in [*aim(claim), *around(claim)] if token.word not in _LISTS]
+        return [
+            Anchor(step.t_ms, step.last_ms, step.index, step.count)
+            for step in ctx.scope.steps
+            if step.kind in CLICKS
+            and step.reacted
+            and _sorts(step)
+            and by_what(claim, step)
+            and covers_place(step, beside, ctx)
+        ]
+    return act(claim, ctx, CLICKS, lambda s: any(_says(effect, states) for effect in s.raw.effects)) if states else []
+
+
+_LISTS: Final = frozenset("table list rows items grid entries".split())
+
+
+def _sorts(step: Step) -> bool:
+    """A click on the head of a column, or one after which something says that it is sorted."""
+    return step.role == "columnheader" or any(_says(e, {"sorted", "ascending", "descending"}) for e in step.raw.effects)
+
+
+def _says(effect: Effect, states: set[str]) -> bool:
+    return effect.kind == "state" and bool(states & set(quotable(effect.text or "").split()))
+
+
+def _by_name(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“packets were put in the basket” where “Put in basket” was pressed and answered: called as the control is."""
+    verb = stem(claim.lemma.split()[0])
+    wanted = content([*aim(claim), *around(claim)])
+    called = stems(claim.lemma) if " " in claim.lemma else frozenset[str]()  # “zoomed in” by the button “Zoom in”
+    if "do!" in claim.readings or "mind" in claim.readings or not (wanted or called) or verb in _BARE_VERBS:
+        return []
+    found: list[Anchor] = []
+    for step in ctx.scope.steps:
+        if (
+            step.kind in CLICKS
+            and verb in step.name_words
+            and step.reacted
+            and succeeded(ctx.facts.deed(step), ctx, strong=False)
+        ):
+            rest = [t for t in wanted if t.kind != "word" or t.stem not in ctx.page_controls]
+            named = any(t.kind == "word" and t.stem in step.name_words for t in wanted) or (
+                called and called <= step.name_words
+            )
+            if named and by_what(claim, step) and covers_place(step, rest, ctx):
+                found.append(Anchor(step.t_ms, step.last_ms, step.index, step.count))
+    return found
+
+
+_BARE_VERBS: Final = stems("click press tap show see")
 
 
 def _exact(claim: Claim, anchors: list[Anchor], ctx: Context) -> list[Anchor]:

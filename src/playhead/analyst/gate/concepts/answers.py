@@ -17,6 +17,8 @@ from playhead.analyst.gate.concepts.base import (
     everything,
     no_person,
     of,
+    state_fits,
+    turns_page,
 )
 from playhead.analyst.gate.matching import (
     covers,
@@ -29,8 +31,9 @@ from playhead.analyst.gate.matching import (
     urls_of,
 )
 from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.words import CONTAINERS
 from playhead.analyst.inflect import stems
-from playhead.analyst.steps import Step, says_no, was_taken
+from playhead.analyst.steps import Step, queries_of, says_no, was_taken, word_stems
 from playhead.analyst.text import quotable
 from playhead.core.trace import Effect, Signal
 
@@ -57,6 +60,7 @@ def _says_error(tokens: list[Token]) -> bool:
 
 
 def _subject_fits(subject: list[Token], anchor: Anchor, ctx: Context) -> bool:
+    subject = [token for token in subject if token.kind != "word" or token.stem not in ctx.page_controls]
     if anchor.step < 0:
         return covers(subject, ctx.scope.bag | ctx.page_words, ctx.scope.texts)
     return covers_place(ctx.facts.steps[anchor.step], subject, ctx)
@@ -124,8 +128,9 @@ def answer(claim: Claim, ctx: Context) -> list[Anchor]:
     found: list[Anchor] = []
     exact = any(t.kind == "path" or (t.kind == "number" and len(t.text) == 3 and not t.unit) for t in [*subject, *said])
     for step in ctx.scope.steps:
+        about = _plain(subject) if step.refused else subject
         for effect in step.requests:
-            named = covers_place(step, subject, ctx) and request_fits([*subject, *said], effect)
+            named = covers_place(step, about, ctx) and request_fits([*subject, *said], effect)
             if named and (covers_effect(effect, said) or covers_place(step, said, ctx)):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
         status = step.detail.get("status")
@@ -141,12 +146,22 @@ def answer(claim: Claim, ctx: Context) -> list[Anchor]:
                 and covers_place(step, [*subject, *said], ctx)
             ):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
+    found = [anchor for anchor in found if not _echoes(said, ctx.facts.steps[anchor.step], ctx)]
     found += _loose([*subject, *said], ctx)
     if found or exact or any(token.kind in ("path", "method") for token in subject):
         return found
     if content(said):
-        return [anchor for anchor in shown(said, ctx) if _subject_fits(subject, anchor, ctx)]
+        found = [anchor for anchor in shown(said, ctx) if _subject_fits(subject, anchor, ctx)]
+        return [a for a in found if a.step < 0 or not _echoes(said, ctx.facts.steps[a.step], ctx)]
     return react(claim, ctx)
+
+
+def _echoes(said: list[Token], step: Step, ctx: Context) -> bool:
+    """What a person asked for is not what came back: the words of a query stand in its address."""
+    deed = ctx.facts.deed(step)
+    asked = frozenset[str]().union(*(word_stems(" ".join([one.value, *queries_of(one)])) for one in deed))
+    words = {token.stem for token in content(said) if token.kind == "word"}
+    return bool(words) and words <= asked
 
 
 def _loose(tokens: list[Token], ctx: Context) -> list[Anchor]:
@@ -182,8 +197,14 @@ def react(claim: Claim, ctx: Context) -> list[Anchor]:
     if any(token.stem in _TRIES for token in subject) and claim.lemma in ("work", "function"):
         taken = [s for s in ctx.scope.steps if any(200 <= (e.status or 0) < 300 for e in s.requests) and not s.refused]
         return succeed(claim, ctx) or [of(step) for step in taken]  # “the third attempt worked”
-    subject = no_person([*claim.ahead, *claim.goal, *claim.place])
-    return [of(step) for step in ctx.scope.steps if step.reacted and covers_place(step, subject, ctx)]
+    subject = [t for t in no_person([*claim.ahead, *claim.goal, *claim.place]) if t.word not in _TOOK]
+    late = {ref for signal in ctx.scope.signals if signal.kind == "slow_response" for ref in signal.refs}
+    return [
+        of(step) for step in ctx.scope.steps if (step.reacted or step.ref in late) and covers_place(step, subject, ctx)
+    ]
+
+
+_TOOK: Final = frozenset("needed needs required requires took takes".split())
 
 
 def fail(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -224,6 +245,9 @@ def _request_of(step: Step, tokens: list[Token]) -> bool:
 def succeed(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = everything(claim)
     found = [of(s) for s in ctx.scope.steps if was_taken(ctx.facts.deed(s)) and covers_place(s, wanted, ctx)]
+    if not found and any(token.word in ("step", "steps", "stage", "stages") for token in wanted):
+        about = [token for token in wanted if token.word not in CONTAINERS]
+        found = [of(s) for s in ctx.scope.steps if turns_page(s) and covers_place(s, about, ctx)]
     if found or not _names_request(wanted):
         return found
     return [
@@ -265,7 +289,7 @@ def changed(claim: Claim, ctx: Context) -> list[Anchor]:
     found: list[Anchor] = []
     for step in ctx.scope.steps:
         for effect in step.raw.effects:
-            stated = picked and effect.kind in ("state", "value")
+            stated = picked and effect.kind in ("state", "value") and state_fits(claim, step)
             if stated and (covers_effect(effect, wanted) or (not step.name and covers_target(step, wanted, ctx.facts))):
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
                 break

@@ -12,8 +12,10 @@ from playhead.analyst.gate.claims import Claim, Reading, content
 from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, urls_of
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import PERSON
+from playhead.analyst.inflect import stems
 from playhead.analyst.outcome import outcome_of
 from playhead.analyst.steps import MUTATING, Step
+from playhead.analyst.text import quotable
 
 CLICKS: Final = frozenset({"click", "dblclick", "contextmenu", "touch"})
 PRESSED: Final = frozenset({"button", "link", "tab", "checkbox", "radio", "switch", "menuitem", "option"})
@@ -124,6 +126,8 @@ def covers_place(step: Step, tokens: list[Token], ctx: Context) -> bool:
     if covers_step(step, tokens):
         return True
     near = [step, *ctx.facts.answers_to(step)]
+    if tab := ctx.facts.tab_of(step):
+        tokens = [token for token in tokens if token.kind != "quote" or token.stem != quotable(tab.name)]
     bag = frozenset[str]().union(
         *(one.bag | page_bag(one.page, one.raw.page_url) for one in near), ctx.facts.session_words
     )
@@ -144,10 +148,37 @@ def covers_form(step: Step, tokens: list[Token], ctx: Context) -> bool:
     return covers(tokens, bag, [text for one in [step, *fields] for text in one.texts], urls_of(step))
 
 
+def state_fits(claim: Claim, step: Step) -> bool:
+    """“switched off” needs a state that says off, where the recording tells one."""
+    told = " ".join(
+        [step.value, *(effect.text or "" for effect in step.raw.effects if effect.kind in ("state", "value"))]
+    ).casefold()
+    words = set(told.replace(",", " ").split())
+    on, off = {"on", "checked", "true", "enabled", "pressed"}, {"off", "unchecked", "false", "disabled", "not"}
+    says_off = claim.lemma in ("untick", "uncheck", "switch off", "turn off", "deselect", "unselect", "disable")
+    says_on = claim.lemma in ("tick", "switch on", "turn on", "check", "enable")
+    if says_off and words & on and not words & off:
+        return False
+    return not (says_on and words & off and not words & on)
+
+
 def sends(step: Step, facts: Facts) -> bool:
     """The step sent a form, or a request that writes."""
     whole = [step, *facts.answers_to(step)]
     return any(one.kind == "submit" or any(effect.method in MUTATING for effect in one.requests) for one in whole)
+
+
+_ONWARD: Final = stems("next forward continue previous back")
+
+
+def turns_page(step: Step) -> bool:
+    """A click that leafs through a list or a wizard: “Next page”, “Continue”."""
+    return (
+        step.kind in CLICKS
+        and bool(_ONWARD & (step.name_words or step.target_words))
+        and step.reacted
+        and not step.refused
+    )
 
 
 def without_twins(found: list[Anchor], facts: Facts) -> list[Anchor]:

@@ -7,9 +7,12 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from playhead.analyst.facts import ERRORS
-from playhead.analyst.gate.claims import Claim
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.base import Anchor, Context, aim, around, covers_form, of, without_twins
-from playhead.analyst.gate.matching import covers
+from playhead.analyst.gate.grammar import DETERMINERS
+from playhead.analyst.gate.lexicon import verbs_starting
+from playhead.analyst.gate.matching import covers, covers_effect
+from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import MAX_MESSAGE, Step, says_no, says_yes, urlsplit_safe, was_taken, word_stems
@@ -47,9 +50,45 @@ def done(claim: Claim, ctx: Context, *, strong: bool) -> list[Anchor]:
             step.name_words | _query_words(step) if step.kind == "input" else deed_words(whole, claim, strong=strong)
         )
         covered = covers_form(step, wanted, ctx) or (strong and covers(wanted, ctx.scope.bag, ctx.scope.texts))
-        if key & named and covered and (claim.tried or succeeded(whole, ctx, strong=strong)):
+        if (
+            key & named
+            and covered
+            and by_what(claim, step)
+            and (claim.tried or succeeded(whole, ctx, strong=strong) or _is_gone(claim, wanted, whole))
+        ):
             found.append(of(step))
     return without_twins(found, ctx.facts)
+
+
+_TAKES_AWAY: Final = frozenset({"delete", "remove", "destroy"})
+
+
+def _is_gone(claim: Claim, wanted: list[Token], whole: list[Step]) -> bool:
+    """“the card was deleted”: what is named left the page in answer, and nothing said no."""
+    key = stems("delete remove destroy discard trash") | _GENERIC - stems("save send submit")
+    named = [step for step in whole if step.kind != "navigate" and step.name_words & key]
+    gone = [e for step in named for e in step.raw.effects if e.kind == "text_removed" and "?" not in (e.text or "")]
+    no = any(step.refused or step.broke for step in whole)
+    return (
+        claim.lemma in _TAKES_AWAY and bool(content(wanted)) and not no and any(covers_effect(e, wanted) for e in gone)
+    )
+
+
+def by_what(claim: Claim, step: Step) -> bool:
+    """“grouped by item”, “sorted by name”: the word after “by” is the point, also where it claims nothing else."""
+    if not claim.lemma.startswith(("sort", "group", "filter", "order", "arrange")):
+        return True
+    told = [t for t in (claim.object if claim.lemma.endswith(" by") else claim.means) if t.word not in DETERMINERS]
+    words: list[str] = []
+    for token in told[:2]:
+        if token.kind != "word" or verbs_starting(token.word) or token.word in _COLUMN:
+            break  # a quoted name is checked as such; “by clicking the header” says how
+        words.append(token.stem)
+    known = (step.name_words or step.target_words) | _query_words(step)
+    return all(not related(word).isdisjoint(known) for word in words)
+
+
+_COLUMN: Final = frozenset("column header field heading in on at ascending descending".split())
 
 
 def deed_words(steps: list[Step], claim: Claim, *, strong: bool) -> frozenset[str]:

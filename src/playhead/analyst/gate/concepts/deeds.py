@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl
 
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.answers import request
@@ -21,11 +20,14 @@ from playhead.analyst.gate.concepts.base import (
     no_person,
     of,
     sends,
+    state_fits,
     without_twins,
 )
+from playhead.analyst.gate.grammar import ROLE_NOUNS
 from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, path_matches, urls_of
-from playhead.analyst.inflect import stem
-from playhead.analyst.steps import Step, urlsplit_safe, was_taken, word_stems
+from playhead.analyst.gate.tokens import Token
+from playhead.analyst.inflect import stem, stems
+from playhead.analyst.steps import Step, queries_of, was_taken, word_stems
 from playhead.analyst.text import quotable
 
 TOGGLED: Final = frozenset("checkbox switch radio menuitemcheckbox menuitemradio tab button option".split())
@@ -37,7 +39,6 @@ KEYS: Final = frozenset(
     "enter return escape esc tab space backspace delete up down left right home end arrow ctrl control shift alt"
     " cmd command".split()
 )
-_SEARCH_PARAMETERS: Final = frozenset("q query search s term keyword keywords text".split())
 
 
 def click(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -82,22 +83,8 @@ def rage(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def toggle(claim: Claim, ctx: Context) -> list[Anchor]:
     return act(
-        claim, ctx, CLICKS | {"input"}, lambda step: step.role in TOGGLED and step.reacted and _state_fits(claim, step)
+        claim, ctx, CLICKS | {"input"}, lambda step: step.role in TOGGLED and step.reacted and state_fits(claim, step)
     )
-
-
-def _state_fits(claim: Claim, step: Step) -> bool:
-    """“switched off” needs a state that says off, where the recording tells one."""
-    told = " ".join(
-        [step.value, *(effect.text or "" for effect in step.raw.effects if effect.kind in ("state", "value"))]
-    ).casefold()
-    words = set(told.replace(",", " ").split())
-    on, off = {"on", "checked", "true", "enabled", "pressed"}, {"off", "unchecked", "false", "disabled", "not"}
-    says_off = claim.lemma in ("untick", "uncheck", "switch off", "turn off", "deselect", "unselect", "disable")
-    says_on = claim.lemma in ("tick", "switch on", "turn on", "check", "enable")
-    if says_off and words & on and not words & off:
-        return False
-    return not (says_on and words & off and not words & on)
 
 
 def choose(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -105,7 +92,7 @@ def choose(claim: Claim, ctx: Context) -> list[Anchor]:
         claim,
         ctx,
         CLICKS | {"input", "select", "keypress"},
-        lambda s: (s.role in CHOSEN or s.kind == "select") and _state_fits(claim, s),
+        lambda s: (s.role in CHOSEN or s.kind == "select") and state_fits(claim, s),
     )
 
 
@@ -114,9 +101,21 @@ def type_(claim: Claim, ctx: Context) -> list[Anchor]:
     found = [
         of(step)
         for step in ctx.scope.steps
-        if step.kind == "input" and covers_target(step, wanted, ctx.facts) and covers_place(step, beside, ctx)
+        if step.kind == "input"
+        and covers_target(step, wanted, ctx.facts)
+        and covers_place(step, beside, ctx)
+        and not _means_another(wanted, step, ctx)
     ]
     return found or _several_fields(claim, ctx) or _form_filled(claim, ctx)
+
+
+def _means_another(wanted: list[Token], step: Step, ctx: Context) -> bool:
+    """“The name was corrected”: a word that claims nothing elsewhere names a field where there is one of that name."""
+    if step.name and any(token.kind == "quote" for token in wanted):
+        return False
+    words = {token.stem for token in wanted if token.kind == "word" and token.word not in ROLE_NOUNS}
+    others = [one for one in ctx.facts.steps if one.kind == "input" and one.name != step.name]
+    return any(words & one.name_words - step.target_words for one in others) and not words & step.name_words
 
 
 def _several_fields(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -246,18 +245,6 @@ def is_search(step: Step) -> bool:
     )
 
 
-def queries_of(step: Step) -> list[str]:
-    """Search words in the address of the page or of a request this step brought about."""
-    urls = [e.url or e.path or "" for e in step.raw.effects if e.kind in ("navigate", "request")]
-    urls += [step.raw.page_url] if step.kind == "navigate" else []
-    return [
-        value
-        for url in urls
-        for name, value in parse_qsl(urlsplit_safe(url)[3])
-        if name.casefold() in _SEARCH_PARAMETERS
-    ]
-
-
 def search(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = no_person(
         [*claim.object, *claim.place, *claim.goal, *claim.means, *(claim.ahead if claim.passive else [])]
@@ -329,6 +316,8 @@ def retry(claim: Claim, ctx: Context) -> list[Anchor]:
 
 
 def use(claim: Claim, ctx: Context) -> list[Anchor]:
+    if claim.lemma == "go through" and not content(claim.object):
+        return []  # “the attempt went through” says that it was taken
     return act(claim, ctx, CLICKS | {"submit", "keypress", "input", "select", "drag", "media"})
 
 
@@ -350,17 +339,21 @@ def close(claim: Claim, ctx: Context) -> list[Anchor]:
         return [Anchor(ctx.facts.end_ms, ctx.facts.end_ms, -1)] if ctx.facts.trace.session.ended else []
     found: list[Anchor] = []
     for step in ctx.scope.steps:
-        closing = bool({"close", "dismiss", "cross", "cancel", "ok", "done"} & step.name_words)
+        closing = bool(_CLOSES & step.name_words)
         closing = closing or (step.kind == "keypress" and "esc" in f"{step.value} {step.detail}".casefold())
         gone = any(effect.kind in ("text_removed", "state") for effect in step.raw.effects)
         if (
             step.kind in CLICKS | {"keypress"}
             and (closing or gone)
             and step.reacted
-            and covers_place(step, wanted, ctx)
+            and covers_place(step, [t for t in wanted if not (closing and t.word in _CLOSED)], ctx)
         ):
             found.append(of(step))
     return found
+
+
+_CLOSES: Final = stems("close dismiss cross cancel ok done")
+_CLOSED: Final = frozenset("dialog dialogue popup modal overlay drawer panel box".split())
 
 
 DEEDS: Final[dict[str, Support]] = {

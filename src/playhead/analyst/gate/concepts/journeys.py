@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 
 from playhead.analyst.facts import signal_bag
 from playhead.analyst.gate.claims import Claim, content
-from playhead.analyst.gate.concepts.base import CLICKS, Anchor, Context, Support, aim, covers_place, of
+from playhead.analyst.gate.concepts.base import CLICKS, Anchor, Context, Support, aim, covers_place, of, turns_page
 from playhead.analyst.gate.grammar import DETERMINERS
 from playhead.analyst.gate.lexicon import AUXILIARY
-from playhead.analyst.gate.matching import covers, page_bag, urls_of
+from playhead.analyst.gate.matching import covers, covers_effect, page_bag, urls_of
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.inflect import stems
 from playhead.analyst.steps import Step, path_of, word_stems
@@ -21,6 +21,12 @@ _DIALOG: Final = stems("dialog dialogue popup modal window overlay menu")
 _PRESENCE: Final = frozenset(
     "visit,view,look at,reach,browse,browse to,browse through,land on,arrive at,explore,go to,come to,get to,make"
     " it to,access,navigate to,navigate,go,look around,look over".split(",")
+)
+
+
+_LEAFS: Final = frozenset(
+    "advance,leaf,leaf through,flip through,move on,move,proceed,go,step,progress,click through,browse,browse through"
+    ",continue".split(",")
 )
 
 
@@ -103,7 +109,22 @@ def goto(claim: Claim, ctx: Context) -> list[Anchor]:
             and covers_place(arrival.step, beside, ctx)
         ):
             chosen.append(arrival)
-    return _pages_first(chosen, [*wanted, *beside])
+    return _pages_first(chosen, [*wanted, *beside]) or _leafed(claim, ctx)
+
+
+def _leafed(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“advanced four pages”: clicks that leaf through a list; what is named beside them is on the page."""
+    if claim.lemma not in _LEAFS:
+        return []
+    named = [*aim(claim), *claim.goal, *claim.place]
+    quotes = [token for token in named if token.kind == "quote"]
+    return [
+        of(step)
+        for step in ctx.scope.steps
+        if turns_page(step)
+        and covers_place(step, named, ctx)
+        and all(any(covers_effect(effect, [token]) for effect in step.raw.effects) for token in quotes)
+    ]
 
 
 def _pages_first(found: list[Arrival], tokens: list[Token]) -> list[Anchor]:
@@ -165,6 +186,8 @@ def back(claim: Claim, ctx: Context) -> list[Anchor]:
         if earlier or "back" in told or "pop" in told or "back" in arrival.step.name_words:
             chosen.append(arrival)
     found = _pages_first(chosen, wanted)
+    if any(token.word in ("first", "start", "beginning") or token.unit == "ordinal" for token in wanted):
+        found = found or [of(step) for step in ctx.scope.steps if step.kind in CLICKS and "first" in step.name_words]
     quick = [signal for signal in ctx.scope.signals if signal.kind == "quick_back"]
     if quick and not found and covers(wanted, ctx.scope.bag | ctx.page_words, ctx.scope.texts):
         found = [Anchor(signal.end_ms, signal.end_ms, -1) for signal in quick]
