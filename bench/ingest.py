@@ -2,8 +2,11 @@
 
 Both are one uvicorn process with the same HTTP parser, fed by the same client over loopback. The floor appends the body
 to one file, syncs once for all that wait, and answers: the same promise to the client, nothing else kept.
-Run     `python bench/ingest.py [--seconds 3] [--rounds 3] [--clients 64]`; prints a Markdown table
-CPU     user + system time of the server process, from /proc
+Run     `python bench/ingest.py [--seconds 3] [--rounds 3] [--clients 64] [--oss-clarity VENV]`; prints a Markdown table
+CPU     user + system time of the server's processes, from /proc
+oss-clarity   (PyPI, Django) from an environment of its own, under gunicorn with one worker a core. It writes files
+        and rows without a sync and answers 204 whatever happened, so its rows are counted afterwards. Its body is the
+        same noise uncompressed, which saves it the inflating.
 """
 
 import argparse
@@ -12,6 +15,7 @@ import gzip
 import os
 import queue
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -38,6 +42,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="the servers take turns; each one's best round counts")
     parser.add_argument("--clients", type=int, default=64, help="connections, each waiting for its answer")
+    parser.add_argument("--body", choices=SIZES, help="one size only")
+    parser.add_argument("--oss-clarity", type=Path, metavar="VENV", help="environment with oss-clarity and gunicorn")
     parser.add_argument("--serve", choices=SERVERS, help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -46,10 +52,17 @@ def main() -> None:
         return
     print("| body | server | batches/s | CPU µs a batch | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
     for name, size in SIZES.items():
+        if args.body not in (None, name):
+            continue
         rounds: dict[str, list[Result]] = {server: [] for server in SERVERS}
+        if args.oss_clarity:
+            rounds["oss-clarity"] = []
         for _ in range(args.rounds):
             for server, results in rounds.items():
-                results.append(measure(server, size, seconds=args.seconds, clients=args.clients))
+                if server == "oss-clarity":
+                    results.append(measure_django(args.oss_clarity, size, seconds=args.seconds, clients=args.clients))
+                else:
+                    results.append(measure(server, size, seconds=args.seconds, clients=args.clients))
         for server, results in rounds.items():
             found = best(results)
             numbers = f"{found.rate:,.0f} | {found.cpu_us:.0f} | {found.p50_ms:.1f} | {found.p99_ms:.1f}"
@@ -77,8 +90,57 @@ def measure(server: str, size: int, *, seconds: float, clients: int) -> Result:
         finally:
             process.kill()
             process.wait()
+    return result_of(waits_ms, spent_s, cpu)
+
+
+def result_of(waits_ms: list[float], spent_s: float, cpu: float) -> Result:
     cuts = statistics.quantiles(waits_ms, n=100)
     return Result(len(waits_ms) / spent_s, cpu / len(waits_ms) * 1e6, cuts[49], cuts[98])
+
+
+def measure_django(venv: Path, size: int, *, seconds: float, clients: int) -> Result:
+    with tempfile.TemporaryDirectory(prefix="playhead-bench-") as data:
+        here, python = Path(__file__).parent, venv / "bin/python"
+        environment = {**os.environ, "OSS_CLARITY_DATA": data, "PYTHONPATH": str(here)}
+        program = [str(python), str(here / "oss_clarity_site.py")]
+        key = subprocess.run([*program, "make"], env=environment, capture_output=True, text=True, check=True).stdout
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        argv = [str(venv / "bin/gunicorn"), "-b", f"127.0.0.1:{port}", "-w", str(os.cpu_count()), "--threads", "8"]
+        argv += ["-k", "gthread", "--keep-alive", "60", "oss_clarity_site:application"]
+        process = subprocess.Popen(argv, env=environment, stderr=subprocess.DEVNULL, cwd=here)
+        try:
+            wait_for_port(port)
+            chunk = {"key": key.strip(), "noise": random.Random(1).randbytes(size * 3 // 4).hex()}
+            warm = asyncio.run(load(port, size, seconds=1, clients=clients, prefix="w", chunk=chunk))
+            pids = [process.pid, *children(process.pid)]
+            before_s = sum(map(cpu_s, pids))
+            began_s = time.perf_counter()
+            waits_ms = asyncio.run(load(port, size, seconds=seconds, clients=clients, prefix="m", chunk=chunk))
+            spent_s, cpu = time.perf_counter() - began_s, sum(map(cpu_s, pids)) - before_s
+        finally:
+            process.terminate()
+            process.wait()
+        kept = subprocess.run([*program, "count"], env=environment, capture_output=True, text=True, check=True).stdout
+        sent = len(warm) + len(waits_ms)
+        if int(kept) < sent:
+            print(f"oss-clarity answered {sent} chunks and kept {int(kept)}", file=sys.stderr)
+        return result_of(waits_ms, spent_s, cpu)
+
+
+def wait_for_port(port: int) -> None:
+    end_s = time.monotonic() + 60
+    while time.monotonic() < end_s:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the server did not start")
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def cpu_s(pid: int) -> float:
@@ -86,8 +148,13 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-async def load(port: int, size: int, *, seconds: float, clients: int, prefix: str) -> list[float]:
-    """Send batches over `clients` connections for `seconds`; return every answer's wait in ms."""
+async def load(
+    port: int, size: int, *, seconds: float, clients: int, prefix: str, chunk: dict[str, str] | None = None
+) -> list[float]:
+    """Send batches over `clients` connections for `seconds`; return every answer's wait in ms.
+
+    `chunk`: send what oss-clarity takes instead, with its key and noise.
+    """
     body = body_of(size)
     waits_ms: list[float] = []
     end_s = time.perf_counter() + seconds
@@ -99,9 +166,16 @@ async def load(port: int, size: int, *, seconds: float, clients: int, prefix: st
             query = f"v=1&site=site&session=s_{prefix}{number}&page=p_1&seq={seq}&visitor=v_{number}"
             query += "&sent_ms=1760000000000&first_ms=1760000000000&last_ms=1760000000000&n=20"
             head = f"POST /ingest?{query} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
-            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            sent = body
+            if chunk:
+                sent = chunk_of(chunk, f"{prefix}-{number}", seq)
+                head = "POST /oc/r/ HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nUser-Agent: Mozilla/5.0 "
+                head += (
+                    "(X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36\r\nContent-Type: text/plain\r\n"
+                )
+            writer.write(f"{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent)
             status = await reader.readline()
-            assert b" 200 " in status, status
+            assert b" 200 " in status or b" 204 " in status, status
             length = 0
             while (line := await reader.readline()) not in (b"\r\n", b""):
                 if line.lower().startswith(b"content-length:"):
@@ -115,6 +189,11 @@ async def load(port: int, size: int, *, seconds: float, clients: int, prefix: st
     return waits_ms
 
 
+def chunk_of(chunk: dict[str, str], session: str, seq: int) -> bytes:
+    facts = f'{{"key":"{chunk["key"]}","session_id":"{session}","page_id":"p-1","page_seq":0,"chunk_seq":{seq}'
+    return f'{facts},"events":[{{"type":5,"timestamp":1,"data":"{chunk["noise"]}"}}]}}'.encode()
+
+
 def body_of(size: int) -> bytes:
     """Return a gzip body of about `size` bytes: a JSON array of noise, which does not compress further."""
     noise = random.Random(1).randbytes(size * 3 // 4).hex()
@@ -122,8 +201,6 @@ def body_of(size: int) -> bytes:
 
 
 def serve(name: str, data: Path) -> None:
-    import socket
-
     import uvicorn
 
     from playhead.ingest.app import IngestApp

@@ -22,6 +22,7 @@ from playhead.ingest.acks import Acks, AwaitedAck, Result
 from playhead.ingest.admit import admit, admit_body, check_head, has_identity
 from playhead.ingest.counters import Counters
 from playhead.ingest.drops import Dropped, DropReason
+from playhead.ingest.limits import Limits
 from playhead.ingest.reading import BodyReader, Gone, Held, Receive
 from playhead.ingest.sites import SiteKeys
 from playhead.ingest.strict import scrub_strictly
@@ -32,7 +33,12 @@ from playhead.store.packs import Busy
 from playhead.store.record import Outcome
 
 INLINE_BYTES: Final = 64 << 10  # an envelope up to this size is opened at once, a larger one in a thread
-RETRY_AFTER_S: Final = {DropReason.NO_SPACE: b"30", DropReason.BUSY: b"2"}
+RETRY_AFTER_S: Final = {
+    DropReason.NO_SPACE: b"30",
+    DropReason.BUSY: b"2",
+    DropReason.TOO_MANY: b"10",
+    DropReason.OVER_QUOTA: b"3600",
+}
 
 Scope = Mapping[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -65,6 +71,7 @@ class IngestApp:
         self.held = Held()
         self._acks_of_loop: Acks | None = None
         self.counters = Counters()
+        self.limits = Limits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["method"]:
@@ -151,12 +158,18 @@ class IngestApp:
 
     async def keep(self, batch: AdmittedBatch) -> bytes | Dropped:
         """Scrub the batch where its site is strict, make it durable; return the answer's body."""
+        if dropped := self.limited(batch):
+            return dropped
         if not self.keeps_as_sent(batch.facts.site):
             scrubbed = await asyncio.to_thread(scrub_strictly, batch)
             if isinstance(scrubbed, Dropped):
                 return scrubbed
             batch = scrubbed
         return await self._keep(batch)
+
+    def limited(self, batch: AdmittedBatch) -> Dropped | None:
+        """Return why the batch's site may not send it now."""
+        return self.limits.check(batch.facts.site, self.sites.get(batch.facts.site), len(batch.body))
 
     def keeps_as_sent(self, site: str) -> bool:
         """False where a batch is scrubbed before its bytes are durable: on strict sites, and where nobody knows."""
@@ -221,7 +234,7 @@ def refusal(dropped: Dropped, *, close: bool) -> tuple[int, list[tuple[bytes, by
     """Return status, headers (without content-length) and body of the answer to a batch that is not kept."""
     problem = {"error": dropped.reason.value, "detail": dropped.detail, "status": dropped.status}
     headers = [*JSON_HEADERS, (b"connection", b"close")] if close else list(JSON_HEADERS)
-    if dropped.status >= 500:
+    if dropped.status >= 500 or dropped.status == 429:
         headers.append((b"retry-after", RETRY_AFTER_S.get(dropped.reason, b"5")))
         headers.append((b"access-control-expose-headers", b"retry-after"))
     return dropped.status, headers, msgspec.json.encode(problem)

@@ -1,6 +1,6 @@
 """Drops: every reason for which a batch is not kept; each has an HTTP status, a counter, and one line of detail.
 
-Permanent reasons (4xx) tell the recorder to give the batch up; the others (5xx) to send it again later.
+Permanent reasons (4xx) tell the recorder to give the batch up; the others (429, 5xx) to send it again later.
 """
 
 from enum import Enum
@@ -21,6 +21,8 @@ class DropReason(Enum):
     TOO_SLOW = "too_slow"  # the body took longer than READ_S
     ERASED = "erased"  # the session was erased; nothing of it is taken any more
     FOREIGN_SESSION = "foreign_session"  # the session began under another site's key
+    TOO_MANY = "too_many"  # more batches a minute than the site may send
+    OVER_QUOTA = "over_quota"  # more gigabytes a day than the site may send
     BUSY = "busy"  # more waits to be written than is kept in memory
     NO_SPACE = "no_space"  # the disk is full
     FAILED = "failed"  # disk or index failed; the log says how
@@ -40,6 +42,8 @@ STATUS = {
     DropReason.TOO_SLOW: 503,
     DropReason.ERASED: 409,
     DropReason.FOREIGN_SESSION: 409,
+    DropReason.TOO_MANY: 429,
+    DropReason.OVER_QUOTA: 429,
     DropReason.BUSY: 503,
     DropReason.NO_SPACE: 507,
     DropReason.FAILED: 503,

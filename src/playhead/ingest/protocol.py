@@ -179,6 +179,9 @@ class IngestProtocol(HttpToolsProtocol):
         if not self.ingest.keeps_as_sent(result.batch.facts.site):  # made strict since the head was read
             self.finish(taken, Dropped(DropReason.BUSY, "the site's settings changed: send it again"))
             return
+        if dropped := self.ingest.limited(result.batch):
+            self.finish(taken, dropped)
+            return
         taken.batch = result.batch
         try:
             store.packs.hand_in(result.batch, taken)

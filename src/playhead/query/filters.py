@@ -94,16 +94,20 @@ def _like(column: sa.ColumnElement[str], value: str) -> sa.ColumnElement[bool]:
     return column.icontains(value, autoescape=True)
 
 
+def _some(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether the session has such a row. Asked session by session, in the list's order, until a page is full: what
+    many sessions have is found at once; what few have costs a look at all."""
+    return sa.exists().where(table.c.session == sessions.c.id, *conditions)
+
+
 def _page(value: str) -> sa.ColumnElement[bool]:
-    return sessions.c.id.in_(
-        sa.select(pages.c.session).where(sa.or_(_like(pages.c.url, value), _like(pages.c.title, value)))
-    )
+    return _some(pages, sa.or_(_like(pages.c.url, value), _like(pages.c.title, value)))
 
 
 def _signal(value: str) -> sa.ColumnElement[bool]:
     if value in ("any", "*"):
         return sessions.c.signal_count > 0
-    return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.kind == value))
+    return _some(signals, signals.c.kind == value)
 
 
 def _fingerprint(value: str) -> sa.ColumnElement[bool]:
@@ -112,12 +116,11 @@ def _fingerprint(value: str) -> sa.ColumnElement[bool]:
 
 def _error(value: str) -> sa.ColumnElement[bool]:
     kinds = ("js_error", "network_error", "error_click", "validation_loop", "login_failure", "not_found")
-    found = sa.and_(signals.c.kind.in_(kinds), _like(signals.c.measured, value))
-    return sessions.c.id.in_(sa.select(signals.c.session).where(found))
+    return _some(signals, signals.c.kind.in_(kinds), _like(signals.c.measured, value))
 
 
 def _control(value: str) -> sa.ColumnElement[bool]:
-    return sessions.c.id.in_(sa.select(interactions.c.session).where(_like(interactions.c.name, value)))
+    return _some(interactions, _like(interactions.c.name, value))
 
 
 def _user(value: str) -> sa.ColumnElement[bool]:

@@ -11,6 +11,7 @@ from playhead.store import Store
 from playhead.store.tables import marks, notes, sessions
 
 LIVE_S: Final = 30  # the recorder sends at least every few seconds while somebody is active
+MAX_COUNTED: Final = 10_000  # counting all of a million costs more than finding the page
 SORTS: Final = {
     "started": sessions.c.started_ms,
     "duration": sessions.c.duration_ms,
@@ -65,7 +66,8 @@ class SessionRow(msgspec.Struct):
 class SessionList(msgspec.Struct):
     sessions: list[SessionRow]
     next_cursor: str | None
-    total: int  # of all sessions the filter finds
+    total: int  # of all sessions the filter finds, MAX_COUNTED at most
+    total_is_more: bool = False  # it finds more than `total`
 
 
 def list_sessions(
@@ -93,14 +95,15 @@ def list_sessions(
         statement = statement.where(_after(column, descending, _decode_cursor(cursor)))
     with store.index.read() as connection:
         rows = connection.execute(statement).mappings().all()
-        total = connection.execute(sa.select(sa.func.count()).select_from(sessions).where(found)).scalar_one()
+        some = sa.select(sessions.c.id).where(found).limit(MAX_COUNTED + 1).subquery()
+        total = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
         more = len(rows) > limit
         rows = rows[:limit]
         now = store.now_ms() if now_ms is None else now_ms
         listed = [row_of(row, now_ms=now) for row in rows]
         add_marks(connection, listed)
     next_cursor = _encode_cursor(rows[-1][column.name], rows[-1]["id"]) if more else None
-    return SessionList(listed, next_cursor, total)
+    return SessionList(listed, next_cursor, min(total, MAX_COUNTED), total > MAX_COUNTED)
 
 
 def next_session(

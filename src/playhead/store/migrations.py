@@ -1,7 +1,7 @@
 """Migrations: an index of an older Playhead → this one's tables, one named step after the other, each done once.
 
 To add   a new table            nothing: it is made because it stands in `tables`
-         a new column, index    the column in `tables`, and one step at the end of STEPS that calls `add_columns`
+         a new column, index    it in `tables`, and one step at the end of STEPS: `add_columns`, `add_indexes`
          another meaning        one step at the end of STEPS that converts the rows
 Names of steps are never used twice nor changed: the index keeps them, so that two branches may each add one. All steps
 of one start run in one transaction: an index is of the old version or of the new one, never in between.
@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from playhead.store.tables import SCHEMA_VERSION, manifests, metadata, migrations, schema
+from playhead.store.tables import SCHEMA_VERSION, manifests, metadata, migrations, schema, sessions
 
 
 class IndexVersionError(ValueError):
@@ -46,8 +46,15 @@ def add_columns(connection: sa.Connection, *columns: sa.Column[Any]) -> None:
                 index.create(connection, checkfirst=True)
 
 
+def add_indexes(connection: sa.Connection, table: sa.Table) -> None:
+    """Make the indexes of a table that it lacks."""
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        index.create(connection, checkfirst=True)
+
+
 STEPS: Final = (
     Step("segments know when they were used", lambda connection: add_columns(connection, manifests.c.used_ms)),
+    Step("lists are sorted by indexes", lambda connection: add_indexes(connection, sessions)),
 )
 
 

@@ -2,6 +2,7 @@
 
 Privacy   "standard": scrubbed once the session is over, before anything is derived from it;
           "strict": scrubbed more thoroughly and before the bytes are durable at all
+Limits    what is past `batches_a_minute` or `gb_a_day` is answered 429: recorders send it again later
 Keeping   sessions past `keep_days` or, the oldest first, past `keep_gb` are erased (`jobs.retention`); 0: never
 """
 
@@ -21,6 +22,8 @@ class SiteSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     privacy: Privacy = "standard"
     keep_days: Annotated[float, msgspec.Meta(ge=0, le=36_500)] = 0
     keep_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0  # of what batches take up, compressed
+    batches_a_minute: Annotated[float, msgspec.Meta(ge=0, le=10_000_000)] = 0  # a node; 0: no limit
+    gb_a_day: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0  # a node, as they arrive; 0: no limit
     recording: RecordingRules = msgspec.field(default_factory=RecordingRules)  # what the recorder asks for
     visitors_may_erase: bool = True  # `playhead.forget()` in a page
     signals: dict[str, dict[str, float]] = {}  # thresholds of the signals that this site wants otherwise, by kind

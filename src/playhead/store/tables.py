@@ -77,6 +77,8 @@ batches = sa.Table(
     sqlite_with_rowid=False,
 )
 
+SORTED_BY: Final = ("duration_ms", "active_ms", "page_count", "signal_count", "event_count")  # besides started_ms
+
 sessions = sa.Table(
     "sessions",
     metadata,
@@ -128,6 +130,7 @@ sessions = sa.Table(
     sa.Index("sessions_started", "started_ms", "id"),
     sa.Index("sessions_visitor", "visitor"),
     sa.Index("sessions_user", "user_id"),
+    *(sa.Index(f"sessions_by_{name}", name, "id") for name in SORTED_BY),
 )
 UNDIGESTED: Final = sessions.c.log_revision > sessions.c.digest_revision
 # by id, not by last_received_ms: every batch would move its session in it

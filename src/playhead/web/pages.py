@@ -63,6 +63,7 @@ def sessions_page(
         "rows": list_view.rows_of(found, q=q, sort=sort),
         "empty": not found.sessions and not q and not cursor and not problem,
         "total": found.total,
+        "total_is_more": found.total_is_more,
         "q": q,
         "sort": sort,
         "problem": problem,
@@ -155,6 +156,8 @@ def settings_page(request: AnyRequest) -> Template:
         "privacy": kept.privacy,
         "keep_days": f"{kept.keep_days:g}" if kept.keep_days else "",
         "keep_gb": f"{kept.keep_gb:g}" if kept.keep_gb else "",
+        "batches_a_minute": f"{kept.batches_a_minute:.0f}" if kept.batches_a_minute else "",
+        "gb_a_day": f"{kept.gb_a_day:g}" if kept.gb_a_day else "",
         "held": query_sites.held(_store(request), request.app.state.services.site_key),
         "saved": request.query_params.get("saved", ""),
     }

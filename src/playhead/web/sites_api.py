@@ -21,6 +21,11 @@ class SiteForm(msgspec.Struct):
     privacy: Privacy | None = None
     keep_days: str | None = None
     keep_gb: str | None = None
+    batches_a_minute: str | None = None
+    gb_a_day: str | None = None
+
+
+NUMBERS = ("keep_days", "keep_gb", "batches_a_minute", "gb_a_day")
 
 
 @get("/sites/{key:str}/settings", right=MANAGE, sync_to_thread=True)
@@ -54,17 +59,17 @@ def save_site_form(
     index = request.app.state.services.store.index
     known = load_settings(index, data.site) or SiteSettings()
     changed: dict[str, Any] = {} if data.privacy is None else {"privacy": data.privacy}
-    for name in ("keep_days", "keep_gb"):
+    for name in NUMBERS:
         if (given := getattr(data, name)) is not None:
             changed[name] = _number(given)
     try:
         wanted = msgspec.convert({**msgspec.to_builtins(known), **changed}, SiteSettings)
-        unset = {name: 0 for name in ("keep_days", "keep_gb") if not getattr(wanted, name)}  # 0.0 would be stored
+        unset = {name: 0 for name in NUMBERS if not getattr(wanted, name)}  # 0.0 would be stored
         wanted = msgspec.structs.replace(wanted, **unset)
     except msgspec.ValidationError as error:
         raise bad_request(str(error)) from None
     if save_settings(index, data.site, wanted):
-        part = "privacy" if data.privacy else "keeping"
+        part = "privacy" if data.privacy else "limits" if data.gb_a_day is not None else "keeping"
         return Redirect(f"/settings?saved={part}#{part}", status_code=303)
     raise not_found(f"there is no site with the key {data.site!r}")
 
@@ -73,7 +78,7 @@ def _number(text: str) -> float:
     try:
         return float(text.strip() or 0)
     except ValueError:
-        raise bad_request(f"{text[:40]!r} is not a number of days or gigabytes") from None
+        raise bad_request(f"{text[:40]!r} is not a number") from None
 
 
 handlers = [get_site_settings, put_site_settings]
