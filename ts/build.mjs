@@ -2,10 +2,10 @@
 // `node build.mjs recorder` builds that one alone.
 import { build } from "esbuild";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { BUDGET_BYTES, recorderOptions, shrink } from "./recorder/build.mjs";
+import { BUDGET_BYTES, packageOptions, recorderOptions, shrink, shrinkModule } from "./recorder/build.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/playhead/web/static/build");
@@ -16,15 +16,20 @@ const bundles = [
   { entry: "islands/src/index.ts", outfile: "islands.js" },
 ];
 
+/** The npm package, made only when asked for: `node build.mjs package`, then `npm pack ./dist/npm`. */
+const npm = join(here, "../dist/npm");
+const npmBundle = { entry: "recorder/src/package.ts", outfile: join(npm, "dist/index.js"), options: packageOptions, shrink: shrinkModule };
+const asked = process.argv.slice(2);
+
 mkdirSync(out, { recursive: true });
 await Promise.all(
-  bundles
+  [...bundles, ...(asked.includes("package") ? [npmBundle] : [])]
     .filter(({ entry }) => existsSync(join(here, entry)))
-    .filter(({ outfile }) => process.argv.length < 3 || process.argv.includes(basename(outfile, ".js")))
+    .filter(({ outfile }) => asked.length === 0 || asked.includes(basename(outfile, ".js")) || outfile === npmBundle.outfile)
     .map(async ({ entry, outfile, options, shrink }) => {
       const built = await build({
         entryPoints: [join(here, entry)],
-        outfile: join(out, outfile),
+        outfile: resolve(out, outfile),
         bundle: true,
         minify: true,
         format: "iife",
@@ -34,7 +39,10 @@ await Promise.all(
         write: !shrink,
         ...options,
       });
-      for (const { path, text } of built.outputFiles ?? []) writeFileSync(path, await shrink(text));
+      for (const { path, text } of built.outputFiles ?? []) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, await shrink(text));
+      }
     }),
 );
 
@@ -42,6 +50,11 @@ await Promise.all(
 for (const name of ["array", "lazy-recorder", "exception-autocapture"]) {
   const file = join(here, `node_modules/posthog-js/dist/${name}.js`);
   if (existsSync(file)) copyFileSync(file, join(out, `posthog-${name}.js`));
+}
+
+if (asked.includes("package")) {
+  for (const name of ["package.json", "index.d.ts", "README.md"]) copyFileSync(join(here, "recorder/npm", name), join(npm, name));
+  for (const name of ["LICENSE", "NOTICE"]) copyFileSync(join(here, "..", name), join(npm, name));
 }
 
 const recorder = join(out, "recorder.js");

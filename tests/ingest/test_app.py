@@ -215,7 +215,7 @@ def test_a_site_made_later_is_known_soon(app, store, monkeypatch):
 
 
 def test_the_recorder_asks_for_the_rules_of_its_site(app, store):
-    rules = RecordingRules(sample=["0.5"], mask=[".name"])
+    rules = RecordingRules(sample=("0.5",), mask=(".name",))
     save_settings(store.index, "site", SiteSettings(recording=rules))
     answer = send(app, query="v=1&site=site", method="GET")
     assert (answer.status, answer.json) == (200, {"sample": ["0.5"], "mask": [".name"]})

@@ -278,7 +278,7 @@ def test_a_strict_site_keeps_nothing_it_cannot_scrub(client):
 
 
 def test_open_doors_and_documents(client):
-    assert client("GET", "/healthz").json()["status"] == "ok"
+    assert client("GET", "/healthz", "/readyz").json()["status"] == "ok"
     assert "playhead_" in client("GET", "/metrics").text
     assert "/api/sessions" in client("GET", "/schema/openapi.json").json()["paths"]
     recorder = client("GET", "/recorder.js", headers={"host": "cdn.example"})

@@ -32,10 +32,10 @@ const OWN_NAMES = `
 `;
 
 /** A second minifier sees what the first one leaves: 1.3 KB gzip. */
-export async function shrink(code) {
+export async function shrink(code, more = {}) {
   const left = OWN_NAMES.trim().split(/\s+/).filter((name) => new RegExp(`["'\`.]${name}\\b`).test(code));
   if (left.length) throw new Error(`the recorder still looks up ${left} by name: take it out of OWN_NAMES`);
-  return (await minify(code, { ecma: 2020, compress: { passes: 3, ecma: 2020, unsafe_arrows: false }, mangle: true })).code;
+  return (await minify(code, { ecma: 2020, compress: { passes: 3, ecma: 2020, unsafe_arrows: false }, mangle: true, ...more })).code;
 }
 
 export const recorderOptions = {
@@ -45,3 +45,7 @@ export const recorderOptions = {
   drop: ["console"], // what rrweb warns about is nothing a visitor's console should show
   define: { __VERSION__: JSON.stringify(version) },
 };
+
+/** The npm package is a module; whoever bundles it does the rest. */
+export const packageOptions = { ...recorderOptions, format: "esm" };
+export const shrinkModule = (code) => shrink(code, { module: true });

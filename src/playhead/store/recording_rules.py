@@ -18,7 +18,7 @@ SAMPLES: Final = re.compile(r"(?:(?:url:.+|trait:[^=]+=.*)=)?(?:0|1|0?\.\d{1,6}|
 RESPECTS: Final = ("gpc", "dnt", "none")
 
 _Line = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHARS)]
-_Lines = Annotated[list[_Line], msgspec.Meta(max_length=MAX_RULES)]
+_Lines = Annotated[tuple[_Line, ...], msgspec.Meta(max_length=MAX_RULES)]
 
 
 class RulesError(ValueError):
@@ -26,13 +26,13 @@ class RulesError(ValueError):
 
 
 class RecordingRules(msgspec.Struct, frozen=True, omit_defaults=True):
-    sample: _Lines = []  # "0.1", "url:/checkout*=1", "trait:plan=team=1": the highest that applies
-    start: _Lines = []  # "manual", "error", "30s", "event:NAME", "url:PATTERN"
-    never: _Lines = []  # patterns of addresses
-    block: _Lines = []  # CSS selectors
-    mask: _Lines = []
-    ignore: _Lines = []
-    respect: _Lines = []  # "gpc", "dnt" or "none"; nothing said is "gpc"
+    sample: _Lines = ()  # "0.1", "url:/checkout*=1", "trait:plan=team=1": the highest that applies
+    start: _Lines = ()  # "manual", "error", "30s", "event:NAME", "url:PATTERN"
+    never: _Lines = ()  # patterns of addresses
+    block: _Lines = ()  # CSS selectors
+    mask: _Lines = ()
+    ignore: _Lines = ()
+    respect: _Lines = ()  # "gpc", "dnt" or "none"; nothing said is "gpc"
 
 
 def checked(rules: RecordingRules) -> RecordingRules:

@@ -30,6 +30,7 @@ from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
 from playhead.web.security import EMBED_POLICY, REPLAY_POLICY
+from playhead.web.snippets import snippets_for
 from playhead.web.standing import standing
 
 PAGE_ROWS = 50
@@ -39,7 +40,8 @@ SPEEDS = (0.5, 1, 2, 4, 8, 16)
 @get("/", right=WATCH, sync_to_thread=False)
 def start_page(request: AnyRequest) -> Template:
     """The snippet, and whether its first event has arrived."""
-    return Template("start.html", context=_site(request))
+    site = _site(request)
+    return Template("start.html", context={**site, "snippets": snippets_for(site["origin"], site["site_key"])})
 
 
 @get("/sessions", right=WATCH, sync_to_thread=True)

@@ -1,0 +1,52 @@
+/** Options of `record`; all but `site` and `server` are optional, and mean what the script tag's `data-` attributes do. */
+export interface Options {
+  /** The site's write key. */
+  site: string;
+  /** Where the Playhead server is, or a first-party proxy of it: "https://replay.example.org", "/playhead". */
+  server: string;
+  /** "manual", or what to wait for: "error", "30s", "event:NAME", "url:/checkout*". */
+  start?: string | string[];
+  /** Rates: 0.1, "0.1, url:/checkout*=1, trait:plan=team=1". */
+  sample?: number | string | string[];
+  /** Patterns of addresses where nothing is recorded. */
+  never?: string | string[];
+  /** Requests not to be tracked that are heeded: "gpc" (default), "dnt", "none". */
+  respect?: string | string[];
+  /** CSS selectors. */
+  block?: string;
+  mask?: string;
+  ignore?: string;
+  maskInputs?: boolean;
+  maskText?: boolean;
+  maskUrls?: boolean;
+  console?: boolean;
+  network?: boolean;
+}
+
+export interface Stopped {
+  sessionId: string | null;
+  sessionUrl: string | null;
+  /** Whether the server has confirmed everything. */
+  delivered: boolean;
+}
+
+export interface Playhead {
+  readonly version: string;
+  start(): void;
+  stop(): Promise<Stopped>;
+  pause(): void;
+  resume(): void;
+  optOut(): void;
+  optIn(): void;
+  forget(): Promise<boolean>;
+  identify(id: unknown, traits?: unknown): void;
+  event(name: unknown, props?: unknown): void;
+  sessionId(): string | null;
+  sessionUrl(): string | null;
+}
+
+/**
+ * Begin to record this document, and give `window.playhead`. Call it in a browser, as early as you can; a second call
+ * returns what the first one did. Throws a TypeError for options that cannot work, and nothing afterwards.
+ */
+export function record(options: Options): Playhead;
