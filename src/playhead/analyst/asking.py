@@ -58,6 +58,7 @@ class Run:
     model_ms: float = 0.0  # spent waiting for the model
     shown: set[str] = field(default_factory=set)
     rejected: list[Rejected] = field(default_factory=list)  # of an answer of which nothing could stand
+    hidden: dict[str, str] = field(default_factory=dict)  # what stands behind the placeholders of these
     plain_schema: bool = False  # the endpoint takes no JSON schema: it is told in words
 
     def left_s(self) -> float:

@@ -16,6 +16,7 @@ from playhead.analyst.config import BudgetError, ModelConfig, ModelError
 from playhead.analyst.draft import DraftError, read_sentences
 from playhead.analyst.evidence import Evidence, gather, looked_up
 from playhead.analyst.looking import TOOLS, Looker
+from playhead.analyst.masked import mask_reply
 from playhead.analyst.model import Progress
 from playhead.analyst.prompt import Request, correction, notes_of, rules_of_evidence
 from playhead.analyst.providers import Answer
@@ -102,7 +103,8 @@ async def _converse(
             words = _wish_in_words(wish, looker)
             reply.looked.append(words)
             yield Progress("progress", f"Looking at {words}")
-            lines = await asyncio.to_thread(_look, wish, looker)
+            meant = {**wish, "text": evidence.hidden.restore(str(wish.get("text") or ""))}
+            lines = await asyncio.to_thread(_look, meant, looker)
             refs += [ref for ref, _ in lines if ref.startswith("x")]
             further = looked_up(lines, evidence.hidden)
         elif reasons and not corrected:
@@ -110,6 +112,9 @@ async def _converse(
             yield Progress("progress", "The answer could not be confirmed; asking once more")
             further = correction(reasons)
         else:
+            masked = mask_reply(reply, evidence.hidden)
+            reply.sentences, reply.rejected = masked.sentences, masked.rejected
+            reply.looked, reply.hidden = masked.looked, masked.hidden
             for progress in _shown(reply):
                 yield progress
             return
@@ -130,13 +135,12 @@ def _read(answer: Answer, reply: Reply, evidence: Evidence, looker: Looker) -> t
         sentences = read_sentences(value.get("answer"), "answer")
     except DraftError as error:
         return None, [str(error)]
-    facts = gate.prepare(looker.with_observed())
+    facts = gate.prepare(looker.with_observed(), evidence.hidden)
     kept: list[Sentence] = []
     rejected: list[Rejected] = []
     for at, one in enumerate(sentences):
-        text = evidence.hidden.restore(one.text)
         verdict = gate.judge(
-            text, one.refs, facts, where=f"answer[{at}]", mode="hypothesis" if one.hypothesis else "fact"
+            one.text, one.refs, facts, where=f"answer[{at}]", mode="hypothesis" if one.hypothesis else "fact"
         )
         kept += [Sentence(said, one.refs, one.hypothesis) for said in verdict.accepted]
         rejected += verdict.rejected

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from playhead.analyst.inflect import stem, stems
+from playhead.analyst.privacy import Placeholders
 from playhead.analyst.steps import MAX_TEXT, Step, same_target, url_words, urlsplit_safe, word_stems
 from playhead.analyst.text import quotable
 from playhead.analyst.vocabulary import ROLE_WORDS
@@ -149,6 +150,7 @@ class Facts:
     """A trace with everything the gate asks of it, computed once."""
 
     trace: Trace
+    hidden: Placeholders = field(default_factory=Placeholders)  # what the author of a report was not told
     steps: list[Step] = field(init=False)
     by_ref: dict[str, Step] = field(init=False)
     signal_by_ref: dict[str, Signal] = field(init=False)

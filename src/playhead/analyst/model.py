@@ -16,7 +16,8 @@ from playhead.analyst import gate, rules
 from playhead.analyst.asking import Run, ask
 from playhead.analyst.config import HOSTED, BudgetError, ModelConfig, ModelError
 from playhead.analyst.draft import DraftError, read_draft
-from playhead.analyst.evidence import Evidence, gather
+from playhead.analyst.evidence import gather
+from playhead.analyst.masked import mask_report
 from playhead.analyst.prompt import Request, correction, instructions, user_message
 from playhead.analyst.providers import Answer
 from playhead.analyst.schema import report_schema
@@ -63,7 +64,7 @@ async def explain(
             yield progress
     except ModelError as error:
         report = rules.write(trace)
-        report.error, report.rejected = str(error), run.rejected
+        report.error, report.rejected, report.hidden = str(error), run.rejected, run.hidden
         report.usage = run.finished()
         yield Progress("failed", text=str(error), report=report, over_budget=isinstance(error, BudgetError))
 
@@ -102,19 +103,23 @@ async def _explain(trace: Trace, narrative: Narrative, run: Run, request: Reques
         "progress", f"Asking {run.config.spoken} about {len(evidence.refs)} moments ({evidence.tokens} tokens)"
     )
     messages: list[ModelMessage] = [ModelRequest.user_text_prompt(asked, instructions=told)]
-    facts = gate.prepare(trace)
+    facts = gate.prepare(trace, evidence.hidden)
     last_error = ""
     for attempt in range(MAX_TRIES):
         answer = Answer()
         async for _ in ask(messages, schema, run, answer):
-            for progress in _show(answer, evidence, facts, run):
+            for progress in _show(answer, facts, run):
                 yield progress
-        report, reasons = _judge(answer, evidence, facts)
+        report, reasons = _judge(answer, facts)
         if report is not None and not reasons:
             report.template, report.answers = request.template, _by_question(report.answers, request.asked)
-            yield _done(report, run)
+            yield _done(mask_report(report, evidence.hidden), run)
             return
-        run.rejected = report.rejected if report is not None else []
+        if report is not None:
+            masked = mask_report(report, evidence.hidden)
+            run.rejected, run.hidden = masked.rejected, masked.hidden
+        else:
+            run.rejected, run.hidden = [], {}
         last_error = _why(reasons, run.config, unusable=report is None)
         if attempt + 1 < MAX_TRIES:
             yield Progress("progress", "The answer could not be used; asking once more")
@@ -126,11 +131,11 @@ async def _explain(trace: Trace, narrative: Narrative, run: Run, request: Reques
     raise ModelError(last_error)
 
 
-def _show(answer: Answer, evidence: Evidence, facts: gate.Facts, run: Run) -> list[Progress]:
+def _show(answer: Answer, facts: gate.Facts, run: Run) -> list[Progress]:
     """What has become complete in the answer since last time, checked: a sentence is shown once, or refused once."""
     partial = answer.complete_part()
     found: list[Progress] = []
-    for where, text, refs, guess in _finished(partial, evidence):
+    for where, text, refs, guess in _finished(partial):
         if where in run.shown:
             continue
         run.shown.add(where)
@@ -144,10 +149,10 @@ def _show(answer: Answer, evidence: Evidence, facts: gate.Facts, run: Run) -> li
     return found
 
 
-def _finished(partial: dict[str, Any], evidence: Evidence) -> list[tuple[str, str, list[str], bool]]:
+def _finished(partial: dict[str, Any]) -> list[tuple[str, str, list[str], bool]]:
     """(where, text, refs, hypothesis) of every sentence that is complete: all but the one still being written."""
     try:
-        draft = _restored(read_draft(partial), evidence)
+        draft = read_draft(partial)
     except DraftError:
         return []
     keys = list(partial)
@@ -161,13 +166,13 @@ def _finished(partial: dict[str, Any], evidence: Evidence) -> list[tuple[str, st
     return found
 
 
-def _judge(answer: Answer, evidence: Evidence, facts: gate.Facts) -> tuple[Report | None, list[str]]:
+def _judge(answer: Answer, facts: gate.Facts) -> tuple[Report | None, list[str]]:
     """Return the checked report, and reasons why it cannot stand (none when it can)."""
     value, problem = answer.decoded()
     if problem:
         return None, [problem]
     try:
-        draft = _restored(read_draft(value), evidence)
+        draft = read_draft(value)
     except DraftError as error:
         return None, [str(error)]
     report = gate.check_prepared(draft, facts)
@@ -185,19 +190,6 @@ def _by_question(answers: list[Answered], asked: tuple[str, ...]) -> list[Answer
             if number == at or answer.question == one.question:
                 one.sentences += answer.sentences
     return found
-
-
-def _restored(draft: Report, evidence: Evidence) -> Report:
-    """Placeholders become the recorded values again: the gate compares with the recording."""
-    put_back = evidence.hidden.restore
-    answers = [sentence for answer in draft.answers for sentence in answer.sentences]
-    for sentence in (draft.headline, draft.goal, *draft.summary, *answers):
-        sentence.text = put_back(sentence.text)
-    for finding in draft.findings:
-        finding.title, finding.text = put_back(finding.title), put_back(finding.text)
-        finding.suggestion, finding.hypothesis = put_back(finding.suggestion), put_back(finding.hypothesis)
-        finding.quotes = [put_back(quote) for quote in finding.quotes]
-    return draft
 
 
 def _why(reasons: list[str], config: ModelConfig, *, unusable: bool) -> str:

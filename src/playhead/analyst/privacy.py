@@ -8,7 +8,7 @@ house: addresses of machines, and long random words with dashes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from playhead.core.secrets import scrub_text
@@ -37,6 +37,18 @@ class Placeholders:
             if name in text:
                 text = text.replace(name, value)
         return text
+
+    def hide_again(self, text: str, said: str) -> str:
+        """Return `text`, which was made of `said` with its values put back, with placeholders for these once more."""
+        for (_, value), name in self._of.items():
+            if name in said:
+                text = text.replace(self.restore(value), name)
+        return self.hide(text)
+
+    def values(self, texts: Iterable[str]) -> dict[str, str]:
+        """Return what stands behind each placeholder that occurs in `texts`."""
+        said = "\n".join(texts)
+        return {name: self.restore(value) for (_, value), name in self._of.items() if name in said}
 
     def counts(self) -> dict[str, int]:
         return dict(self._count)

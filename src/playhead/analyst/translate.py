@@ -23,6 +23,7 @@ MAX_GROWTH: Final = 2.5  # a translation is seldom twice as long
 ROOM: Final = 60  # characters that a short line may grow by anyway
 _NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
 _QUOTED: Final = re.compile(r"[“\"„]([^“”\"„]+)[”\"“]")
+_HOLDER: Final = re.compile(r"\[[A-Z]+_\d+\]")  # what stands for personal data
 _PATH: Final = re.compile(r"(?<![\w/])/[\w/.-]+")
 _TASK: Final = """\
 Translate each numbered line into {language}, for the team that owns a website; one line each, in the same order.
@@ -60,6 +61,8 @@ async def translate(report: Report, language: str, run: Run) -> None:
 def is_faithful(text: str, said: str) -> bool:
     """Whether a translation keeps what can be compared: numbers, quotations, paths, no links, about the same length."""
     if not said.strip() or len(said) > MAX_GROWTH * len(text) + ROOM or without_markup(said) != said:
+        return False
+    if Counter(_HOLDER.findall(text)) != Counter(_HOLDER.findall(said)):
         return False
     kept = all(
         Counter(_same(pattern.findall(text))) == Counter(_same(pattern.findall(said))) for pattern in (_QUOTED, _PATH)

@@ -94,6 +94,7 @@ def _by_model(trace: "Trace", config: "ModelConfig", args: argparse.Namespace) -
     """Ask the model; what it is doing is shown on a terminal only."""
     import asyncio
 
+    from playhead.analyst.masked import restored_report
     from playhead.analyst.model import explain
     from playhead.analyst.prompt import Request
     from playhead.core.telling.narrative import narrate
@@ -108,6 +109,6 @@ def _by_model(trace: "Trace", config: "ModelConfig", args: argparse.Namespace) -
                 print(step.text, file=sys.stderr)
             report = step.report or report
         assert report is not None
-        return report
+        return restored_report(report)
 
     return asyncio.run(ask())

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from playhead.cli.analyze import read_trace
+from playhead.cli.analyze import NARRATIVE_TOKENS, read_trace
 from playhead.cli.errors import InputError
 from playhead.cli.files import read_input
 
@@ -23,7 +23,9 @@ def run(args: argparse.Namespace) -> int:
     import msgspec
 
     from playhead.analyst.draft import DraftError, decode_draft
+    from playhead.analyst.evidence import gather
     from playhead.analyst.gate import verify
+    from playhead.core.telling.narrative import narrate
 
     if args.file == "-" and args.report == "-":
         raise InputError("FILE and --report cannot both be standard input")
@@ -32,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
         draft = decode_draft(blob)
     except DraftError as error:
         raise InputError(f"{args.report}: {error}") from None
-    verdict = verify(draft, read_trace(args.file))
+    trace = read_trace(args.file)
+    hidden = gather(narrate(trace, budget_tokens=NARRATIVE_TOKENS)).hidden  # a report from a server has placeholders
+    verdict = verify(draft, trace, hidden)
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(verdict)).decode() + "\n")
     return 0

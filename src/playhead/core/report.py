@@ -68,6 +68,7 @@ class Reply(msgspec.Struct):
     usage: Usage = msgspec.field(default_factory=Usage)
     error: str = ""
     asked_ms: float = 0  # server's clock
+    hidden: dict[str, str] = {}  # placeholder → value, of those in the texts: kept, and sent to whoever may know only
 
 
 class Report(msgspec.Struct):
@@ -86,4 +87,5 @@ class Report(msgspec.Struct):
     sections: list[Section] = []  # made when the report is read, never stored
     language: str = "English"
     translations: dict[str, str] = {}  # checked English → what the model made of it in `language`
+    hidden: dict[str, str] = {}  # as of a reply
     evidence: str = ""  # digest of what a model was sent and how it was asked: the same is not paid for twice

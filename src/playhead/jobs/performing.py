@@ -14,6 +14,7 @@ from playhead.analyst import rules
 from playhead.analyst.asking import Ledger, Run
 from playhead.analyst.chat import answer_question
 from playhead.analyst.looking import Looker
+from playhead.analyst.masked import restored_reply, without_values
 from playhead.analyst.model import ModelConfig, ModelError, Progress, explain
 from playhead.analyst.plain_answer import answer_by_rules
 from playhead.analyst.preview import as_sent
@@ -86,7 +87,7 @@ async def _report(
     known = None if task.again else await asyncio.to_thread(_paid_already, store, session_id, stamp, paid_for)
     if known is not None:
         yield Progress("progress", "This was asked before: nothing is paid again")
-        yield Progress("done", report=known)
+        yield Progress("done", report=without_values(known))
         return
     async for step in explain(trace, narrative, model=model, request=request, run=Run(model, ledger)):
         if step.kind == "done" and step.report is not None and request.context.language != "English":
@@ -95,6 +96,7 @@ async def _report(
         if step.report is not None:
             step.report.evidence = paid_for
             await asyncio.to_thread(_keep, store, session_id, step.report, stamp)
+            step.report = without_values(step.report)
         yield step
 
 
@@ -125,13 +127,14 @@ async def _answer(
         return
     narrative = await asyncio.to_thread(narrate, trace, budget_tokens=NARRATIVE_TOKENS)
     earlier = [one.reply for one in await asyncio.to_thread(replies_of, store.index, session_id)]
-    history = [one for one in earlier if one.analyst != "rules" and not one.error]
+    history = [restored_reply(one) for one in earlier if one.analyst != "rules" and not one.error]
     request = await asyncio.to_thread(_request, store, session_id, Task())
     async for step in answer_question(
         question, looker, narrative, model=model, history=history, request=request, run=Run(model, ledger)
     ):
         if step.reply is not None:
             await asyncio.to_thread(_keep_reply, store, session_id, step.reply, looker)
+            step.reply = without_values(step.reply)
         yield step
 
 

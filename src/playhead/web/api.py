@@ -24,9 +24,10 @@ from playhead.query import events as query_events
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import sites as query_sites
-from playhead.query.rights import ANALYSE, ERASE, EXPORT, IMPORT, WATCH
+from playhead.query.rights import ANALYSE, ERASE, EXPORT, IMPORT, PERSONAL, WATCH
 from playhead.store import Store
 from playhead.store.objects import NoSpace
+from playhead.store.replies import replies_of
 from playhead.web.bodies import BodyTooLarge, packed, read_body
 from playhead.web.masking import hide_detail, hide_report, hide_row, hide_trace, hider_for, masks
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Question, Sort, Template, VisitorId
@@ -171,6 +172,22 @@ def get_report(
     return Response(render.to_html(report, trace), media_type=MediaType.HTML)
 
 
+class Behind(msgspec.Struct):
+    """What stands behind the placeholders of a session's report and of the answers about it, by `asked_ms`."""
+
+    report: dict[str, str]
+    replies: dict[str, dict[str, str]]
+
+
+@get("/sessions/{session_id:str}/placeholders", right=PERSONAL, audit="watched", sync_to_thread=True)
+def get_placeholders(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Behind:
+    """The values behind placeholders such as `[EMAIL_1]` in what a model wrote: the reader's browser puts them back."""
+    store = _digested(request, session_id)
+    report = query_session.report(store, session_id, template=template)
+    told = {f"{one.reply.asked_ms:.0f}": one.reply.hidden for one in replies_of(store.index, session_id)}
+    return Behind(report.hidden if report else {}, {asked: values for asked, values in told.items() if values})
+
+
 @post("/import", right=IMPORT, audit="imported", status_code=HTTP_201_CREATED, request_max_body_size=None)
 async def import_(request: AnyRequest, site: Annotated[str, QueryParameter(max_length=64)] = "") -> Any:
     """Store one recording, in any shape rrweb recordings come in, raw or gzip."""
@@ -248,6 +265,7 @@ handlers = [
     get_narrative,
     get_sent,
     get_report,
+    get_placeholders,
     import_,
     import_examples,
     site_status,

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from playhead.analyst.masked import without_values
 from playhead.core.hiding import Hider
 from playhead.core.report import Reply, Report
 from playhead.core.trace import PageView, Trace
@@ -55,6 +56,8 @@ def hide_report(report: Report, hider: Hider) -> Report:
 
 
 def hide_replies(replies: list[Asked], hider: Hider | None) -> list[Asked]:
+    """Return replies as they are sent: never with what stands behind their placeholders."""
+    replies = [one._replace(reply=without_values(one.reply)) for one in replies]
     if hider is None:
         return replies
     return [one._replace(reply=msgspec.convert(hider.value(msgspec.to_builtins(one.reply)), Reply)) for one in replies]

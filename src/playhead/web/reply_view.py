@@ -10,6 +10,7 @@ from playhead.web.report_view import Moment, Said
 
 @dataclass(frozen=True)
 class ReplyView:
+    asked: str  # names it, for what stands behind its placeholders
     question: str
     said: list[Said]
     found: list[Said]
@@ -29,6 +30,7 @@ def replies_view(asked: list[Asked]) -> list[ReplyView]:
 def _view(one: Asked) -> ReplyView:
     reply, moments = one
     return ReplyView(
+        asked=f"{reply.asked_ms:.0f}",
         question=visible(reply.question),
         said=[_said(sentence, moments) for sentence in reply.sentences],
         found=[_said(sentence, moments) for sentence in reply.found],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playhead.analyst.known import mark_known
+from playhead.analyst.masked import without_values
 from playhead.analyst.prompt import Request
 from playhead.analyst.shapes import shape
 from playhead.analyst.text import visible
@@ -26,6 +27,7 @@ def standing(
     if report is None or trace is None:
         return None
     context = settings.load_context(store, query_session.site_of(store, session_id))
+    report = without_values(report)
     marked = mark_known(shape(report, trace, template or report.template), context)
     return (localised(marked) if translated else marked), trace
 

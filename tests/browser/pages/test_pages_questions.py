@@ -9,6 +9,8 @@ import urllib.request
 from playwright.sync_api import expect
 
 from tests.analyst.model_server import Server, answers
+from tests.analyst.samples import DECLINED
+from tests.browser.pages.conftest import post
 
 
 def now_ms(page) -> float:
@@ -73,3 +75,42 @@ def last_click(app, session: str) -> str:
     with urllib.request.urlopen(f"{app.url}/api/sessions/{session}/trace", timeout=30) as response:
         trace = json.loads(response.read())
     return [one["ref"] for one in trace["interactions"] if one["kind"] == "click"][-1]
+
+
+def test_placeholders_are_put_back_in_the_readers_browser_only(open_session, app):
+    """The page is served with placeholders; its reader sees the value, marked, also in an answer and in the copy."""
+    address = "ada@example.com"
+    session = post(f"{app.url}/api/import", DECLINED.read_bytes())["session_id"]
+    ref = named_in(app, session, address)
+    sentence = {"text": "The page said “like [EMAIL_1]”.", "refs": [ref], "hypothesis": False}
+    report = {"headline": sentence, "goal": {"text": "", "refs": []}, "outcome": "abandoned", "summary": [sentence]}
+    with Server() as server:
+        server.script(
+            answers(report | {"findings": []}), answers({"tool": "none", "text": "", "at": "e1", "answer": [sentence]})
+        )
+        choose(app, {"model": "compatible:masked", "base_url": server.url})
+        page = open_session(of=session)
+        page.get_by_role("button", name=re.compile("Explain")).click()
+        restored = page.locator(".report .restored")
+        expect(restored.first).to_have_text(address, timeout=60_000)
+        expect(restored.first).to_have_attribute("title", "The model was sent [EMAIL_1]")
+        page.get_by_label("Ask about this session").fill("Which address was named?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".reply").last.locator(".restored")).to_have_text(address, timeout=60_000)
+        page.reload()
+        expect(page.locator(".report .restored").first).to_have_text(address)
+        served = page.request.get(f"{app.url}/sessions/{session}").text()
+        assert "[EMAIL_1]" in served and address not in served
+        page.get_by_role("button", name="Copy as Markdown").click()
+        expect(page.locator(".toast")).to_contain_text("copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert address in copied and "EMAIL" not in copied
+    choose(app, {"model": "none"})
+
+
+def named_in(app, session: str, text: str) -> str:
+    with urllib.request.urlopen(f"{app.url}/api/sessions/{session}/trace", timeout=30) as response:
+        trace = json.loads(response.read())
+    return next(
+        one["ref"] for one in trace["interactions"] if any(text in (e.get("text") or "") for e in one["effects"])
+    )

@@ -81,7 +81,7 @@ class SessionPage {
     });
     this.player.subscribe((change) => (change === "time" || change === "waiting") && this.elements.changed());
     this.insights = new Insights(need(root, "[data-insights]"), this.id);
-    new Questions(need(root, "[data-insights]"), this.id);
+    new Questions(need(root, "[data-insights]"), this.id, () => this.insights.restore());
     this.shared = "shared" in root.dataset;
     this.notes = notesOf(root, this.player, this.id, this.shared, {
       changed: (notes) => this.timeline.setNotes(notes),

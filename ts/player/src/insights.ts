@@ -3,6 +3,7 @@
 import { copyText, make, need, toast } from "../../islands/src/dom";
 import { detailOf, fetchText } from "../../islands/src/http";
 import { follow } from "./job";
+import { restore, restoredMarkdown } from "./placeholders";
 
 export class Insights {
   private source: EventSource | null = null;
@@ -19,6 +20,7 @@ export class Insights {
     panel.addEventListener("change", (event) => {
       if ((event.target as Element).matches("[data-template]")) void this.reshape();
     });
+    void this.restore();
   }
 
   private get api(): string {
@@ -42,10 +44,20 @@ export class Insights {
 
   private async copyMarkdown(): Promise<void> {
     try {
-      const text = await fetchText(`${this.api}/report?format=md&template=${this.template}`);
+      const masked = await fetchText(`${this.api}/report?format=md&template=${this.template}`);
+      const text = await restoredMarkdown(masked, this.api, this.template);
       await copyText(text, "Report copied as Markdown");
     } catch (error) {
       toast(`The report could not be copied: ${said(error)}`);
+    }
+  }
+
+  /** Put back what the model was not told, also after an answer came in. */
+  async restore(): Promise<void> {
+    try {
+      await restore(this.panel, this.api, this.template);
+    } catch (error) {
+      toast(`The names behind the placeholders could not be loaded: ${said(error)}`);
     }
   }
 
@@ -101,6 +113,7 @@ export class Insights {
     try {
       const html = await fetchText(`/sessions/${encodeURIComponent(this.sessionId)}/insights?template=${this.template}`);
       this.panel.replaceChildren(document.createRange().createContextualFragment(html));
+      await this.restore();
     } catch (error) {
       toast(`The new report could not be loaded: ${said(error)}`);
     }

@@ -10,6 +10,7 @@ export class Questions {
   constructor(
     private readonly panel: HTMLElement,
     private readonly sessionId: string,
+    private readonly restore: () => Promise<void>,
   ) {
     panel.addEventListener("submit", (event) => {
       const form = event.target as HTMLFormElement;
@@ -60,6 +61,7 @@ export class Questions {
       const before = list.children.length;
       const html = await fetchText(`/sessions/${encodeURIComponent(this.sessionId)}/answers`);
       list.replaceChildren(document.createRange().createContextualFragment(html));
+      await this.restore();
       if (why && list.children.length === before) throw new Error(why);
       room.hidden = true;
       list.lastElementChild?.scrollIntoView({ block: "nearest" });

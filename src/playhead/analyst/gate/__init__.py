@@ -7,6 +7,7 @@ from playhead.analyst.facts import Facts
 from playhead.analyst.gate.check import check, check_prepared, is_anything_left
 from playhead.analyst.gate.judge import Mode, Verdict, judge
 from playhead.analyst.gate.verify import Verification, verify
+from playhead.analyst.privacy import Placeholders
 from playhead.core.trace import Trace
 
 __all__ = [
@@ -23,6 +24,6 @@ __all__ = [
 ]
 
 
-def prepare(trace: Trace) -> Facts:
-    """Arrange a trace once, for many sentences."""
-    return Facts(trace)
+def prepare(trace: Trace, hidden: Placeholders | None = None) -> Facts:
+    """Arrange a trace once, for many sentences; `hidden`: placeholders whose values sentences are checked with."""
+    return Facts(trace, hidden or Placeholders())

@@ -95,7 +95,7 @@ def judge_finding(one: Finding, where: str, facts: Facts) -> list[tuple[str, str
 
 
 def judge_quote(quote: str, where: str, refs: list[str], facts: Facts) -> Verdict:
-    bare = quotable(quote).strip("' ")
+    bare = quotable(facts.hidden.restore(quote)).strip("' ")
     if bare and all(facts.known(ref) for ref in refs) and quote_in(bare, facts.scope(refs).texts):
         return Verdict(accepted=[plain(quote)])
     return Verdict(rejected=[Rejected(plain(quote)[:MAX_SENTENCE], where, "it does not stand in the cited lines")])

@@ -48,7 +48,10 @@ class Verdict:
 def judge(
     text: str, refs: Iterable[str], facts: Facts, *, where: str = "", mode: Mode = "fact", whole: bool = False
 ) -> Verdict:
-    """Check every sentence of a field. `whole`: without refs it is about the whole session (headline, goal)."""
+    """Check every sentence of a field. `whole`: without refs it is about the whole session (headline, goal).
+
+    Placeholders are read as the values they stand for; what is accepted or rejected keeps them.
+    """
     verdict = Verdict()
     refs = list(refs)
     try:
@@ -63,7 +66,7 @@ def judge(
         reason = (
             problem
             or ("it is too long to be checked" if len(sentence) > MAX_SENTENCE else "")
-            or _reason(sentence, scope, facts, mode)
+            or facts.hidden.hide_again(_reason(facts.hidden.restore(sentence), scope, facts, mode), sentence)
         )
         if reason:
             verdict.rejected.append(Rejected(sentence[:MAX_SENTENCE], where, reason))

@@ -8,6 +8,7 @@ from playhead.analyst.facts import Facts
 from playhead.analyst.gate.check import judge_finding, judge_sentence
 from playhead.analyst.gate.floor import settle_outcome
 from playhead.analyst.gate.judge import Mode, Verdict
+from playhead.analyst.privacy import Placeholders
 from playhead.core.report import Rejected, Report, Sentence
 from playhead.core.trace import Trace
 
@@ -23,9 +24,12 @@ class Verification(msgspec.Struct):
     rejected: list[Rejected]
 
 
-def verify(draft: Report, trace: Trace) -> Verification:
-    """Return every sentence of the report as accepted or rejected; a field is told whole where it falls as a whole."""
-    facts = Facts(trace)
+def verify(draft: Report, trace: Trace, hidden: Placeholders | None = None) -> Verification:
+    """Return every sentence of the report as accepted or rejected; a field is told whole where it falls as a whole.
+
+    `hidden`: values that the report's placeholders stand for.
+    """
+    facts = Facts(trace, hidden or Placeholders())
     made = Verification([], [])
     heads: list[tuple[str, Sentence, Mode]] = [("headline", draft.headline, "fact"), ("goal", draft.goal, "goal")]
     for where, one, mode in heads:
