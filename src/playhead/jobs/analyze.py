@@ -22,7 +22,7 @@ from playhead.analyst.config import ModelConfig, ModelError
 from playhead.analyst.model import Progress
 from playhead.analyst.prompt import Request
 from playhead.jobs.batch import Batch, begin_batch, run_batch
-from playhead.jobs.ledger import JobLedger, Reserved
+from playhead.jobs.ledger import JobLedger, Reserved, TakenOver
 from playhead.jobs.performing import NARRATIVE_TOKENS, Task, UnknownSession, perform, task_of
 from playhead.query import session as query_session
 from playhead.query import settings
@@ -68,7 +68,9 @@ class Job:
 class Analyses:
     """Starts analyses, keeps their progress, and stores what comes out."""
 
-    def __init__(self, store: Store, *, concurrency: int = CONCURRENCY) -> None:
+    def __init__(
+        self, store: Store, *, concurrency: int = CONCURRENCY, beat_s: float = BEAT_S, stale_ms: int = rows.STALE_MS
+    ) -> None:
         self._store = store
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
@@ -76,6 +78,7 @@ class Analyses:
         self._thread: threading.Thread | None = None
         self._slots: asyncio.Semaphore | None = None
         self._concurrency = concurrency
+        self._beat_s, self._stale_ms = beat_s, stale_ms
         self._reserved = Reserved()
         self._here: set[str] = set()  # rows that run in this process
 
@@ -116,13 +119,11 @@ class Analyses:
 
     def resume(self) -> int:
         """Take up what a process that ended has left; returns how many jobs. On a shared index: what gives no sign."""
-        now_ms = self._store.now_ms()
-        before = now_ms - rows.STALE_MS if self._store.index.shared else now_ms
-        taken = [
-            row
-            for row in rows.take_stale(self._store.index, before_ms=before, now_ms=now_ms)
-            if row.id not in self._here
-        ]
+        index, shared = self._store.index, self._store.index.shared
+        if shared:
+            self._slots_now()  # from now on this node looks for what others leave, also before it has work of its own
+        stale = rows.take_stale(index, silent_ms=self._stale_ms if shared else 0, now_ms=int(self._store.now_ms()))
+        taken = [row for row in stale if row.id not in self._here]
         batches = {row.id: row for row in taken if row.kind == "batch"}
         for row in taken:
             if row.kind != "batch" and row.parent not in batches:
@@ -216,7 +217,7 @@ class Analyses:
     async def _beat(self) -> None:
         """Give signs of life; on a shared index also look for what another node has left."""
         while True:
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(self._beat_s)
             try:
                 now_ms = int(self._store.now_ms())
                 await asyncio.to_thread(rows.beat, self._store.index, sorted(self._here), now_ms=now_ms)
@@ -245,14 +246,17 @@ class Analyses:
             job.add(Progress("progress", "Waiting for another analysis to finish"))
         async with slots:
             ledger = JobLedger(self._store, row, self._reserved, batch_tokens=batch_tokens) if model else None
-            if model is not None and not await self._in_thread(rows.begin, row.id):
+            turn = await self._in_thread(rows.begin, row.id) if model is not None else 0
+            if model is not None and not turn:
                 last = Progress("failed", text="It was stopped before it began.")
             else:
+                if ledger is not None:
+                    ledger.turn = turn
                 last = await self._performed(job, model, ledger)
                 if model is not None:  # before anybody hears of it: who is told that it is done may rely on the row
                     state = "done" if last.kind == "done" else "failed"
                     error = last.text if last.kind == "failed" else ""
-                    await self._in_thread(rows.set_state, row.id, state, error=error)
+                    await self._in_thread(rows.set_state, row.id, state, error=error, turn=turn)
             self._reserved.release(job.id)
             self._here.discard(job.id)
             job.add(last)
@@ -267,7 +271,7 @@ class Analyses:
                     last = step
                 else:
                     job.add(step)
-        except (UnknownSession, ModelError) as error:
+        except (UnknownSession, ModelError, TakenOver) as error:
             return Progress("failed", text=str(error))
         except asyncio.CancelledError:
             raise

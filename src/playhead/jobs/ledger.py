@@ -35,8 +35,14 @@ class Reserved:
             self._tokens.pop(job_id, None)
 
 
+class TakenOver(Exception):
+    """Another server has taken the job over: whoever ran it before asks no more, and stores nothing."""
+
+
 class JobLedger:
-    """The ledger of one job; `limit` is the batch's own, beside the month's."""
+    """The ledger of one job in one turn of it; `batch_tokens` is the batch's own limit, beside the month's."""
+
+    turn = 0  # set when the job has begun
 
     def __init__(self, store: Store, job: rows.JobRow, reserved: Reserved, *, batch_tokens: int | None = None) -> None:
         self._store, self._job, self._reserved, self._batch_tokens = store, job, reserved, batch_tokens
@@ -46,6 +52,7 @@ class JobLedger:
         return None if text is None else msgspec.json.decode(text, type=Kept)
 
     def allow(self, tokens: int) -> None:
+        self._check_turn()
         self._check_batch(tokens)
         budget, now_ms = load_budget(self._store, self._job.site), self._store.now_ms()
         spent = spent_in_month(self._store.index, self._job.site, now_ms=now_ms)
@@ -62,6 +69,10 @@ class JobLedger:
                 " for the next month."
             )
 
+    def _check_turn(self) -> None:
+        if self.turn and not rows.is_my_turn(self._store.index, self._job.id, self.turn):
+            raise TakenOver("Another server goes on with it, or it was stopped: reload the page to see how it went.")
+
     def _check_batch(self, tokens: int) -> None:
         if self._batch_tokens is None:
             return
@@ -75,6 +86,7 @@ class JobLedger:
         note_call(index, site=job.site, purpose=job.kind, analyst=job.analyst, usage=usage, now_ms=self._store.now_ms())
         rows.add_usage(index, job.id, tokens=usage.input_tokens + usage.output_tokens, cost_usd=answer.cost_usd or 0.0)
         self._reserved.release(job.id)
+        self._check_turn()
         if whole:
             text = msgspec.json.encode(answer).decode()
             rows.keep_answer(index, job.id, digest, session=job.session, answer=text)

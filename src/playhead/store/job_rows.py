@@ -3,6 +3,8 @@
 A job is written down before a model is asked, and every whole answer before anything is made of it. After a crash
 whoever takes the job up again finds those answers by the digest of their questions, so nothing whole is paid twice.
 A row whose runner gave no sign of life for STALE_MS may be taken over; taking is one UPDATE that names the old sign.
+Who begins a job gets a number, one higher each time: a runner that slept meanwhile has an old one, and may neither ask
+nor finish any more. Times are the index's own clock, as for leases (`store.work`).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import sqlalchemy as sa
 
 from playhead.store.index import Index, insert_ignore
 from playhead.store.tables import answers, jobs
+from playhead.store.work import clock_ms
 
 STALE_MS: Final = 60_000
 KEPT_MS: Final = 30 * 86_400_000  # finished jobs are forgotten after a month
@@ -39,23 +42,35 @@ class JobRow(NamedTuple):
 def add_jobs(index: Index, rows: list[JobRow]) -> None:
     with index.write() as connection:
         connection.execute(sa.insert(jobs), [row._asdict() for row in rows])
+        if index.shared:
+            mine = jobs.c.id.in_([row.id for row in rows])
+            connection.execute(sa.update(jobs).where(mine).values(beat_ms=clock_ms(connection, 0)))
 
 
-def set_state(index: Index, job_id: str, state: str, *, now_ms: int, error: str = "") -> None:
-    """Move a job on; one that is done, failed or stopped lets go of its answers."""
+def set_state(index: Index, job_id: str, state: str, *, now_ms: int, error: str = "", turn: int = 0) -> None:
+    """Move a job on; one that is done, failed or stopped lets go of its answers. `turn`: only if it is still that."""
     with index.write() as connection:
-        values = {"state": state, "beat_ms": now_ms, "error": error[:2_000]}
-        connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(values))
-        if state not in OPEN:
+        values = {"state": state, "beat_ms": clock_ms(connection, now_ms), "error": error[:2_000]}
+        mine = sa.and_(jobs.c.id == job_id, jobs.c.tries == turn) if turn else jobs.c.id == job_id
+        moved = connection.execute(sa.update(jobs).where(mine).values(values)).rowcount
+        if moved and state not in OPEN:
             connection.execute(sa.delete(answers).where(answers.c.job == job_id))
 
 
-def begin(index: Index, job_id: str, *, now_ms: int) -> bool:
-    """Mark a waiting job as running; False where it was stopped or erased meanwhile."""
-    values = {"state": "running", "beat_ms": now_ms, "tries": jobs.c.tries + 1}
+def begin(index: Index, job_id: str, *, now_ms: int) -> int:
+    """Mark a job as running and return the turn it is; 0 where it was stopped or erased meanwhile."""
     with index.write() as connection:
+        values = {"state": "running", "beat_ms": clock_ms(connection, now_ms), "tries": jobs.c.tries + 1}
         found = connection.execute(sa.update(jobs).where(jobs.c.id == job_id, jobs.c.state.in_(OPEN)).values(values))
-        return bool(found.rowcount)
+        turn = sa.select(jobs.c.tries).where(jobs.c.id == job_id)
+        return int(connection.execute(turn).scalar_one()) if found.rowcount else 0
+
+
+def is_my_turn(index: Index, job_id: str, turn: int) -> bool:
+    """Whether nobody has begun the job after this turn, and it is not at its end."""
+    mine = sa.select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.tries == turn, jobs.c.state.in_(OPEN))
+    with index.read() as connection:
+        return connection.execute(mine).first() is not None
 
 
 def beat(index: Index, job_ids: list[str], *, now_ms: int) -> None:
@@ -63,13 +78,14 @@ def beat(index: Index, job_ids: list[str], *, now_ms: int) -> None:
     if job_ids:
         with index.write() as connection:
             mine = sa.and_(jobs.c.id.in_(job_ids), jobs.c.state.in_(OPEN))
-            connection.execute(sa.update(jobs).where(mine).values(beat_ms=now_ms))
+            connection.execute(sa.update(jobs).where(mine).values(beat_ms=clock_ms(connection, now_ms)))
 
 
-def take_stale(index: Index, *, before_ms: int, now_ms: int) -> list[JobRow]:
-    """Take over every open job without a sign of life since `before_ms`; each goes to one taker only."""
-    stale = sa.and_(jobs.c.state.in_(OPEN), jobs.c.beat_ms <= before_ms)
+def take_stale(index: Index, *, silent_ms: int, now_ms: int) -> list[JobRow]:
+    """Take over every open job without a sign of life for `silent_ms`; each goes to one taker only."""
     with index.write() as connection:
+        now_ms = clock_ms(connection, now_ms)
+        stale = sa.and_(jobs.c.state.in_(OPEN), jobs.c.beat_ms <= now_ms - silent_ms)
         rows = [JobRow(*row) for row in connection.execute(sa.select(jobs).where(stale).order_by(jobs.c.made_ms))]
         taken = [
             row
