@@ -41,6 +41,7 @@ class Config:
         default="none",
         metadata={"help": "role of whoever the provider knows and nobody invited: none, viewer, member or admin"},
     )
+    log_format: str = field(default="text", metadata={"help": "text, or json for one JSON object a line"})
     log_level: str = field(default="warning", metadata={"help": "debug, info, warning or error"})
 
     @property
@@ -98,6 +99,8 @@ def _parse(name: str, variable: str, raw: object) -> object:
             return _one_of(variable, str(raw), ("none", "viewer", "member", "admin"))
         case "oidc_issuer":
             return _issuer(variable, str(raw))
+        case "log_format":
+            return _one_of(variable, str(raw).lower(), ("text", "json"))
         case "log_level":
             return _one_of(variable, str(raw).lower(), ("debug", "info", "warning", "error"))
         case _:

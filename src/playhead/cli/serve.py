@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from playhead.cli.errors import InputError
+from playhead.cli.logs import set_up
 from playhead.config import Config, ConfigError, load_config
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def add_server_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help=_help("data"))
     parser.add_argument("--index", metavar="URL", help=_help("index"))
     parser.add_argument("--objects", metavar="URL", help=_help("objects"))
+    parser.add_argument("--log-format", choices=("text", "json"), help=_help("log_format"))
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help=_help("log_level"))
 
 
@@ -79,6 +81,7 @@ def serve(config: Config, sock: socket.socket, lines: list[str]) -> int:
             print("\n".join(lines), flush=True)
             print("Ready. Press Ctrl+C to stop.", flush=True)
 
+    set_up(config.log_level, config.log_format)
     services = _opened(config)
     from playhead.ingest.protocol import protocol_for
     from playhead.web.app import create_app
@@ -86,6 +89,7 @@ def serve(config: Config, sock: socket.socket, lines: list[str]) -> int:
     settings = uvicorn.Config(
         create_app(services),
         http=protocol_for(services.ingest),
+        log_config=None,
         log_level=config.log_level,
         access_log=False,
         server_header=False,
