@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -54,10 +55,6 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _carry(p: Person, card: str, lane: str) -> None:
     one = p.page.locator(".card", has_text=card).bounding_box()
     to = p.page.locator(f"[data-lane='{lane}']").bounding_box()
@@ -68,44 +65,41 @@ def _carry(p: Person, card: str, lane: str) -> None:
 def _work(p: Person) -> None:
     p.read(2)
     for _ in range(4):
-        p.click(_button(p, "Add a card"), then=0.12)
+        p.click(moves.button(p, "Add a card"), then=0.12)
     _carry(p, "New rudder", "At work")
     _carry(p, "Oil engine", "Done")
-    p.click(_button(p, "Like Mend sail"), then=0.7)
-    p.click(_button(p, "Open Paint the hull"), then=1)
+    p.click(moves.button(p, "Like Mend sail"), then=0.7)
+    p.click(moves.button(p, "Open Paint the hull"), then=1)
     p.fill(p.page.get_by_label("Text"), "Paint the whole hull")
-    p.click(_button(p, "Save card"), then=1.5)
+    p.click(moves.button(p, "Save card"), then=1.5)
     p.click(p.page.get_by_text("How this board works"), then=1)
     p.click(p.page.get_by_text("How this board works"), then=1)
-    p.click(_button(p, "Get link"), then=3)
+    p.click(moves.button(p, "Get link"), then=3)
     p.click(p.page.get_by_text("Hide finished"), then=1)
-    p.click(_button(p, "To the till"), then=2)
+    p.click(moves.button(p, "To the till"), then=2)
     for key in "111224":
-        p.click(_button(p, key), then=0.1)
+        p.click(moves.button(p, key), then=0.1)
     p.read(1)
 
 
 def _pin(p: Person) -> None:
     p.read(1)
-    p.click(_button(p, "To the till"), then=1.5)
+    p.click(moves.button(p, "To the till"), then=1.5)
     for key in ("9", "9", "9", "9", "C", "1", "1", "1", "2", "2", "4"):
-        p.click(_button(p, key), then=0.08)
+        p.click(moves.button(p, key), then=0.08)
     p.read(2)
 
 
 def _dead(p: Person) -> None:
     p.read(4)
-    with p.meets("dead_click", target="Archive lane"):
-        p.click(_button(p, "Archive lane"), then=3.2)
-    with p.meets("rage_click", "dead_click", target="Archive lane"):
-        p.rage(_button(p, "Archive lane"), 5)
-    p.click(_button(p, "Add a card"), then=1)
+    moves.dead(p, moves.button(p, "Archive lane"), "Archive lane")
+    p.click(moves.button(p, "Add a card"), then=1)
 
 
 def _unsaved(p: Person) -> None:
     p.read(1)
     with p.meets("error_click", target="Like Mend sail"), p.meets("network_error"):
-        p.click(_button(p, "Like Mend sail"), then=2)
+        p.click(moves.button(p, "Like Mend sail"), then=2)
     with p.meets("network_error"), p.meets("error_click", may=True):
         _carry(p, "New rudder", "At work")
     p.read(1)
@@ -113,14 +107,14 @@ def _unsaved(p: Person) -> None:
 
 def _capital(p: Person) -> None:
     p.read(1)
-    p.click(_button(p, "Open Mend sail"), then=0.8)
+    p.click(moves.button(p, "Open Mend sail"), then=0.8)
     with p.meets("validation_loop"):
         for words in ("mend it", "mend the sail", "sail mending"):
             p.fill(p.page.get_by_label("Text"), words)
             with p.meets("error_click", may=True):
-                p.click(_button(p, "Save card"), then=1.2)
+                p.click(moves.button(p, "Save card"), then=1.2)
     with p.meets("form_abandon"):
-        p.click(_button(p, "Close"), then=1.5)
+        p.click(moves.button(p, "Close"), then=1.5)
     p.read(1)
 
 
@@ -133,10 +127,10 @@ def scenarios() -> list[Scenario]:
 
     def slow(p: Person) -> None:
         p.read(1)
-        p.click(_button(p, "Open Mend sail"), then=0.8)
+        p.click(moves.button(p, "Open Mend sail"), then=0.8)
         p.fill(p.page.get_by_label("Text"), "Mend the big sail")
         with p.meets("slow_response", target="Save card"), p.meets("dead_click", may=True):
-            p.click(_button(p, "Save card"), then=6.4)
+            p.click(moves.button(p, "Save card"), then=6.4)
 
     return [
         Scenario("work", "Adds, drags, likes, renames, copies, opens the till", _work, False),

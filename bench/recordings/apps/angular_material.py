@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -74,10 +75,6 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _tab(p: Person, name: str) -> None:
     p.click(p.page.get_by_role("tab", name=name), then=1.2)
 
@@ -85,27 +82,27 @@ def _tab(p: Person, name: str) -> None:
 def _shop(p: Person) -> None:
     p.read(1.5)
     for _ in range(4):
-        p.click(_button(p, "Next page"), then=0.15)
+        p.click(moves.button(p, "Next page"), then=0.15)
     p.click(p.page.locator("th", has_text="Name"), then=0.8)
     p.click(p.page.locator("th", has_text="Name"), then=0.8)
-    p.click(_button(p, "Take 11").or_(p.page.get_by_role("button", name="Take").first).first, then=2)
+    p.click(moves.button(p, "Take 11").or_(p.page.get_by_role("button", name="Take").first).first, then=2)
     p.click(p.page.get_by_role("option", name="Hemp"), then=0.8)
     p.click(p.page.get_by_role("switch", name="Metres"), then=0.8)
-    p.click(_button(p, "Care of ropes"), then=1)
-    p.click(_button(p, "Care of ropes"), then=1)
+    p.click(moves.button(p, "Care of ropes"), then=1)
+    p.click(moves.button(p, "Care of ropes"), then=1)
     p.fill(p.page.get_by_label("Filter ropes"), "rope 4", then=1)
-    p.click(_button(p, "Renew prices"), then=2)
+    p.click(moves.button(p, "Renew prices"), then=2)
     _tab(p, "Delivery")
     p.fill(p.page.get_by_label("Ship"), "Gannet")
     p.fill(p.page.get_by_label("Phone"), "22 33 44")
-    p.click(_button(p, "Next"), then=1.2)
-    p.click(_button(p, "Open calendar"), then=1)
+    p.click(moves.button(p, "Next"), then=1.2)
+    p.click(moves.button(p, "Open calendar"), then=1)
     for _ in range(4):
-        p.click(_button(p, "Next month"), then=0.15)
+        p.click(moves.button(p, "Next month"), then=0.15)
     p.click(p.page.locator(".mat-calendar-body-cell").nth(11), then=1)
     p.click(p.page.get_by_label("Berth"), then=0.8)
     p.click(p.page.get_by_role("option", name="Berth B"), then=0.8)
-    p.click(_button(p, "Deliver"), then=2)
+    p.click(moves.button(p, "Deliver"), then=2)
 
 
 def _phone(p: Person) -> None:
@@ -116,7 +113,7 @@ def _phone(p: Person) -> None:
         for words in ("none", "12", "later"):
             p.fill(p.page.get_by_label("Phone"), words)
             with p.meets("error_click", "dead_click", may=True):
-                p.click(_button(p, "Next"), then=1.3)
+                p.click(moves.button(p, "Next"), then=1.3)
     with p.meets("form_abandon"):
         _tab(p, "Stock")
     p.read(1)
@@ -129,17 +126,14 @@ def _staff(p: Person) -> None:
     for word in ("hemp", "hemp1"):
         p.fill(p.page.get_by_label("Password"), word)
         with p.meets("login_failure", "network_error", "error_click"):
-            p.click(_button(p, "Sign in"), then=1.8)
+            p.click(moves.button(p, "Sign in"), then=1.8)
     p.fill(p.page.get_by_label("Password"), "hemp12")
-    p.click(_button(p, "Sign in"), then=2)
+    p.click(moves.button(p, "Sign in"), then=2)
 
 
 def _dead(p: Person) -> None:
     p.read(1.5)
-    with p.meets("dead_click", target="Splice ends"):
-        p.click(_button(p, "Splice ends"), then=3.2)
-    with p.meets("rage_click", "dead_click", target="Splice ends"):
-        p.rage(_button(p, "Splice ends"), 5)
+    moves.dead(p, moves.button(p, "Splice ends"), "Splice ends")
     with p.meets("repeated_search"):
         for words in ("chain", "cable", "wire"):
             p.fill(p.page.get_by_label("Filter ropes"), words, then=1.6)
@@ -155,8 +149,8 @@ def _refused(p: Person) -> None:
 def _slow(p: Person) -> None:
     p.read(1.5)
     with p.meets("slow_response", target="Renew prices"):
-        p.click(_button(p, "Renew prices"), then=6.4)
-    p.click(_button(p, "Next page"), then=1)
+        p.click(moves.button(p, "Renew prices"), then=6.4)
+    p.click(moves.button(p, "Next page"), then=1)
 
 
 def scenarios() -> list[Scenario]:

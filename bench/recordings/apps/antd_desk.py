@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -79,10 +80,6 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _work(p: Person) -> None:
     for _ in range(4):
         p.click(p.page.locator("li.ant-pagination-next button"), then=0.2)
@@ -92,17 +89,17 @@ def _work(p: Person) -> None:
         p.click(p.page.locator(".ant-segmented-item", has_text=name), then=0.4)
     p.fill(p.page.get_by_placeholder("Find a boat"), "boat 5")
     p.press("Enter", then=1)
-    p.click(_button(p, "Remove").first, then=1)
-    p.click(_button(p, "OK"), then=1)
+    p.click(moves.button(p, "Remove").first, then=1)
+    p.click(moves.button(p, "OK"), then=1)
     p.click(p.page.get_by_label("Night mode"), then=0.6)
     p.click(p.page.get_by_text("Rules of the harbour"), then=1)
-    p.click(_button(p, "New boat"), then=1)
-    p.click(_button(p, "Save boat"), then=1.2)
+    p.click(moves.button(p, "New boat"), then=1)
+    p.click(moves.button(p, "Save boat"), then=1.2)
     p.fill(p.page.get_by_label("Name"), "Marbella")
     p.fill(p.page.get_by_label("Berth"), "C4")
     p.click(p.page.get_by_label("Kind"), then=0.8)
     p.click(p.page.locator(".ant-select-item-option", has_text="sail"), then=0.8)
-    p.click(_button(p, "Save boat"), then=2)
+    p.click(moves.button(p, "Save boat"), then=2)
 
 
 def _login(p: Person) -> None:
@@ -110,41 +107,41 @@ def _login(p: Person) -> None:
         with p.meets("login_failure"), p.meets("error_click", may=True), p.meets("network_error"):
             p.fill(p.page.get_by_label("Harbour"), "faro")
             p.fill(p.page.get_by_label("Password"), word)
-            p.click(_button(p, "Sign in"), then=1.6)
+            p.click(moves.button(p, "Sign in"), then=1.6)
     p.fill(p.page.get_by_label("Password"), "right")
-    p.click(_button(p, "Sign in"), then=2)
+    p.click(moves.button(p, "Sign in"), then=2)
 
 
 def _taken(p: Person) -> None:
-    p.click(_button(p, "New boat"), then=1)
+    p.click(moves.button(p, "New boat"), then=1)
     p.fill(p.page.get_by_label("Name"), "Marbella")
     p.fill(p.page.get_by_label("Berth"), "B1")
     with p.meets("validation_loop"), p.meets("network_error", may=True), p.meets("error_click", may=True):
         for _ in range(3):
-            p.click(_button(p, "Save boat"), then=1.8)
+            p.click(moves.button(p, "Save boat"), then=1.8)
     with p.meets("form_abandon", may=True):
         p.click(p.page.locator(".ant-drawer-close"), then=1.5)
 
 
 def _dead(p: Person) -> None:
-    p.click(_button(p, "New boat"), then=1)
+    p.click(moves.button(p, "New boat"), then=1)
     p.fill(p.page.get_by_label("Name"), "Marbella")
     p.fill(p.page.get_by_label("Berth"), "C9")
     with p.meets("dead_click", target="Save boat"):
-        p.click(_button(p, "Save boat"), then=3.3)
+        p.click(moves.button(p, "Save boat"), then=3.3)
     with p.meets("form_abandon"):
         p.click(p.page.locator(".ant-drawer-close"), then=1.5)
     with p.meets("dead_click", target="Send reminders"):
-        p.click(_button(p, "Send reminders"), then=3.3)
+        p.click(moves.button(p, "Send reminders"), then=3.3)
 
 
 def _fails(p: Person) -> None:
-    p.click(_button(p, "New boat"), then=1)
+    p.click(moves.button(p, "New boat"), then=1)
     p.fill(p.page.get_by_label("Name"), "Marbella")
     p.fill(p.page.get_by_label("Berth"), "C9")
     for _ in range(2):
         with p.meets("error_click", target="Save boat"), p.meets("network_error"):
-            p.click(_button(p, "Save boat"), then=2)
+            p.click(moves.button(p, "Save boat"), then=2)
 
 
 def _vain(p: Person) -> None:

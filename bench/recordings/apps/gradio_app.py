@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -44,21 +45,17 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _ready(p: Person) -> None:
-    _button(p, "Greet").wait_for()
+    moves.button(p, "Greet").wait_for()
     p.read(2)
 
 
 def _greet(p: Person) -> None:
     _ready(p)
     p.fill(p.page.get_by_label("Name"), "Ada")
-    p.click(_button(p, "Greet"), then=2)
+    p.click(moves.button(p, "Greet"), then=2)
     p.click(p.page.get_by_label("Loud"), then=0.6)
-    p.click(_button(p, "Greet"), then=2)
+    p.click(moves.button(p, "Greet"), then=2)
     p.click(p.page.get_by_role("tab", name="About"), then=1)
     p.click(p.page.get_by_text("How it works"), then=1)
     p.click(p.page.get_by_text("How it works"), then=1)
@@ -69,27 +66,27 @@ def _greet(p: Person) -> None:
 def _wrong(p: Person) -> None:
     _ready(p)
     with p.meets("error_click", target="Greet"):
-        p.click(_button(p, "Greet"), then=3)
+        p.click(moves.button(p, "Greet"), then=3)
     p.fill(p.page.get_by_label("Name"), "Ada")
-    p.click(_button(p, "Greet"), then=2)
+    p.click(moves.button(p, "Greet"), then=2)
     with p.meets("error_click", target="Translate"):
-        p.click(_button(p, "Translate"), then=3)
+        p.click(moves.button(p, "Translate"), then=3)
 
 
 def _slow(p: Person) -> None:
     _ready(p)
     p.fill(p.page.get_by_label("Name"), "Ada")
     with p.meets("slow_response", target="Draw portrait"):
-        p.click(_button(p, "Draw portrait"), then=7)
+        p.click(moves.button(p, "Draw portrait"), then=7)
 
 
 def _dead(p: Person) -> None:
     _ready(p)
     p.fill(p.page.get_by_label("Name"), "Ada")
     with p.meets("dead_click", target="Draw portrait"):
-        p.click(_button(p, "Draw portrait"), then=3.4)
+        p.click(moves.button(p, "Draw portrait"), then=3.4)
     with p.meets("rage_click", target="Draw portrait"), p.meets("dead_click", may=True):
-        p.rage(_button(p, "Draw portrait"), 5)
+        p.rage(moves.button(p, "Draw portrait"), 5)
 
 
 def scenarios() -> list[Scenario]:

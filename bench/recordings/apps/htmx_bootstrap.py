@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -95,26 +96,22 @@ def serve(home: Path) -> Iterator[str]:
     server.server_close()
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _crew(p: Person) -> None:
     for _ in range(4):
-        p.click(_button(p, "Show more"), then=0.3)
-    p.click(_button(p, "Leave a note"), then=1)
+        p.click(moves.button(p, "Show more"), then=0.3)
+    p.click(moves.button(p, "Leave a note"), then=1)
     p.fill(p.page.get_by_label("Note", exact=True), "Bring rope")
-    p.click(_button(p, "Pin note"), then=1.2)
-    p.click(_button(p, "Sort by"), then=0.8)
+    p.click(moves.button(p, "Pin note"), then=1.2)
+    p.click(moves.button(p, "Sort by"), then=0.8)
     p.click(p.page.get_by_text("Name", exact=True), then=1)
-    p.click(_button(p, "Who steers?"), then=1)
-    p.click(_button(p, "Weekly rota"), then=1)
+    p.click(moves.button(p, "Who steers?"), then=1)
+    p.click(moves.button(p, "Weekly rota"), then=1)
     p.click(p.page.get_by_role("tab", name="Join"), then=0.8)
     p.fill(p.page.get_by_label("Your name"), "Ines")
     p.fill(p.page.get_by_label("Year of birth"), "90")
-    p.click(_button(p, "Join the crew"), then=1.2)
+    p.click(moves.button(p, "Join the crew"), then=1.2)
     p.fill(p.page.get_by_label("Year of birth"), "1990")
-    p.click(_button(p, "Join the crew"), then=1.5)
+    p.click(moves.button(p, "Join the crew"), then=1.5)
 
 
 def _born(p: Person) -> None:
@@ -123,7 +120,7 @@ def _born(p: Person) -> None:
     with p.meets("validation_loop"):
         for text in ("ninety", "90s", "'90"):
             p.fill(p.page.get_by_label("Year of birth"), text)
-            p.click(_button(p, "Join the crew"), then=1.5)
+            p.click(moves.button(p, "Join the crew"), then=1.5)
     with p.meets("form_abandon", may=True):
         p.click(p.page.get_by_role("tab", name="Crew"), then=1)
 
@@ -131,18 +128,18 @@ def _born(p: Person) -> None:
 def _dead(p: Person) -> None:
     p.read(1)
     with p.meets("dead_click", target="Swap shifts"):
-        p.click(_button(p, "Swap shifts"), then=3.3)
+        p.click(moves.button(p, "Swap shifts"), then=3.3)
     with p.meets("rage_click", target="Swap shifts"), p.meets("dead_click", may=True):
-        p.rage(_button(p, "Swap shifts"), 4)
-    p.click(_button(p, "Who steers?"), then=1)
+        p.rage(moves.button(p, "Swap shifts"), 4)
+    p.click(moves.button(p, "Who steers?"), then=1)
 
 
 def _mail(p: Person) -> None:
     for _ in range(2):
         with p.meets("error_click", target="Mail everybody"), p.meets("network_error"), p.meets("dead_click", may=True):
-            p.click(_button(p, "Mail everybody"), then=3)
+            p.click(moves.button(p, "Mail everybody"), then=3)
     with p.meets("slow_response", target="Weekly rota"):
-        p.click(_button(p, "Weekly rota"), then=6)
+        p.click(moves.button(p, "Weekly rota"), then=6)
 
 
 def _left(p: Person) -> None:

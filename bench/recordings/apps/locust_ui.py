@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -37,21 +38,17 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _start(p: Person, users: str = "2") -> None:
     """Whatever the visit before left running is stopped first; nobody sees that."""
     p.read(1)
-    if not _button(p, "Start").count():
-        p.click(_button(p, "New"), then=1)
+    if not moves.button(p, "Start").count():
+        p.click(moves.button(p, "New"), then=1)
     p.fill(p.page.get_by_label("Number of users (peak concurrency)"), users)
-    p.click(_button(p, "Start"), then=3)
+    p.click(moves.button(p, "Start"), then=3)
 
 
 def _stop(p: Person) -> None:
-    p.click(_button(p, "Stop"), then=2.5)
+    p.click(moves.button(p, "Stop"), then=2.5)
 
 
 def _watch(p: Person) -> None:
@@ -61,16 +58,16 @@ def _watch(p: Person) -> None:
         p.click(p.page.get_by_role("tab", name=tab), then=1.6)
     p.click(p.page.get_by_role("tab", name="Statistics"), then=2)
     p.click(p.page.get_by_role("columnheader", name="# Requests"), then=2)
-    p.click(_button(p, "Edit"), then=1)
+    p.click(moves.button(p, "Edit"), then=1)
     p.fill(p.page.get_by_label("Number of users (peak concurrency)").last, "3")
-    p.click(_button(p, "Update"), then=3)
-    p.click(_button(p, "Reset"), then=4)
+    p.click(moves.button(p, "Update"), then=3)
+    p.click(moves.button(p, "Reset"), then=4)
     _stop(p)
 
 
 def _about(p: Person) -> None:
     p.read(1)
-    p.click(_button(p, "About"), then=1.5)
+    p.click(moves.button(p, "About"), then=1.5)
     p.press("Escape", then=1)
     _start(p, "1")
     p.click(p.page.get_by_role("tab", name="Download Data"), then=1.5)
@@ -80,10 +77,7 @@ def _about(p: Person) -> None:
 def _dead_reset(p: Person) -> None:
     _start(p)
     p.read(4)
-    with p.meets("dead_click", target="Reset"):
-        p.click(_button(p, "Reset"), then=3.5)
-    with p.meets("rage_click", "dead_click", target="Reset"):
-        p.rage(_button(p, "Reset"), 5)
+    moves.dead(p, moves.button(p, "Reset"), "Reset")
     _stop(p)
 
 
@@ -92,7 +86,7 @@ def _stop_fails(p: Person) -> None:
     p.read(3)
     for _ in range(2):
         with p.meets("error_click", "network_error", target="Stop"):
-            p.click(_button(p, "Stop"), then=2.6)
+            p.click(moves.button(p, "Stop"), then=2.6)
 
 
 def _thrash(p: Person) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -110,10 +111,6 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _cabins(p: Person) -> None:
     p.click(p.page.get_by_role("tab", name="Cabins"), then=1)
 
@@ -121,63 +118,63 @@ def _cabins(p: Person) -> None:
 def _wizard(p: Person) -> None:
     p.fill(p.page.get_by_label("Full name"), "Ines Duarte")
     p.fill(p.page.get_by_label("Email"), "ines")
-    p.click(_button(p, "Continue"), then=1.2)
+    p.click(moves.button(p, "Continue"), then=1.2)
     p.fill(p.page.get_by_label("Email"), "ines@harbour.test")
-    p.click(_button(p, "Continue"), then=1.2)
-    p.click(_button(p, "Continue"), then=1.2)
+    p.click(moves.button(p, "Continue"), then=1.2)
+    p.click(moves.button(p, "Continue"), then=1.2)
     p.click(p.page.get_by_label("Harbour"), then=0.8)
     p.click(p.page.get_by_role("option", name="Faro"), then=0.8)
-    p.click(_button(p, "Continue"), then=1.2)
-    p.click(_button(p, "Book now"), then=2)
+    p.click(moves.button(p, "Continue"), then=1.2)
+    p.click(moves.button(p, "Book now"), then=2)
 
 
 def _busy(p: Person) -> None:
     _cabins(p)
     for _ in range(6):
-        p.click(_button(p, "More guests"), then=0.12)
+        p.click(moves.button(p, "More guests"), then=0.12)
     for _ in range(3):
-        p.click(_button(p, "Fewer guests"), then=0.12)
+        p.click(moves.button(p, "Fewer guests"), then=0.12)
     for _ in range(4):
         p.click(p.page.get_by_label("Go to next page"), then=0.15)
     for name in ("Map", "List", "Map", "List"):
-        p.click(_button(p, name), then=0.2)
+        p.click(moves.button(p, name), then=0.2)
     p.click(p.page.get_by_label("4 Stars"), then=0.5)
     p.click(p.page.get_by_label("Pets on board"), then=0.6)
-    p.click(_button(p, "More actions"), then=0.8)
+    p.click(moves.button(p, "More actions"), then=0.8)
     p.click(p.page.get_by_role("menuitem", name="Archive"), then=0.8)
-    p.click(_button(p, "House rules"), then=1.5)
-    p.click(_button(p, "Agree"), then=1)
+    p.click(moves.button(p, "House rules"), then=1.5)
+    p.click(moves.button(p, "Agree"), then=1)
     box = p.page.locator(".MuiSlider-thumb").bounding_box()
     if box:
         p.drag((box["x"] + 9, box["y"] + 9), (box["x"] + 120, box["y"] + 12))
-    p.click(_button(p, "Forecast"), then=1.5)
+    p.click(moves.button(p, "Forecast"), then=1.5)
 
 
 def _dead(p: Person) -> None:
     _cabins(p)
     with p.meets("dead_click", target="Reserve cabin"):
-        p.click(_button(p, "Reserve cabin"), then=3.2)
+        p.click(moves.button(p, "Reserve cabin"), then=3.2)
     with p.meets("rage_click", target="Reserve cabin"), p.meets("dead_click", may=True):
-        p.rage(_button(p, "Reserve cabin"), 5)
+        p.rage(moves.button(p, "Reserve cabin"), 5)
 
 
 def _fails(p: Person) -> None:
     p.fill(p.page.get_by_label("Full name"), "Ines Duarte")
     p.fill(p.page.get_by_label("Email"), "ines@harbour.test")
-    p.click(_button(p, "Continue"), then=1)
+    p.click(moves.button(p, "Continue"), then=1)
     p.click(p.page.get_by_label("Harbour"), then=0.8)
     p.click(p.page.get_by_role("option", name="Kiel"), then=0.8)
-    p.click(_button(p, "Continue"), then=1)
+    p.click(moves.button(p, "Continue"), then=1)
     for _ in range(2):
         with p.meets("error_click", target="Book now"), p.meets("network_error"):
-            p.click(_button(p, "Book now"), then=5)
+            p.click(moves.button(p, "Book now"), then=5)
 
 
 def _refused(p: Person) -> None:
     with p.meets("validation_loop"):
         for text in ("a", "b@", "@c"):
             p.fill(p.page.get_by_label("Email"), text)
-            p.click(_button(p, "Continue"), then=1.5)
+            p.click(moves.button(p, "Continue"), then=1.5)
     with p.meets("form_abandon", may=True):
         _cabins(p)
 
@@ -194,13 +191,13 @@ def _left(p: Person) -> None:
 def _slow(p: Person) -> None:
     _cabins(p)
     with p.meets("slow_response", target="Forecast"), p.meets("dead_click", may=True):
-        p.click(_button(p, "Forecast"), then=6)
+        p.click(moves.button(p, "Forecast"), then=6)
 
 
 def _throws(p: Person) -> None:
     _cabins(p)
     with p.meets("error_click", target="House rules"), p.meets("dead_click", may=True):
-        p.click(_button(p, "House rules"), then=3)
+        p.click(moves.button(p, "House rules"), then=3)
     with p.meets("idle_gap"):
         p.idle(32)
         p.click(p.page.get_by_role("tab", name="Book"), then=1)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -50,19 +51,15 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _ready(p: Person) -> None:
-    _button(p, "Add a boat").wait_for()
+    moves.button(p, "Add a boat").wait_for()
     p.read(2)
 
 
 def _count(p: Person) -> None:
     _ready(p)
     for _ in range(5):
-        p.click(_button(p, "Add a boat"), then=0.3)
+        p.click(moves.button(p, "Add a boat"), then=0.3)
     p.click(p.page.get_by_role("tab", name="Berths"), then=1)
     p.click(p.page.get_by_role("switch", name="Open at night"), then=0.8)
     p.click(p.page.get_by_role("tab", name="Boats"), then=1)
@@ -73,10 +70,10 @@ def _count(p: Person) -> None:
 
 def _dialog(p: Person) -> None:
     _ready(p)
-    p.click(_button(p, "Close harbour"), then=1.2)
-    p.click(_button(p, "No"), then=1)
-    p.click(_button(p, "Close harbour"), then=1.2)
-    p.click(_button(p, "Yes, close it"), then=2)
+    p.click(moves.button(p, "Close harbour"), then=1.2)
+    p.click(moves.button(p, "No"), then=1)
+    p.click(moves.button(p, "Close harbour"), then=1.2)
+    p.click(moves.button(p, "Yes, close it"), then=2)
     p.fill(p.page.get_by_label("Skipper"), "Ines", then=1)
 
 
@@ -84,22 +81,22 @@ def _dead(p: Person) -> None:
     _ready(p)
     unseen = "one press on Print: what a printer does is in no recording"
     with p.meets("dead_click", target="Print list", may=True, note=unseen):
-        p.click(_button(p, "Print list"), then=3.5)
+        p.click(moves.button(p, "Print list"), then=3.5)
     with p.meets("rage_click", target="Print list"), p.meets("dead_click", target="Print list", may=True):
-        p.rage(_button(p, "Print list"), 5)
+        p.rage(moves.button(p, "Print list"), 5)
 
 
 def _slow(p: Person) -> None:
     _ready(p)
     with p.meets("slow_response", target="Fetch forecast"), p.meets("dead_click", target="Fetch forecast", may=True):
-        p.click(_button(p, "Fetch forecast"), then=6)
+        p.click(moves.button(p, "Fetch forecast"), then=6)
 
 
 def _throws(p: Person) -> None:
     _ready(p)
     for _ in range(2):
         with p.meets("error_click", target="Add a boat"), p.meets("dead_click", may=True):
-            p.click(_button(p, "Add a boat"), then=3)
+            p.click(moves.button(p, "Add a boat"), then=3)
 
 
 def scenarios() -> list[Scenario]:

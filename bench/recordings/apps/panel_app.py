@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 from person import Person
 from studio import Scenario
 
@@ -55,12 +56,8 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _ready(p: Person) -> None:
-    _button(p, "One more").wait_for()
+    moves.button(p, "One more").wait_for()
     p.read(1.5)
 
 
@@ -71,12 +68,12 @@ def _tab(p: Person, name: str) -> None:
 def _plan(p: Person) -> None:
     _ready(p)
     for _ in range(4):
-        p.click(_button(p, "One more"), then=0.3)
+        p.click(moves.button(p, "One more"), then=0.3)
     p.click(p.page.get_by_text("With wind", exact=True), then=1)
     _tab(p, "Report")
     p.fill(p.page.locator("input[type=text]").last, "rui@faro.test")
-    p.click(_button(p, "Send report"), then=1.5)
-    p.click(_button(p, "Work out the mean"), then=1.5)
+    p.click(moves.button(p, "Send report"), then=1.5)
+    p.click(moves.button(p, "Work out the mean"), then=1.5)
     _tab(p, "Forecast")
     _tab(p, "Forecast")
     p.read(2)
@@ -84,18 +81,15 @@ def _plan(p: Person) -> None:
 
 def _dead(p: Person) -> None:
     _ready(p)
-    with p.meets("dead_click", target="Book mooring"):
-        p.click(_button(p, "Book mooring"), then=3.3)
-    with p.meets("rage_click", "dead_click", target="Book mooring"):
-        p.rage(_button(p, "Book mooring"), 5)
-    p.click(_button(p, "One more"), then=1)
+    moves.dead(p, moves.button(p, "Book mooring"), "Book mooring")
+    p.click(moves.button(p, "One more"), then=1)
 
 
 def _slow(p: Person) -> None:
     _ready(p)
     with p.meets("slow_response", target="Long forecast"), p.meets("dead_click", may=True):
-        p.click(_button(p, "Long forecast"), then=6.3)
-    p.click(_button(p, "One more"), then=1)
+        p.click(moves.button(p, "Long forecast"), then=6.3)
+    p.click(moves.button(p, "One more"), then=1)
 
 
 def _mail(p: Person) -> None:
@@ -103,9 +97,9 @@ def _mail(p: Person) -> None:
     _tab(p, "Report")
     with p.meets("validation_loop", may=True), p.meets("error_click", target="Send report"):
         p.fill(p.page.locator("input[type=text]").last, "rui at faro")
-        p.click(_button(p, "Send report"), then=1.8)
+        p.click(moves.button(p, "Send report"), then=1.8)
     p.fill(p.page.locator("input[type=text]").last, "rui@faro.test")
-    p.click(_button(p, "Send report"), then=1.8)
+    p.click(moves.button(p, "Send report"), then=1.8)
 
 
 def scenarios() -> list[Scenario]:

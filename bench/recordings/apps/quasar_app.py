@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -62,10 +63,6 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _tab(p: Person, name: str) -> None:
     p.click(p.page.get_by_role("tab", name=name), then=1)
 
@@ -73,7 +70,7 @@ def _tab(p: Person, name: str) -> None:
 def _count(p: Person) -> None:
     p.read(1)
     for _ in range(5):
-        p.click(_button(p, "More pallets"), then=0.1)
+        p.click(moves.button(p, "More pallets"), then=0.1)
     for _ in range(3):
         p.click(p.page.get_by_label("Next page"), then=0.15)
     p.click(p.page.locator("th", has_text="In stock"), then=0.8)
@@ -83,7 +80,7 @@ def _count(p: Person) -> None:
     p.click(p.page.locator("tbody .q-checkbox").first, then=0.6)
     p.click(p.page.locator("tbody .q-checkbox").nth(1), then=0.6)
     p.fill(p.page.get_by_label("Search parts"), "Part 3", then=1)
-    p.click(_button(p, "Reserve").first, then=1.5)
+    p.click(moves.button(p, "Reserve").first, then=1.5)
     p.click(p.page.get_by_text("Dark", exact=True), then=1)
     _tab(p, "Log")
     p.page.mouse.move(500, 400)
@@ -105,7 +102,7 @@ def _order(p: Person) -> None:
         p.click(p.page.get_by_label("Next month"), then=0.12)
     p.click(p.page.locator(".q-date__calendar-item--in").nth(9), then=0.7)
     p.press("Escape", then=0.8)
-    p.click(_button(p, "Place order"), then=2)
+    p.click(moves.button(p, "Place order"), then=2)
 
 
 def _postcode(p: Person) -> None:
@@ -116,7 +113,7 @@ def _postcode(p: Person) -> None:
         for words in ("2045", "2045 7", "D-20457"):
             p.fill(p.page.get_by_label("Postcode *"), words)
             with p.meets("error_click", target="Place order", may=True):
-                p.click(_button(p, "Place order"), then=1.3)
+                p.click(moves.button(p, "Place order"), then=1.3)
     with p.meets("form_abandon"):
         _tab(p, "Stock")
     p.read(1)
@@ -125,19 +122,16 @@ def _postcode(p: Person) -> None:
 def _dead(p: Person) -> None:
     p.read(1)
     with p.meets("dead_click", target="Ask the foreman"):
-        p.click(_button(p, "Ask the foreman"), then=3.2)
-    with p.meets("dead_click", target="Recount"):
-        p.click(_button(p, "Recount"), then=3.2)
-    with p.meets("rage_click", "dead_click", target="Recount"):
-        p.rage(_button(p, "Recount"), 5)
-    p.click(_button(p, "More pallets"), then=1)
+        p.click(moves.button(p, "Ask the foreman"), then=3.2)
+    moves.dead(p, moves.button(p, "Recount"), "Recount")
+    p.click(moves.button(p, "More pallets"), then=1)
 
 
 def _refused(p: Person) -> None:
     p.read(1)
     for row in (0, 1):
         with p.meets("error_click", target="Reserve"), p.meets("network_error"):
-            p.click(_button(p, "Reserve").nth(row), then=2.5)
+            p.click(moves.button(p, "Reserve").nth(row), then=2.5)
     with p.meets("repeated_search"):
         for words in ("gasket", "gaskets", "seal ring"):
             p.fill(p.page.get_by_label("Search parts"), words, then=1.8)
@@ -146,8 +140,8 @@ def _refused(p: Person) -> None:
 def _slow(p: Person) -> None:
     p.read(1)
     with p.meets("slow_response", target="Stock report"):
-        p.click(_button(p, "Stock report"), then=6.3)
-    p.click(_button(p, "More pallets"), then=1)
+        p.click(moves.button(p, "Stock report"), then=6.3)
+    p.click(moves.button(p, "More pallets"), then=1)
 
 
 def scenarios() -> list[Scenario]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -91,10 +92,6 @@ def _link(p: Person, name: str) -> None:
     p.click(p.page.get_by_role("link", name=name, exact=True), then=1.2)
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _shop(p: Person) -> None:
     p.page.get_by_text("Bean no. 3", exact=True).wait_for()
     p.read(1.5)
@@ -105,16 +102,16 @@ def _shop(p: Person) -> None:
     p.click(p.page.locator(".heart").nth(3), then=0.6)
     p.click(p.page.locator(".row a").nth(4), then=1.5)
     for _ in range(4):
-        p.click(_button(p, "More packets"), then=0.1)
-    p.click(_button(p, "Put in basket"), then=2)
-    p.click(_button(p, "Back to the list"), then=1.5)
+        p.click(moves.button(p, "More packets"), then=0.1)
+    p.click(moves.button(p, "Put in basket"), then=2)
+    p.click(moves.button(p, "Back to the list"), then=1.5)
     _link(p, "Find")
     p.fill(p.page.get_by_label("Search seeds"), "bean no. 2", then=1.5)
     p.click(p.page.locator("main li a").first, then=2)
     _link(p, "Account")
     for label, text in (("Name", "Ada"), ("Street", "Quay 3"), ("E-mail", "ada@quay.test")):
         p.fill(p.page.get_by_label(label), text)
-    p.click(_button(p, "Save account"), then=2)
+    p.click(moves.button(p, "Save account"), then=2)
 
 
 def _lost(p: Person) -> None:
@@ -142,11 +139,8 @@ def _in_vain(p: Person) -> None:
 def _dead(p: Person) -> None:
     p.read(2)
     p.click(p.page.locator(".row a").nth(2), then=1.5)
-    with p.meets("dead_click", target="Wrap as a gift"):
-        p.click(_button(p, "Wrap as a gift"), then=3.2)
-    with p.meets("rage_click", "dead_click", target="Wrap as a gift"):
-        p.rage(_button(p, "Wrap as a gift"), 4)
-    p.click(_button(p, "Put in basket"), then=1.5)
+    moves.dead(p, moves.button(p, "Wrap as a gift"), "Wrap as a gift", clicks=4)
+    p.click(moves.button(p, "Put in basket"), then=1.5)
 
 
 def _account(p: Person) -> None:
@@ -157,7 +151,7 @@ def _account(p: Person) -> None:
         for words in ("ada", "ada at quay", "ada@quay"):
             p.fill(p.page.get_by_label("E-mail"), words)
             with p.meets("error_click", may=True):
-                p.click(_button(p, "Save account"), then=1.3)
+                p.click(moves.button(p, "Save account"), then=1.3)
     with p.meets("form_abandon"):
         _link(p, "Seeds")
     p.read(1)
@@ -178,7 +172,7 @@ def _slow(p: Person) -> None:
     p.read(2)
     with p.meets("slow_response"):
         p.click(p.page.locator(".row a").nth(3), then=6.4)
-    p.click(_button(p, "More packets"), then=1)
+    p.click(moves.button(p, "More packets"), then=1)
 
 
 def scenarios() -> list[Scenario]:

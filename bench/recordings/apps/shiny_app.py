@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -85,10 +86,6 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _ready(p: Person) -> None:
     p.page.get_by_text("1 boats").wait_for()
     p.read(1.2)
@@ -101,8 +98,8 @@ def _tab(p: Person, name: str) -> None:
 def _plan(p: Person) -> None:
     _ready(p)
     for _ in range(5):
-        p.click(_button(p, "More boats"), then=0.14)
-    p.click(_button(p, "Fewer boats"), then=0.8)
+        p.click(moves.button(p, "More boats"), then=0.14)
+    p.click(moves.button(p, "Fewer boats"), then=0.8)
     p.click(p.page.get_by_label("With wind"), then=1)
     box = p.page.locator(".irs-handle.single").bounding_box()
     assert box
@@ -111,24 +108,21 @@ def _plan(p: Person) -> None:
     _tab(p, "Report")
     p.fill(p.page.get_by_label("Skipper"), "Rui")
     p.fill(p.page.get_by_label("E-mail"), "rui@faro.test")
-    p.click(_button(p, "Send report"), then=2)
+    p.click(moves.button(p, "Send report"), then=2)
     _tab(p, "Forecast")
 
 
 def _dead(p: Person) -> None:
     _ready(p)
-    with p.meets("dead_click", target="Call the harbour"):
-        p.click(_button(p, "Call the harbour"), then=3.3)
-    with p.meets("rage_click", "dead_click", target="Call the harbour"):
-        p.rage(_button(p, "Call the harbour"), 5)
-    p.click(_button(p, "More boats"), then=1)
+    moves.dead(p, moves.button(p, "Call the harbour"), "Call the harbour")
+    p.click(moves.button(p, "More boats"), then=1)
 
 
 def _slow(p: Person) -> None:
     _ready(p)
     with p.meets("slow_response", target="Long forecast"), p.meets("dead_click", may=True):
-        p.click(_button(p, "Long forecast"), then=6.3)
-    p.click(_button(p, "More boats"), then=1)
+        p.click(moves.button(p, "Long forecast"), then=6.3)
+    p.click(moves.button(p, "More boats"), then=1)
 
 
 def _mail(p: Person) -> None:
@@ -139,9 +133,9 @@ def _mail(p: Person) -> None:
         for words in ("rui", "rui at faro", "rui.faro"):
             p.fill(p.page.get_by_label("E-mail"), words)
             with p.meets("error_click", may=True):
-                p.click(_button(p, "Send report"), then=1.5)
+                p.click(moves.button(p, "Send report"), then=1.5)
     with p.meets("error_click", target="Work out the mean"):
-        p.click(_button(p, "Work out the mean"), then=2)
+        p.click(moves.button(p, "Work out the mean"), then=2)
 
 
 def scenarios() -> list[Scenario]:

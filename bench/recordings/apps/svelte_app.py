@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -74,22 +75,18 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _board(p: Person) -> None:
     for text in ("Coil the ropes", "Call Rui"):
         p.fill(p.page.get_by_placeholder("New task"), text)
         p.press("Enter", then=0.8)
     p.click(p.page.get_by_label("Mend the net"), then=0.5)
-    p.click(_button(p, "Edit").nth(1), then=0.6)
+    p.click(moves.button(p, "Edit").nth(1), then=0.6)
     p.page.keyboard.press("Tab")
     p.read(0.6)
     for _ in range(2):
-        p.click(_button(p, "Delete").first, then=0.5)
+        p.click(moves.button(p, "Delete").first, then=0.5)
     p.fill(p.page.get_by_placeholder("Filter tasks"), "rui", then=0.8)
-    p.click(_button(p, "Week report"), then=1.2)
+    p.click(moves.button(p, "Week report"), then=1.2)
     p.click(p.page.get_by_role("link", name="Help"), then=1)
     p.click(p.page.get_by_text("Can I undo?"), then=0.8)
     p.click(p.page.get_by_text("Can I undo?"), then=0.8)
@@ -102,17 +99,17 @@ def _enter(p: Person) -> None:
     for pin in ("1111", "2222"):
         with p.meets("login_failure"), p.meets("network_error"), p.meets("error_click", may=True):
             p.fill(p.page.get_by_label("PIN"), pin)
-            p.click(_button(p, "Continue"), then=1.6)
+            p.click(moves.button(p, "Continue"), then=1.6)
     p.fill(p.page.get_by_label("PIN"), "2468")
-    p.click(_button(p, "Continue"), then=1.5)
+    p.click(moves.button(p, "Continue"), then=1.5)
 
 
 def _dead(p: Person) -> None:
     p.read(1)
     with p.meets("dead_click", target="Share board"):
-        p.click(_button(p, "Share board"), then=3.3)
+        p.click(moves.button(p, "Share board"), then=3.3)
     with p.meets("rage_click", target="Share board"), p.meets("dead_click", may=True):
-        p.rage(_button(p, "Share board"), 5)
+        p.rage(moves.button(p, "Share board"), 5)
     with p.meets("not_found"):
         p.click(p.page.get_by_role("link", name="Archive"), then=2)
 
@@ -121,9 +118,9 @@ def _fails(p: Person) -> None:
     p.fill(p.page.get_by_placeholder("New task"), "Coil the ropes")
     for _ in range(2):
         with p.meets("error_click", target="Add task"), p.meets("network_error"):
-            p.click(_button(p, "Add task"), then=4)
+            p.click(moves.button(p, "Add task"), then=4)
     with p.meets("slow_response", target="Week report"):
-        p.click(_button(p, "Week report"), then=6)
+        p.click(moves.button(p, "Week report"), then=6)
 
 
 def _hop(p: Person) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import install
+import moves
 import sabotage
 from person import Person
 from studio import Scenario
@@ -52,40 +53,36 @@ def serve(home: Path) -> Iterator[str]:
         yield url
 
 
-def _button(p: Person, name: str):  # type: ignore[no-untyped-def]
-    return p.page.get_by_role("button", name=name, exact=True)
-
-
 def _book(p: Person) -> None:
     p.read(1)
-    p.click(_button(p, "Book berth"), then=1)
+    p.click(moves.button(p, "Book berth"), then=1)
     p.fill(p.page.get_by_label("Skipper"), "Rui")
     p.fill(p.page.get_by_label("Phone"), "+351 22 33")
     p.click(p.page.get_by_label("I accept the rules"), then=0.5)
     for _ in range(5):
-        p.click(_button(p, "Add night"), then=0.15)
+        p.click(moves.button(p, "Add night"), then=0.15)
     for _ in range(3):
         p.click(p.page.get_by_label("Next page"), then=0.2)
     p.click(p.page.get_by_text("Windy"), then=0.5)
-    p.click(_button(p, "Where is it?"), then=1)
-    p.click(_button(p, "Where is it?"), then=1)
+    p.click(moves.button(p, "Where is it?"), then=1)
+    p.click(moves.button(p, "Where is it?"), then=1)
     for _ in range(3):
         p.click(p.page.get_by_label("Next visual"), then=0.5)
-    p.click(_button(p, "Tide table"), then=1)
-    p.click(_button(p, "Book berth"), then=2)
+    p.click(moves.button(p, "Tide table"), then=1)
+    p.click(moves.button(p, "Book berth"), then=2)
 
 
 def _dead(p: Person) -> None:
     p.read(4)
     p.fill(p.page.get_by_label("Skipper"), "Rui")
     with p.meets("dead_click", target="Ask the master"):
-        p.click(_button(p, "Ask the master"), then=3.3)
+        p.click(moves.button(p, "Ask the master"), then=3.3)
     with (
         p.meets("rage_click", target="Ask the master"),
         p.meets("dead_click", may=True),
         p.meets("form_abandon", may=True),
     ):
-        p.rage(_button(p, "Ask the master"), 5)
+        p.rage(moves.button(p, "Ask the master"), 5)
 
 
 def _phone(p: Person) -> None:
@@ -94,7 +91,7 @@ def _phone(p: Person) -> None:
     with p.meets("validation_loop"), p.meets("form_abandon", may=True):
         for words in ("none", "ask me", "later"):
             p.fill(p.page.get_by_label("Phone"), words)
-            p.click(_button(p, "Book berth"), then=1.5)
+            p.click(moves.button(p, "Book berth"), then=1.5)
 
 
 def _fails(p: Person) -> None:
@@ -103,9 +100,9 @@ def _fails(p: Person) -> None:
     p.fill(p.page.get_by_label("Phone"), "123456")
     for _ in range(2):
         with p.meets("error_click", target="Book berth"), p.meets("network_error"):
-            p.click(_button(p, "Book berth"), then=4.5)
+            p.click(moves.button(p, "Book berth"), then=4.5)
     with p.meets("slow_response", target="Tide table"), p.meets("dead_click", may=True):
-        p.click(_button(p, "Tide table"), then=6)
+        p.click(moves.button(p, "Tide table"), then=6)
 
 
 def scenarios() -> list[Scenario]:

@@ -384,7 +384,7 @@ def test_a_checked_radio_button_unchecks_its_group() -> None:
 def test_an_event_of_millions_of_objects_is_refused(monkeypatch) -> None:
     """Each object may become a node: 64 MB of empty ones would need gigabytes."""
     monkeypatch.setattr("playhead.core.mirror.dom.LARGE_BYTES", 1_000)
-    monkeypatch.setattr("playhead.core.mirror.dom.MAX_OBJECTS", 500)
+    monkeypatch.setattr("playhead.core.mirror.tolerant.MAX_OBJECTS", 500)
     mirror = mirror_of(element(5, "p"))
     assert mirror.apply(mutation(adds=[{} for _ in range(600)])) is NOTHING
     assert mirror.skipped == {"event_too_large": 1}

@@ -5,7 +5,6 @@ Errors  never raises on an event: what cannot be applied is counted in `skipped`
 Source  what an event does follows @rrweb/replay 2.1.6, so that both reach the same tree
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -25,6 +24,7 @@ from playhead.core.mirror.nodes import (
     Changes,
     Node,
     Scalar,
+    text_below,
 )
 from playhead.core.mirror.payloads import (
     Addition,
@@ -59,7 +59,7 @@ from playhead.core.mirror.sheets import (
     apply_removals,
     has_rules,
 )
-from playhead.core.mirror.tolerant import payload_of, snapshot_of
+from playhead.core.mirror.tolerant import LARGE_BYTES, has_too_many_objects, payload_of, snapshot_of
 
 __all__ = [
     "CDATA",
@@ -75,21 +75,12 @@ __all__ = [
     "Scalar",
 ]
 
-_SILENT = frozenset(("script", "style", "noscript", "template", "head"))
 _VALUE_IS_ATTRIBUTE = frozenset(("button", "option", "data", "param"))
 _TYPES_VALUE_IS_ATTRIBUTE = frozenset(("checkbox", "radio", "hidden", "submit", "button", "image", "reset"))
 _PRESSES = frozenset((0, 1, 2, 7, 9))  # mouse up and down, click, touch start and end: they tell where the pointer is
 MAX_FONTS = 1_000
-LARGE_BYTES = 4 << 20
-MAX_OBJECTS = 2_500_000  # JSON objects in one event: each may become a node of 200 bytes, of which 1,000,000 are kept
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 MAX_DOCUMENTS_WAITING = 1_000
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
-
-
-def _has_too_many_objects(data: bytes) -> bool:
-    """Whether an event holds more than MAX_OBJECTS; braces inside texts (style sheets) are none."""
-    return data.count(b"{") > MAX_OBJECTS and _STRING.sub(b"", data).count(b"{") > MAX_OBJECTS
 
 
 class Mirror:
@@ -129,7 +120,7 @@ class Mirror:
 
     def apply(self, event: E.Event) -> Changes:
         """Bring the page to where it stands after `event`; return what changed."""
-        if len(event.data) > LARGE_BYTES and _has_too_many_objects(bytes(event.data)):
+        if len(event.data) > LARGE_BYTES and has_too_many_objects(bytes(event.data)):
             count(self.skipped, "event_too_large")
             return NOTHING
         if event.type == E.INCREMENTAL:
@@ -178,19 +169,7 @@ class Mirror:
 
     def text_of(self, node_id: int, *, limit: int = 10_000) -> str:
         """Return the text below a node in document order, scripts and styles left out, at most `limit` characters."""
-        parts: list[str] = []
-        room = limit
-        stack = [node_id]
-        while stack and room > 0:
-            node = self.nodes.get(stack.pop())
-            if node is None:
-                continue
-            if node.kind in (TEXT, CDATA):
-                parts.append(node.text[:room])
-                room -= len(node.text)
-            elif node.tag not in _SILENT:
-                stack += reversed(node.children)
-        return "".join(parts)
+        return text_below(self.nodes, node_id, limit=limit)
 
     def value_of(self, node_id: int) -> str:
         """Return the live value of a control: the last input, else what its markup gives."""

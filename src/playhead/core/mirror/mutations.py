@@ -4,13 +4,13 @@ Order   removes, adds (retried while a later addition brings the sibling or pare
 Source  `applyMutation`, `queueToResolveTrees`, `legacy_resolveMissingNode` of @rrweb/replay 2.1.6
 """
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from playhead.core.mirror.inline_style import edit_style
 from playhead.core.mirror.nodes import DOCTYPE, DOCUMENT, ELEMENT, TEXT, Changes, Node, Scalar
-from playhead.core.mirror.payloads import Addition, AttributeChange, Mutation, Removal
+from playhead.core.mirror.payloads import Addition, Mutation, Removal
 from playhead.core.mirror.plant import MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, count, cut_attributes, plant
 from playhead.core.mirror.retries import resolve_order
+from playhead.core.mirror.rewriting import set_attributes, set_texts
 from playhead.core.mirror.selects import GROUPS, reselect, select_of
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ class Edit:
         if self.queue:
             self._retry()
         if mutation.texts:
-            self._set_texts(mutation)
+            set_texts(self, mutation)
         for change in mutation.attributes:
-            self._set_attributes(change)
+            set_attributes(self, change)
         for box, options in self.selects.items():
             if (node := self.nodes.get(box)) is not None:
                 reselect(self.nodes, node, options, first=self.first_options.get(box, 0))
@@ -110,7 +110,7 @@ class Edit:
         if parent is not None:
             parent.remove_child(node.id)
             if parent.tag == "style" and node.kind == TEXT:
-                self._style_changed(parent.id)
+                self.style_changed(parent.id)
             elif node.tag in GROUPS:
                 self._options_changed(parent, None)
         self.removed.append(node)
@@ -263,7 +263,7 @@ class Edit:
         if holder is not None:
             holder.remove_child(node.id)
             if node.kind == TEXT and holder.tag == "style":
-                self._style_changed(holder.id)
+                self.style_changed(holder.id)
         node.parent = 0
 
     def _make_room(self, node: Node, parent: Node) -> None:
@@ -307,7 +307,7 @@ class Edit:
             self._set_depths(node)
         self.added[node.id] = None
         if node.kind == TEXT and parent.tag == "style":
-            self._style_changed(parent.id)
+            self.style_changed(parent.id)
 
     def _set_depths(self, root: Node) -> None:
         """A node that waited, or was moved, got its children before its place."""
@@ -390,83 +390,6 @@ class Edit:
                 self._place(node, parent, parent.next_sibling_of(target.id) if after else target.id)
                 work.append((node, waiter))
 
-    # Texts and attributes
-
-    def _set_texts(self, mutation: Mutation) -> None:
-        last = {change.id: change.value or "" for change in mutation.texts}
-        for node_id, text in last.items():
-            node = self.nodes.get(node_id)
-            if node is None:
-                if node_id not in self.dropped:
-                    count(self.mirror.skipped, "node_not_found")
-            elif node.kind in (ELEMENT, DOCUMENT, DOCTYPE):
-                count(self.mirror.skipped, "text_refused")
-            else:
-                self.texts.append((node_id, node.text, text))
-                node.text = text
-                parent = self.nodes.get(node.parent)
-                if parent is not None and parent.tag == "style":
-                    node.is_style = bool(text)
-                    self._style_changed(parent.id)
-
-    def _set_attributes(self, change: AttributeChange) -> None:
-        node = self.nodes.get(change.id)
-        if node is None:
-            if change.id not in self.dropped:
-                count(self.mirror.skipped, "node_not_found")
-            return
-        if node.kind != ELEMENT:
-            count(self.mirror.skipped, "attribute_refused")
-            return
-        if node.tag in ("link", "style") and isinstance(change.attributes.get("_cssText"), str):
-            self._replace_css(node, change.attributes)
-            return
-        for name, value in change.attributes.items():
-            if value is None:
-                self._set_attribute(node, name, None)
-                if name == "open" and node.tag == "dialog":
-                    self._set_attribute(node, "rr_open_mode", None)
-            elif isinstance(value, str):
-                if name == "value" and node.tag == "textarea":
-                    for child in list(node.children):
-                        self.remove(self.nodes[child])
-                self._set_attribute(node, name, value)
-                if name == "style":
-                    self.mirror.restyled.pop(node.id, None)
-            elif name == "style" and isinstance(value, dict):
-                old = node.attributes.get("style")
-                edited = edit_style(old if isinstance(old, str) else "", cast(dict[str, Any], value))
-                self._set_attribute(node, "style", edited)
-                self.mirror.restyled[node.id] = None
-            else:
-                count(self.mirror.skipped, "attribute_refused")
-
-    def _set_attribute(self, node: Node, name: str, value: str | None) -> None:
-        old = node.attributes.get(name)
-        if node.tag == "input" and name in ("name", "type"):
-            self.mirror.radios.forget()
-        if value is None:
-            if name not in node.attributes:
-                return
-            del node.attributes[name]
-        else:
-            if len(value) > MAX_ATTRIBUTE_BYTES:
-                value = value[:MAX_ATTRIBUTE_BYTES]
-                count(self.mirror.skipped, "attribute_cut")
-            node.attributes[name] = value
-        self.attributes.append((node.id, name, old, value))
-
-    def _replace_css(self, node: Node, attributes: dict[str, Any]) -> None:
-        """A style sheet's text arrives late: rrweb builds the element anew, without children."""
-        for child in list(node.children):
-            self.remove(self.nodes[child])
-        for name, value in attributes.items():
-            if value is None:
-                node.attributes.pop(name, None)
-            elif isinstance(value, (str, int, float, bool)):
-                node.attributes[name] = value
-        self._style_changed(node.id)
-
-    def _style_changed(self, node_id: int) -> None:
+    def style_changed(self, node_id: int) -> None:
         self.mirror.sheet_parsed_anew(node_id)
         self.styles = True

@@ -251,3 +251,23 @@ class Changes(msgspec.Struct, gc=False):
 
 
 NOTHING: Final = Changes()
+
+
+_SILENT: Final = frozenset(("script", "style", "noscript", "template", "head"))
+
+
+def text_below(nodes: dict[int, Node], node_id: int, *, limit: int) -> str:
+    """Return the text below a node in document order, scripts and styles left out, at most `limit` characters."""
+    parts: list[str] = []
+    room = limit
+    stack = [node_id]
+    while stack and room > 0:
+        node = nodes.get(stack.pop())
+        if node is None:
+            continue
+        if node.kind in (TEXT, CDATA):
+            parts.append(node.text[:room])
+            room -= len(node.text)
+        elif node.tag not in _SILENT:
+            stack += reversed(node.children)
+    return "".join(parts)

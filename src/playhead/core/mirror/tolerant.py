@@ -3,6 +3,7 @@
 What fits is kept, entry by entry; what does not is left out. No recursion: a tree is read as deep as it is.
 """
 
+import re
 from typing import Any, cast
 
 import msgspec
@@ -23,6 +24,14 @@ from playhead.core.mirror.payloads import (
 )
 
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+LARGE_BYTES = 4 << 20  # smaller events are not counted
+MAX_OBJECTS = 2_500_000  # JSON objects in one event: each may become a node of 200 bytes, of which 1,000,000 are kept
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
+
+
+def has_too_many_objects(data: bytes) -> bool:
+    """Whether an event holds more than MAX_OBJECTS; braces inside texts (style sheets) are none."""
+    return data.count(b"{") > MAX_OBJECTS and _STRING.sub(b"", data).count(b"{") > MAX_OBJECTS
 
 
 def payload_of(data: bytes) -> Payload | None:
