@@ -23,7 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from playhead.store import people_tables as _people_tables  # noqa: F401  its tables are made with the others
 from playhead.store.migrations import IndexVersionError, migrate
 from playhead.store.objects import NoSpace
-from playhead.store.postgres import driver_url, is_full, lock_schema
+from playhead.store.postgres import PATIENCE, driver_url, is_full, lock_schema
 
 BUSY_S: Final = 30  # another process (an import on the command line) may hold the write lock this long
 _SQLITE_FULL: Final = 13
@@ -44,7 +44,9 @@ class IndexUnusable(OSError):
 
 class Index:
     def __init__(self, url: str | sa.URL) -> None:
-        self.engine = sa.create_engine(driver_url(url), pool_size=8, max_overflow=32, pool_pre_ping=True)
+        where = driver_url(url)
+        own = {**PATIENCE, **where.query} if where.get_backend_name() == "postgresql" else {}
+        self.engine = sa.create_engine(where, pool_size=8, max_overflow=32, pool_pre_ping=True, connect_args=own)
         self._writing = threading.Lock()
         self.shared = self.engine.dialect.name == "postgresql"  # other nodes may write to it at the same time
         self._reads: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if self.shared else {}
