@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playhead.query.digest import digest_sessions
 from playhead.query.filters import MAX_TERMS, FilterError, Term, condition, parse
 
 
@@ -44,3 +45,9 @@ def test_any_text_is_a_filter_or_a_filter_error(text):
         str(condition(text).compile())
     except FilterError as error:
         assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("q", ["error", "signal:rage_click", "fingerprint:x", "error:boom", "-signal:any"])
+def test_every_filter_of_signals_also_fits_the_digest(store, q):
+    """Where signals are what is asked for, a filter of signals is a select of its own."""
+    assert digest_sessions(store, q=q).sessions == 0

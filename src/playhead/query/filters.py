@@ -97,7 +97,7 @@ def _like(column: sa.ColumnElement[str], value: str) -> sa.ColumnElement[bool]:
 def _some(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """Whether the session has such a row. Asked session by session, in the list's order, until a page is full: what
     many sessions have is found at once; what few have costs a look at all."""
-    return sa.exists().where(table.c.session == sessions.c.id, *conditions)
+    return sa.exists().correlate(sessions).where(table.c.session == sessions.c.id, *conditions)
 
 
 def _page(value: str) -> sa.ColumnElement[bool]:
@@ -111,7 +111,7 @@ def _signal(value: str) -> sa.ColumnElement[bool]:
 
 
 def _fingerprint(value: str) -> sa.ColumnElement[bool]:
-    return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.fingerprint == value))
+    return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.fingerprint == value).correlate(None))
 
 
 def _error(value: str) -> sa.ColumnElement[bool]:

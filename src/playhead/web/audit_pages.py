@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import Router, get
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 from litestar.response import Template
 
 from playhead.query import audit
@@ -11,6 +11,7 @@ from playhead.query.rights import MANAGE
 from playhead.web.params import AnyRequest
 
 Part = Annotated[str, QueryParameter(max_length=200)]
+Before = Annotated[int | None, QueryParameter(ge=0, le=2**62)]
 PAGE_ROWS = 100
 
 
@@ -20,7 +21,7 @@ def get_audit(
     who: Part = "",
     action: Part = "",
     target: Part = "",
-    before: FromQuery[int | None] = None,
+    before: Before = None,
     limit: Annotated[int, QueryParameter(ge=1, le=audit.MAX_LIMIT)] = 100,
 ) -> audit.AuditPage:
     """Who did what, the newest first; `who` and `target` find parts, `next_before` goes on as `before`."""
@@ -34,7 +35,7 @@ def audit_page(
     who: Part = "",
     action: Part = "",
     target: Part = "",
-    before: FromQuery[int | None] = None,
+    before: Before = None,
 ) -> Template:
     store = request.app.state.services.store
     found = audit.entries(store, who=who, action=action, target=target, before=before, limit=PAGE_ROWS)

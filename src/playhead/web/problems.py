@@ -42,6 +42,8 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
         status, detail = error.status_code, error.detail
         if status == 400 and error.extra:
             detail = f"{detail}: {_reasons(error.extra)}"
+    elif isinstance(error, OverflowError):  # a number in the address that no database holds
+        status, detail = 400, "a number in this request is too large"
     else:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         status, detail = 500, "something went wrong on the server; its log says what"
