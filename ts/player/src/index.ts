@@ -2,6 +2,7 @@
 
 import { copyText, need, toast } from "../../islands/src/dom";
 import { fetchJson, fetchText } from "../../islands/src/http";
+import { chaptersIn, followChapters } from "./chapters";
 import { Controls } from "./controls";
 import { DataPanels } from "./data_panels";
 import { divide } from "./divider";
@@ -25,6 +26,7 @@ import { next, previous } from "./steps";
 import { Tabs } from "./tabs";
 import { clock, momentOf, span } from "./time";
 import { Timeline } from "./timeline";
+import { swipes } from "./touch";
 import type { Trace } from "./types";
 
 const JUMP_MS = 5_000;
@@ -70,7 +72,7 @@ class SessionPage {
     this.player = new Player(this.stage);
     this.player.expect(this.startMs, (Number(root.dataset["endMs"]) || 0) - this.startMs);
     this.cover = new Cover(need(root, "[data-cover]"));
-    this.timeline = new Timeline(need(root, "[data-timeline]"), this.player, words);
+    this.timeline = new Timeline(need(root, "[data-timeline]"), this.player, words, () => this.recording);
     const panel = need(root, "[data-interactions]");
     this.interactions = new Interactions(panel, this.player, words, (t, nodeId) => this.moveTo(t, nodeId));
     this.tabs = new Tabs(need(root, "[role=tablist]"));
@@ -81,6 +83,7 @@ class SessionPage {
     });
     this.player.subscribe((change) => (change === "time" || change === "waiting") && this.elements.changed());
     this.insights = new Insights(need(root, "[data-insights]"), this.id);
+    followChapters(need(root, "[data-insights]"), () => this.setChapters());
     new Questions(need(root, "[data-insights]"), this.id, () => this.insights.restore());
     this.shared = "shared" in root.dataset;
     this.notes = notesOf(root, this.player, this.id, this.shared, {
@@ -92,6 +95,8 @@ class SessionPage {
       watchedSoon(this.id);
     }
     keepFocus(box);
+    keepFocus(need(root, "[data-timeline]"));
+    swipes(box, (forward) => this.stepInteraction(forward));
     this.listen();
   }
 
@@ -162,6 +167,10 @@ class SessionPage {
     for (const [name, count] of Object.entries(recording.counts)) need(this.root, `[data-count=${name}]`).textContent = count ? String(count) : "";
   }
 
+  private setChapters(): void {
+    this.timeline.setChapters(chaptersIn(need(this.root, "[data-insights]"), this.player.length));
+  }
+
   private async loadTrace(): Promise<void> {
     try {
       this.setTrace(await fetchJson<Trace>(`/api/sessions/${encodeURIComponent(this.id)}/trace`));
@@ -175,6 +184,7 @@ class SessionPage {
     this.trace = trace;
     this.interactions.setTrace(trace);
     this.timeline.setTrace(trace);
+    this.setChapters();
     const count = need(this.root, "[data-count=interactions]");
     count.textContent = trace.interactions.length ? String(trace.interactions.length) : "";
   }
@@ -237,6 +247,8 @@ class SessionPage {
       "previous-step": () => this.stepInteraction(false),
       "next-step": () => this.stepInteraction(true),
       live: () => this.player.goLive(),
+      "zoom-in": () => this.timeline.zoom(1),
+      "zoom-out": () => this.timeline.zoom(-1),
       fullscreen: () => this.fullscreen(),
       help: () => dialog.showModal(),
     });
@@ -279,6 +291,9 @@ class SessionPage {
       { keys: ["n"], shown: ["n"], does: "Next signal", run: () => this.stepSignal(true) },
       { keys: ["["], shown: ["["], does: "Slower", run: () => player.faster(-1) },
       { keys: ["]"], shown: ["]"], does: "Faster", run: () => player.faster(1) },
+      { keys: ["+", "="], shown: ["+"], does: "Timeline: closer", run: () => this.timeline.zoom(1) },
+      { keys: ["-", "_"], shown: ["-"], does: "Timeline: further away", run: () => this.timeline.zoom(-1) },
+      { keys: ["0"], shown: ["0"], does: "Timeline: the whole session", run: () => this.timeline.showWhole() },
       { keys: ["s"], shown: ["s"], does: "Skip idle time", run: () => player.setSkipIdle(!player.skipIdle) },
       { keys: ["c"], shown: ["c"], does: "Copy a link to this moment", run: () => this.copyLink() },
       ...(this.live ? [{ keys: ["l"], shown: ["l"], does: "Jump to live", run: () => player.goLive() }] : []),

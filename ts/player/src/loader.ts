@@ -191,6 +191,11 @@ export class Recording {
     return this.outline.segments[number]?.[0] ?? this.endMs;
   }
 
+  /** Bytes of the slice's JSON. */
+  sizeOf(number: number): number {
+    return this.outline.segments[number]?.[2] ?? 0;
+  }
+
   isBroken(number: number): boolean {
     return this.broken.has(number);
   }

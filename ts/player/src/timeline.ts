@@ -2,17 +2,23 @@
 
 import { make } from "../../islands/src/dom";
 import type { Activity } from "./activity";
+import type { Chapter } from "./chapters";
 import { clusters, type Cluster, type Mark } from "./markers";
-import type { Gap } from "./loader";
+import type { Gap, Recording } from "./loader";
+import { Picture } from "./picture";
 import type { Player } from "./player";
 import { cut, pathOf, plainSentence, signalText, type Words } from "./sentences";
 import { clock, preciseClock, span } from "./time";
+import { touchTimeline } from "./touch";
 import type { Interaction, Note, PageView, Signal, Span, Trace } from "./types";
+import { View } from "./view";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEAR_PX = 9; // a marker this near the pointer is meant by it
 const MIN_LABEL_PX = 46; // narrower pages and idle stretches show no text
 const STEP_MS = 5_000;
+const ZOOM = 1.6; // of one key or button
+const WHEEL_PX = 240; // of wheel that double what is seen of a moment
 
 interface Facts {
   signals: Signal[];
@@ -37,6 +43,14 @@ export class Timeline {
   private readonly pages = make("div", { class: "track-pages" });
   private readonly playhead = make("div", { class: "playhead" });
   private readonly ghost = make("div", { class: "ghost", hidden: true });
+  private readonly chapters = make("div", { class: "track-chapters" });
+  private readonly map = make("div", { class: "track-map", hidden: true, title: "Drag to move along the session" });
+  private readonly seen = make("i", {});
+  private readonly whole = make("button", { class: "track-whole", type: "button", hidden: true, title: "Show the whole session (0)" }, "Whole session");
+  private readonly view = new View(() => this.length);
+  private readonly told = make("div", {});
+  private readonly picture: Picture;
+  private stretches: Chapter[] = [];
   private known: number | null = null; // while a session goes on: how far what is drawn here reaches
   private readonly card = make("div", { class: "hover-card", role: "tooltip", hidden: true });
   private facts: Facts = { signals: [], interactions: [], pages: [] };
@@ -49,8 +63,12 @@ export class Timeline {
     root: HTMLElement,
     private readonly player: Player,
     private readonly words: Words,
+    recording: () => Recording | null,
   ) {
-    this.track.append(this.strip, this.markers, this.noted, this.pages, this.ghost, this.playhead, this.card);
+    this.picture = new Picture(player, recording);
+    this.card.append(this.picture.node, this.told);
+    this.map.append(this.seen);
+    this.track.append(this.strip, this.markers, this.chapters, this.noted, this.pages, this.map, this.whole, this.ghost, this.playhead, this.card);
     root.append(this.track);
     this.listen();
     new ResizeObserver(() => this.layout()).observe(this.track);
@@ -77,6 +95,22 @@ export class Timeline {
     this.layout();
   }
 
+  setChapters(chapters: Chapter[]): void {
+    this.stretches = chapters;
+    this.layout();
+  }
+
+  /** Show more or less of the session around a moment, the present one unless said otherwise. */
+  zoom(steps: number, t: number = this.player.t): void {
+    this.view.zoom(t, ZOOM ** steps);
+    this.layout();
+  }
+
+  showWhole(): void {
+    this.view.reset();
+    this.layout();
+  }
+
   setNotes(notes: Note[]): void {
     this.notes = notes;
     this.layout();
@@ -88,7 +122,8 @@ export class Timeline {
         const clip = note.end_ms !== null;
         const node = make("button", { class: clip ? "noted clip" : "noted", type: "button", tabindex: -1, title: cut(note.text, 120), "aria-label": note.text });
         node.dataset["t"] = String(note.t_ms);
-        return placed(node, this.percent(note.t_ms), clip ? this.percent((note.end_ms ?? 0) - note.t_ms) : "");
+        node.hidden = !this.inView(note.t_ms, note.end_ms ?? note.t_ms);
+        return clip ? this.stretch(node, note.t_ms, note.end_ms ?? 0) : placed(node, this.percent(note.t_ms), "");
       }),
     );
   }
@@ -102,12 +137,29 @@ export class Timeline {
   }
 
   private percent(t: number): string {
-    return `${(Math.min(1, Math.max(0, t / this.length)) * 100).toFixed(3)}%`;
+    return `${(Math.min(1, Math.max(0, this.view.place(t))) * 100).toFixed(3)}%`;
+  }
+
+  private inView(from: number, to: number): boolean {
+    return this.view.place(to) >= 0 && this.view.place(from) <= 1;
+  }
+
+  /** Place what lasts, as far as it is in view. */
+  private stretch<T extends HTMLElement>(node: T, from: number, to: number): T {
+    const left = Math.min(1, Math.max(0, this.view.place(from)));
+    const right = Math.min(1, Math.max(0, this.view.place(to)));
+    return placed(node, `${(left * 100).toFixed(3)}%`, `${((right - left) * 100).toFixed(3)}%`);
+  }
+
+  private px(from: number, to: number, width: number): number {
+    return (Math.min(1, this.view.place(to)) - Math.max(0, this.view.place(from))) * width;
   }
 
   private follow(): void {
-    const { t } = this.player;
+    const { t, status } = this.player;
+    if (status === "playing" && this.view.reveal(t)) this.layout();
     this.playhead.style.left = this.percent(t);
+    this.playhead.hidden = !this.inView(t, t);
     this.played.style.setProperty("--played", this.percent(t));
     this.strip.setAttribute("aria-valuenow", String(Math.round(t)));
     this.strip.setAttribute("aria-valuetext", `${preciseClock(t)} of ${clock(this.length)}`);
@@ -119,21 +171,43 @@ export class Timeline {
     const width = this.track.clientWidth;
     if (!width || this.player.status === "loading") return;
     this.strip.setAttribute("aria-valuemax", String(Math.round(this.length)));
+    this.layoutView();
     this.layoutIdle(width);
     this.layoutGaps();
+    this.layoutChapters(width);
     this.layoutPages(width);
     this.layoutMarkers(width);
     this.layoutNotes();
     this.follow();
   }
 
+  private layoutView(): void {
+    const { zoomed, from, span: shown } = this.view;
+    const left = `${((-from / shown) * 100).toFixed(3)}%`;
+    const width = `${((this.length / shown) * 100).toFixed(3)}%`;
+    for (const svg of this.strip.querySelectorAll("svg")) Object.assign(svg.style, { left, width });
+    this.map.hidden = this.whole.hidden = !zoomed;
+    placed(this.seen, `${((from / this.length) * 100).toFixed(3)}%`, `${((shown / this.length) * 100).toFixed(3)}%`);
+  }
+
+  private layoutChapters(width: number): void {
+    this.chapters.replaceChildren(
+      ...this.stretches.filter(({ from, to }) => this.inView(from, to)).map(({ from, to, title, severity }) => {
+        const label = this.px(from, to, width) > MIN_LABEL_PX ? title : "";
+        const node = make("button", { class: `chapter severity-${severity}`, type: "button", tabindex: -1, title, "aria-label": title }, label);
+        node.dataset["t"] = String(from);
+        return this.stretch(node, from, to);
+      }),
+    );
+  }
+
   private layoutIdle(width: number): void {
     this.strip.querySelectorAll(".idle").forEach((node) => node.remove());
     for (const { from, to } of this.idle) {
-      const px = ((to - from) / this.length) * width;
+      const px = this.px(from, to, width);
       if (px < 4) continue;
       const label = px > 70 ? `idle ${span(to - from)}` : "";
-      this.strip.append(placed(make("div", { class: "idle" }, label), this.percent(from), this.percent(to - from)));
+      this.strip.append(this.stretch(make("div", { class: "idle" }, label), from, to));
     }
   }
 
@@ -141,7 +215,8 @@ export class Timeline {
     this.strip.querySelectorAll(".lost").forEach((node) => node.remove());
     for (const { fromMs, toMs } of this.gaps) {
       const from = this.offset(fromMs);
-      this.strip.append(placed(make("div", { class: "lost", title: "Nothing to show" }), this.percent(from), this.percent(toMs - fromMs)));
+      const to = this.offset(toMs);
+      if (this.inView(from, to)) this.strip.append(this.stretch(make("div", { class: "lost", title: "Nothing to show" }), from, to));
     }
   }
 
@@ -152,12 +227,12 @@ export class Timeline {
         const from = Math.max(0, this.offset(page.start_ms));
         const next = pages[index + 1];
         const to = next ? this.offset(next.start_ms) : this.length;
-        const px = ((to - from) / this.length) * width;
+        const px = this.px(from, to, width);
         if (px < 2) return [];
         const path = pathOf(page.url);
         const node = make("button", { class: "track-page", type: "button", tabindex: -1, title: page.title || path }, px > MIN_LABEL_PX ? path : "");
         node.dataset["t"] = String(from);
-        return [placed(node, this.percent(from), this.percent(to - from))];
+        return [this.stretch(node, from, to)];
       }),
     );
   }
@@ -166,9 +241,9 @@ export class Timeline {
     const marks: Mark[] = this.facts.signals.map((signal) => ({
       signal,
       tone: this.words[signal.kind]?.tone ?? "violet",
-      x: (Math.min(this.length, Math.max(0, this.offset(signal.t_ms))) / this.length) * width,
+      x: this.view.place(Math.min(this.length, Math.max(0, this.offset(signal.t_ms)))) * width,
     }));
-    this.shown = clusters(marks.filter((mark) => mark.signal.kind !== "idle_gap"));
+    this.shown = clusters(marks.filter(({ signal, x }) => signal.kind !== "idle_gap" && x >= 0 && x <= width));
     this.markers.replaceChildren(...this.shown.map((cluster) => this.marker(cluster, width)));
   }
 
@@ -190,18 +265,21 @@ export class Timeline {
 
   private listen(): void {
     let dragging = false;
+    this.whole.addEventListener("click", () => this.showWhole());
     this.track.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || (event.target as Element).closest(".track-whole, .track-map")) return;
       const jump = (event.target as Element).closest<HTMLElement>("[data-t]");
       if (jump) {
         this.player.moveTo(Number(jump.dataset["t"]));
         return;
       }
+      if (event.pointerType === "touch") return;
       dragging = true;
       this.track.setPointerCapture(event.pointerId);
       this.player.moveTo(this.timeAt(event.clientX));
     });
     this.track.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "touch") return;
       if (dragging) this.player.moveTo(this.timeAt(event.clientX));
       this.hover(event.clientX);
     });
@@ -210,6 +288,38 @@ export class Timeline {
     this.track.addEventListener("pointercancel", stop);
     this.track.addEventListener("pointerleave", () => this.unhover());
     this.strip.addEventListener("keydown", (event) => this.key(event));
+    this.track.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.map.addEventListener("pointerdown", (event) => this.map.setPointerCapture(event.pointerId));
+    this.map.addEventListener("pointermove", (event) => {
+      if (this.map.hasPointerCapture(event.pointerId)) this.pan((event.movementX / this.track.clientWidth) * this.length);
+    });
+    touchTimeline(this.track, {
+      move: (x) => this.player.moveTo(this.timeAt(x)),
+      look: (x) => this.hover(x),
+      unlook: () => this.unhover(),
+      pinch: (x, factor, panPx) => {
+        this.view.zoom(this.timeAt(x), factor);
+        this.pan((panPx / this.track.clientWidth) * this.view.span);
+      },
+    });
+  }
+
+  private pan(ms: number): void {
+    this.view.pan(ms);
+    this.layout();
+  }
+
+  /** Wheel and trackpad: up and down zoom around the pointer, sideways moves along. A page that scrolls keeps its wheel. */
+  private wheel(event: WheelEvent): void {
+    const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    const scrolls = document.documentElement.scrollHeight > window.innerHeight + 1;
+    if (scrolls && !event.ctrlKey && !sideways) return;
+    event.preventDefault();
+    const by = sideways ? event.deltaX || event.deltaY : event.deltaY;
+    if (sideways) this.pan((by / this.track.clientWidth) * this.view.span);
+    else this.view.zoom(this.timeAt(event.clientX), 2 ** (-by / WHEEL_PX));
+    this.layout();
+    this.hover(event.clientX);
   }
 
   private key(event: KeyboardEvent): void {
@@ -227,7 +337,7 @@ export class Timeline {
 
   private timeAt(clientX: number): number {
     const box = this.track.getBoundingClientRect();
-    return Math.min(1, Math.max(0, (clientX - box.left) / box.width)) * this.length;
+    return this.view.moment((clientX - box.left) / box.width);
   }
 
   private hover(clientX: number): void {
@@ -237,7 +347,8 @@ export class Timeline {
     this.ghost.hidden = false;
     this.ghost.style.left = `${x}px`;
     this.card.hidden = false;
-    this.card.replaceChildren(...this.describe(x));
+    this.told.replaceChildren(...this.describe(x));
+    this.picture.show(this.timeAt(clientX));
     const half = this.card.offsetWidth / 2;
     this.card.style.left = `${Math.min(box.width - half * 2, Math.max(0, x - half))}px`;
   }
@@ -245,6 +356,7 @@ export class Timeline {
   private unhover(): void {
     this.ghost.hidden = true;
     this.card.hidden = true;
+    this.picture.hide();
   }
 
   private describe(x: number): Node[] {
