@@ -214,7 +214,7 @@ def test_all_keys_stand_behind_the_question_mark(open_session):
     page = open_session()
     page.keyboard.press("?")
     expect(page.locator("dialog.keys")).to_be_visible()
-    expect(page.locator("dialog.keys dt")).to_have_count(16)
+    expect(page.locator("dialog.keys dt")).to_have_count(19)
     page.keyboard.press("n")  # a dialog is open: keys are not the player's
     assert now_ms(page) == 0
     page.keyboard.press("Escape")
