@@ -19,6 +19,9 @@ MAX_CHARS: Final = 20_000
 MAX_REFS: Final = 2_000
 
 
+_BOM = b"\xef\xbb\xbf"  # how some editors begin a file
+
+
 class DraftError(ValueError):
     """The report is not of the shape that `playhead analyze --format json` prints."""
 
@@ -26,16 +29,20 @@ class DraftError(ValueError):
 def decode_draft(blob: bytes | str) -> Report:
     """Read a report from JSON text, or raise DraftError."""
     try:
-        value = msgspec.json.decode(blob)
+        value = msgspec.json.decode(blob.removeprefix(_BOM) if isinstance(blob, bytes) else blob.removeprefix("\ufeff"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DraftError(f"not JSON: {error}") from None
     except RecursionError:
         raise DraftError("nested too deeply") from None
-    return read_draft(value)
+    draft = read_draft(value)
+    said = value.get("outcome")
+    if said not in (None, "") and _outcome(said) != (said.strip().casefold() if isinstance(said, str) else ""):
+        raise DraftError(f"outcome: expected one of {', '.join(get_args(Outcome))}")
+    return draft
 
 
 def read_draft(value: Any) -> Report:
-    """Read a report from decoded JSON, or raise DraftError."""
+    """Read a report from decoded JSON, or raise DraftError; an outcome of a model's own invention is unclear."""
     if not isinstance(value, dict):
         raise DraftError(f"expected an object with headline, summary and findings, found {_kind(value)}")
     known = {"headline", "goal", "outcome", "summary", "findings"}
@@ -96,6 +103,8 @@ def _refs(value: Any, where: str) -> list[str]:
 
 
 def _sentence(value: Any, where: str) -> Sentence:
+    if isinstance(value, dict) and value and "text" not in value:
+        raise DraftError(f"{where}: an object without a text")
     if isinstance(value, dict):
         text = _text(value.get("text"), f"{where}.text")
         return Sentence(text, _refs(value.get("refs"), f"{where}.refs"), value.get("hypothesis") is True)

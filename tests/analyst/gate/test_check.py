@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from playhead.analyst import gate, rules
-from playhead.analyst.draft import read_draft
+from playhead.analyst.draft import DraftError, decode_draft, read_draft
 from playhead.core.report import Finding, Report, Sentence
 from tests.analyst.sessions import SESSIONS
 
@@ -128,3 +128,16 @@ def test_checking_changes_neither_draft_nor_itself() -> None:
     assert msgspec.json.encode(given) == before
     again = gate.check(once, trace)
     assert msgspec.structs.replace(again, rejected=[]) == msgspec.structs.replace(once, rejected=[])
+
+
+@pytest.mark.parametrize(
+    "report",
+    ['{"outcome": "wonderful"}', '{"outcome": {}}', '{"summary": {"a": 1}}', '{"summary": [{"refs": ["e1"]}]}'],
+)
+def test_a_report_that_says_something_unreadable_is_an_error_never_an_empty_verdict(report: str) -> None:
+    with pytest.raises(DraftError):
+        decode_draft(report)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_report() -> None:
+    assert decode_draft('{"headline": "Paid."}'.encode("utf-8-sig")).headline.text == "Paid."
