@@ -1,24 +1,29 @@
-"""`playhead export SESSION_ID`: the exact rrweb events back as one JSON array, or a file that plays by itself."""
+"""`playhead export SESSION_ID`: the exact rrweb events back, a file that plays by itself, a film or a picture."""
 
 import argparse
 import secrets
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playhead.cli.errors import InputError
 from playhead.cli.stores import add_store_arguments, note, open_data
+
+if TYPE_CHECKING:
+    from playhead.store.segments import Manifest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("session", metavar="SESSION_ID")
     parser.add_argument(
         "--format",
-        choices=("json", "html"),
+        choices=("json", "html", "mp4", "webm", "gif", "png"),
         default="json",
-        help="html: one file that plays in a browser, offline (default: json)",
+        help="html: one file that plays in a browser, offline; mp4, webm, gif: a film; png: one moment (default: json)",
     )
-    parser.add_argument("--from-ms", type=float, metavar="MS", help="html: begin here, ms from the session's start")
-    parser.add_argument("--to-ms", type=float, metavar="MS", help="html: end here")
+    parser.add_argument("--from-ms", type=float, metavar="MS", help="begin here, ms from the session's start")
+    parser.add_argument("--to-ms", type=float, metavar="MS", help="end here")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="films: this many times as fast")
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help="default: standard output")
     add_store_arguments(parser)
 
@@ -26,7 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.format == "json" and (args.from_ms is not None or args.to_ms is not None):
         raise InputError("--from-ms and --to-ms cut what --format html shows; json is always the whole session")
-    events = _from_server(args) if args.server else _page(args) if args.format == "html" else _from_data(args)
+    if not 0.1 <= args.speed <= 100:
+        raise InputError(f"--speed {args.speed:g}: from 0.1 to 100")
+    if args.format not in ("json", "html") and args.output == "-" and sys.stdout.isatty():
+        raise InputError(f"a terminal shows no {args.format}: name a file with -o")
+    events = _from_server(args) if args.server else _from_data(args) if args.format == "json" else _page(args)
     if args.format == "json":
         events += b"\n"
     if args.output == "-":
@@ -45,9 +54,9 @@ def _from_server(args: argparse.Namespace) -> bytes:
     path = f"/api/sessions/{quote(args.session, safe='')}"
     if args.format == "json":
         return remote.request(args.server, "GET", f"{path}/events")
-    span = {"from_ms": args.from_ms, "to_ms": args.to_ms}
+    span = {"from_ms": args.from_ms, "to_ms": args.to_ms, "speed": None if args.format == "html" else args.speed}
     query = urlencode({name: value for name, value in span.items() if value is not None})
-    return remote.request(args.server, "GET", f"{path}/export.html{'?' if query else ''}{query}")
+    return remote.request(args.server, "GET", f"{path}/export.{args.format}{'?' if query else ''}{query}")
 
 
 def _page(args: argparse.Namespace) -> bytes:
@@ -65,7 +74,27 @@ def _page(args: argparse.Namespace) -> bytes:
             raise InputError(f"session {args.session!r} cannot be read")
         note(store, "exported", f"session {args.session}")
         found = trace(store, args.session)
-        return offline_file(store, stored, found, from_ms=args.from_ms, to_ms=args.to_ms)
+        file = offline_file(store, stored, found, from_ms=args.from_ms, to_ms=args.to_ms)
+        return file if args.format == "html" else _filmed(args, file, stored.manifest)
+
+
+def _filmed(args: argparse.Namespace, file: bytes, manifest: "Manifest") -> bytes:
+    from playhead.cli.progress import progress
+    from playhead.jobs.film import CannotRender, render
+
+    with progress("export") as report:
+        try:
+            return render(
+                file,
+                manifest,
+                args.format,
+                from_ms=args.from_ms,
+                to_ms=args.to_ms,
+                speed=args.speed,
+                progress=lambda done, total: report("pictures", done, total),
+            )
+        except CannotRender as error:
+            raise InputError(str(error)) from None
 
 
 def _from_data(args: argparse.Namespace) -> bytes:

@@ -22,6 +22,7 @@ from playhead.web import (
     audit_pages,
     context_pages,
     digest_pages,
+    export_api,
     jobs_api,
     login,
     marks_api,
@@ -43,7 +44,7 @@ from playhead.web.services import Services
 from playhead.web.templating import template_environment
 
 HERE = Path(__file__).parent
-API = (api, replay_api, settings_api, jobs_api)
+API = (api, replay_api, export_api, settings_api, jobs_api)
 MAX_BODY_BYTES = 1 << 20  # routes that take recordings read their own bodies, with their own limit
 
 
@@ -56,6 +57,7 @@ def create_app(services: Services) -> Any:
                 route_handlers=[
                     *api.handlers,
                     *replay_api.handlers,
+                    *export_api.handlers,
                     *settings_api.handlers,
                     *sites_api.handlers,
                     *context_pages.handlers,

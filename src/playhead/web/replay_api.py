@@ -11,13 +11,10 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
-from playhead.jobs.digest import ensure_digested
 from playhead.jobs.live import Cursor, Live, News
 from playhead.jobs.segments import ensure_segments
 from playhead.query import replay
-from playhead.query import session as query_session
-from playhead.query.offline import offline_file
-from playhead.query.rights import EXPORT, WATCH
+from playhead.query.rights import WATCH
 from playhead.store.segments import SegmentError, Stored, inflate_slice, read_panels, read_slice
 from playhead.web.bodies import packed
 from playhead.web.masking import hide_panels, hide_slice, hider_for
@@ -150,25 +147,4 @@ def _stored(request: AnyRequest, session_id: str) -> Stored:
     return stored
 
 
-@get("/sessions/{session_id:str}/export.html", right=EXPORT, audit="exported", sync_to_thread=True)
-def export_html(
-    request: AnyRequest,
-    session_id: PathId,
-    from_ms: FromQuery[float | None] = None,
-    to_ms: FromQuery[float | None] = None,
-) -> Response[bytes]:
-    """One file that plays the session, or the stretch `from_ms`–`to_ms` of it, without a server or a request.
-
-    Always a download: opened from here it would be a page of this server.
-    """
-    store = request.app.state.services.store
-    if not store.log.exists(session_id):
-        raise not_found(f"there is no session {session_id!r}")
-    ensure_digested(store, session_id)
-    stored = _stored(request, session_id)
-    file = offline_file(store, stored, query_session.trace(store, session_id), from_ms=from_ms, to_ms=to_ms)
-    headers = {"content-disposition": f'attachment; filename="playhead-{session_id}.html"', "cache-control": "no-store"}
-    return Response(file, media_type="text/html; charset=utf-8", headers=headers)
-
-
-handlers = [export_html, get_segments, get_segment, get_panels, get_live]
+handlers = [get_segments, get_segment, get_panels, get_live]

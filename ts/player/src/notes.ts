@@ -2,6 +2,7 @@
 
 import { copyText, icon, make, need, toast } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
+import { download } from "./film";
 import { said, sendJson } from "./marks";
 import type { Player } from "./player";
 import { clock } from "./time";
@@ -146,7 +147,7 @@ export class Notes {
     const go = make("button", { type: "button", class: "row note-row" }, icon(clip ? "clip" : "note"), make("span", { class: "what" }, note.text), make("span", { class: "at num" }, when));
     go.addEventListener("click", () => (clip ? this.hooks.play(note.t_ms, note.end_ms ?? note.t_ms) : this.player.moveTo(note.t_ms)));
     const row = make("li", { "data-note": note.id }, go);
-    if (!this.readOnly) row.append(make("span", { class: "note-tools" }, clip && this.fileLink(note), this.linkButton(note), this.deleteButton(note)));
+    if (!this.readOnly) row.append(make("span", { class: "note-tools" }, clip && this.filmButton(note), clip && this.fileLink(note), this.linkButton(note), this.deleteButton(note)));
     return row;
   }
 
@@ -164,6 +165,13 @@ export class Notes {
   private fileLink(note: Note): HTMLElement {
     const href = `${this.api}/export.html?from_ms=${Math.round(note.t_ms)}&to_ms=${Math.round(note.end_ms ?? 0)}`;
     return make("a", { class: "icon-button", href, download: true, title: "Download the clip as a file that plays offline", "aria-label": "Download this clip" }, icon("down"));
+  }
+
+  private filmButton(note: Note): HTMLElement {
+    const button = make("button", { type: "button", class: "icon-button film", title: "Download the clip as a video", "aria-label": "Download this clip as a video" }, icon("play"));
+    const url = `${this.api}/export.mp4?from_ms=${Math.round(note.t_ms)}&to_ms=${Math.round(note.end_ms ?? 0)}`;
+    button.addEventListener("click", () => void download(button, url, `playhead-clip-${clock(note.t_ms).replace(":", "-")}.mp4`));
+    return button;
   }
 
   private deleteButton(note: Note): HTMLElement {

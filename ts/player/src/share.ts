@@ -2,6 +2,7 @@
 
 import { copyText, icon, make, need, toast } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
+import { download } from "./film";
 import { said, sendJson } from "./marks";
 import type { Player } from "./player";
 import { clock } from "./time";
@@ -28,6 +29,7 @@ class ShareDialog {
     document.querySelector("[data-share]")?.addEventListener("click", () => void this.open());
     need(dialog, "[data-close]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    for (const button of dialog.querySelectorAll<HTMLButtonElement>("[data-film]")) button.addEventListener("click", () => void this.film(button));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.make();
@@ -57,6 +59,12 @@ class ShareDialog {
     } catch (error) {
       toast(`No link was made: ${said(error)}`);
     }
+  }
+
+  private film(button: HTMLButtonElement): Promise<void> {
+    const kind = button.dataset["film"] ?? "png";
+    const from = kind === "png" ? `?from_ms=${Math.round(this.player.t)}` : "";
+    return download(button, `${this.api.replace(/shares$/, "export")}.${kind}${from}`, `playhead-${kind === "png" ? clock(this.player.t).replace(":", "-") : "session"}.${kind}`);
   }
 
   private async refresh(): Promise<void> {
