@@ -34,33 +34,32 @@ def export_html(
     return _download(file, session_id, "html", "text/html; charset=utf-8")
 
 
-@get(
-    [f"/sessions/{{session_id:str}}/export.{kind}" for kind in MEDIA_TYPES],
-    right=EXPORT,
-    audit="exported",
-    sync_to_thread=True,
-)
-def export_film(
-    request: AnyRequest,
-    session_id: PathId,
-    from_ms: FromQuery[float | None] = None,
-    to_ms: FromQuery[float | None] = None,
-    speed: FromQuery[float] = 1.0,
-) -> Response[Any]:
-    """A film of `from_ms`–`to_ms` as MP4, WebM or GIF without its idle time, or a PNG of the moment `from_ms`.
+def film_handler(kind: str) -> Any:
+    """Return the route of one kind of film: Litestar runs a handler of several paths twice in its thread."""
 
-    Answers 422 where it would be longer than MAX_FILM_S, 501 where what renders it is not installed.
-    """
-    kind = request.url.path.rpartition(".")[2]
-    if not 0.1 <= speed <= 100:
-        return problem(422, f"speed {speed:g}: from 0.1 to 100")
-    file, stored = _offline(request, session_id, from_ms, to_ms)
-    most = MAX_FILM_S * FPS.get(kind, 1)
-    try:
-        made = render(file, stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed, most=most)
-    except CannotRender as error:
-        return problem(501 if error.missing else 422, f"{error}")
-    return _download(made, session_id, kind, MEDIA_TYPES[kind])
+    @get(f"/sessions/{{session_id:str}}/export.{kind}", right=EXPORT, audit="exported", sync_to_thread=True)
+    def export_film(
+        request: AnyRequest,
+        session_id: PathId,
+        from_ms: FromQuery[float | None] = None,
+        to_ms: FromQuery[float | None] = None,
+        speed: FromQuery[float] = 1.0,
+    ) -> Response[Any]:
+        """A film of `from_ms`–`to_ms` without its idle time, or (PNG) a picture of the moment `from_ms`.
+
+        Answers 422 where it would be longer than MAX_FILM_S, 501 where what renders it is not installed.
+        """
+        if not 0.1 <= speed <= 100:
+            return problem(422, f"speed {speed:g}: from 0.1 to 100")
+        file, stored = _offline(request, session_id, from_ms, to_ms)
+        most = MAX_FILM_S * FPS.get(kind, 1)
+        try:
+            made = render(file, stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed, most=most)
+        except CannotRender as error:
+            return problem(501 if error.missing else 422, str(error))
+        return _download(made, session_id, kind, MEDIA_TYPES[kind])
+
+    return export_film
 
 
 def _offline(request: AnyRequest, session_id: str, from_ms: float | None, to_ms: float | None) -> tuple[bytes, Stored]:
@@ -80,4 +79,4 @@ def _download(blob: bytes, session_id: str, suffix: str, media_type: str) -> Res
     return Response(blob, media_type=media_type, headers={"content-disposition": name, "cache-control": "no-store"})
 
 
-handlers = [export_html, export_film]
+handlers = [export_html, *(film_handler(kind) for kind in MEDIA_TYPES)]
