@@ -24,7 +24,7 @@ class SiteSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     keep_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0  # of what batches take up, compressed
     batches_a_minute: Annotated[float, msgspec.Meta(ge=0, le=10_000_000)] = 0  # a node; 0: no limit
     gb_a_day: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0  # a node, as they arrive; 0: no limit
-    recording: RecordingRules = msgspec.field(default_factory=RecordingRules)  # what the recorder asks for
+    recording: RecordingRules = RecordingRules()  # what the recorder asks for
     visitors_may_erase: bool = True  # `playhead.forget()` in a page
     signals: dict[str, dict[str, float]] = {}  # thresholds of the signals that this site wants otherwise, by kind
 
