@@ -31,6 +31,7 @@ COMMANDS = {
     "audit": Command("audit", "who watched, exported, analysed, shared or erased what"),
     "check": Command("check", "verify every stored object and row, and say what is wrong"),
     "reindex": Command("reindex", "rebuild the index from the recordings alone"),
+    "migrate": Command("migrate", "bring the index of an older Playhead up to date"),
     "copy-store": Command("copy_store", "copy a whole store, embedded or S3 and PostgreSQL, into another"),
     "erase": Command("erase", "delete everything held about a visitor or a session"),
 }
