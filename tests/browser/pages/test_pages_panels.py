@@ -116,6 +116,12 @@ def test_the_network_shows_status_time_and_details(opened):
     expect(rows.nth(1)).to_contain_text(re.compile(r"402.*POST /api/pay\?card=1.*400 ms"))
     bars = [bar.bounding_box()["width"] for bar in page.locator(".waterfall i").all()]
     assert bars[2] > bars[1] > bars[0] > 0
+    left = [bar.bounding_box()["x"] for bar in page.locator(".waterfall i").all()]
+    assert left[2] > left[1] > left[0]
+    page.locator("#panel-network").get_by_role("button", name="Files").click()
+    expect(rows).to_have_count(0)
+    page.locator("#panel-network").get_by_role("button", name="Data").click()
+    expect(rows).to_have_count(3)
     page.locator("#panel-network").get_by_role("button", name="Failed").click()
     expect(rows).to_have_count(1)
     rows.first.locator("button.row").click()

@@ -2,6 +2,7 @@
 
 import { make } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
+import { CHOICES, type Request, requestRows } from "./network_rows";
 import type { Player } from "./player";
 import { type Choice, type Row, Rows } from "./rows";
 import { clock, preciseClock, span } from "./time";
@@ -11,16 +12,6 @@ interface Line {
   level: string;
   parts: string[];
   stack: string[];
-}
-
-interface Request {
-  t_ms: number;
-  duration_ms: number;
-  url: string;
-  method?: string;
-  status?: number | null;
-  failed?: boolean;
-  initiator?: string;
 }
 
 interface PageFacts {
@@ -39,6 +30,7 @@ interface Panels {
   left_out: number;
 }
 
+const FOLDED_FROM = 400; // characters of an object
 const NAMES = ["console", "network", "page"] as const;
 // good and poor, as web.dev publishes them
 const LIMITS: Record<string, [number, number]> = { LCP: [2_500, 4_000], FCP: [1_800, 3_000], INP: [200, 500], CLS: [0.1, 0.25], TTFB: [800, 1_800] };
@@ -104,14 +96,8 @@ export class DataPanels {
   }
 
   private fillNetwork(requests: Request[]): void {
-    const choices = [
-      { name: "All", kinds: null },
-      { name: "Failed", kinds: ["failed"] },
-      { name: "Slow", kinds: ["slow"] },
-    ];
-    const longest = Math.max(1, ...requests.map(({ duration_ms }) => duration_ms));
-    const rows = requests.map((request) => requestRow(request, this.offset(request.t_ms), longest));
-    this.rowsOf("network", choices).fill(rows, "No requests were recorded.");
+    const rows = requestRows(requests, this.data?.pages.map(({ t_ms }) => t_ms) ?? [], (epochMs) => this.offset(epochMs));
+    this.rowsOf("network", CHOICES).fill(rows, "No requests were recorded.");
   }
 
   private rowsOf(name: "console" | "network", choices: Choice[]): Rows {
@@ -159,21 +145,15 @@ function consoleRow(line: Line, t: number): Row {
   const words = line.parts.map(plain).join(" ");
   const body = make("button", { type: "button", class: `row level-${line.level}`, "aria-expanded": "false" }, make("span", { class: "level" }, line.level), make("span", { class: "what" }, words || "(empty)"), make("time", { class: "at" }, clock(t)));
   const objects = line.parts.map(parsed).filter((value) => typeof value === "object" && value !== null);
-  const details = make("div", { class: "row-details", hidden: true }, make("pre", {}, words), ...objects.map((value) => make("pre", {}, JSON.stringify(value, null, 2))), line.stack.length ? make("pre", { class: "muted" }, line.stack.join("\n")) : null);
+  const details = make("div", { class: "row-details", hidden: true }, make("pre", {}, words), ...objects.map(folded), line.stack.length ? make("pre", { class: "muted" }, line.stack.join("\n")) : null);
   return { t, kind: line.level, text: `${words} ${line.stack.join(" ")}`.toLowerCase(), node: make("li", {}, body, details) };
 }
 
-function requestRow(request: Request, t: number, longest: number): Row {
-  const { url, method = "", status, failed, duration_ms: took, initiator = "" } = request;
-  const bad = failed || (status ?? 0) >= 400;
-  const said = failed && !status ? "failed" : status ? String(status) : "–";
-  const bar = make("span", { class: "waterfall", "aria-hidden": "true" }, make("i", { class: bad ? "bad" : "" }));
-  (bar.firstElementChild as HTMLElement).style.width = `${Math.max(2, Math.sqrt(took / longest) * 100).toFixed(1)}%`;
-  const body = make("button", { type: "button", class: `row request ${bad ? "bad" : ""}`, "aria-expanded": "false", title: url }, make("span", { class: "status num" }, said), make("span", { class: "what" }, method && make("b", {}, `${method} `), shortUrl(url)), make("span", { class: "took num" }, took ? span(took) : ""), make("time", { class: "at" }, clock(t)), bar);
-  const facts = { Address: url, Method: method, Status: said, "Asked at": preciseClock(t), Took: took ? `${Math.round(took)} ms` : "", "Asked by": initiator };
-  const details = make("div", { class: "row-details", hidden: true }, ...section("", facts));
-  const kind = bad ? "failed" : took > 1_000 ? "slow" : "fine";
-  return { t, kind, text: `${method} ${said} ${url} ${initiator}`.toLowerCase(), node: make("li", {}, body, details) };
+/** An object: its first words in a line, all of it when it is opened. */
+function folded(value: unknown): HTMLElement {
+  const whole = JSON.stringify(value, null, 2);
+  if (whole.length <= FOLDED_FROM) return make("pre", {}, whole);
+  return make("details", { class: "object" }, make("summary", {}, `${JSON.stringify(value).slice(0, 80)}…`), make("pre", {}, whole));
 }
 
 function vitalSection(vitals: Panels["vitals"]): HTMLElement[] {
@@ -211,13 +191,4 @@ function parsed(part: string): unknown {
 function plain(part: string): string {
   const value = parsed(part);
   return typeof value === "string" ? value : part;
-}
-
-function shortUrl(url: string): string {
-  try {
-    const { host, pathname, search } = new URL(url);
-    return `${pathname}${search}` === "/" ? host : `${pathname}${search}`;
-  } catch {
-    return url;
-  }
 }

@@ -10,7 +10,7 @@ export interface Row {
   t: number; // ms from the session's start
   node: HTMLElement;
   text: string; // lower case, what the filter looks in
-  kind: string; // what the buttons above the list choose by
+  kind: string; // what the buttons above the list choose by: one word, or several
 }
 
 export interface Choice {
@@ -71,7 +71,7 @@ export class Rows {
   }
 
   private show(): void {
-    const found = this.rows.filter(({ kind, text }) => (!this.kinds || this.kinds.includes(kind)) && this.words.every((word) => text.includes(word)));
+    const found = this.rows.filter(({ kind, text }) => (!this.kinds || kind.split(" ").some((one) => this.kinds?.includes(one))) && this.words.every((word) => text.includes(word)));
     this.list.replaceChildren(...found.slice(0, MAX_SHOWN).map(({ node }) => node));
     this.more.hidden = found.length > 0 && found.length <= MAX_SHOWN;
     this.more.textContent = found.length ? `and ${found.length - MAX_SHOWN} more: find by a word to see them` : "Nothing here matches.";
