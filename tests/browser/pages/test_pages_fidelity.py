@@ -25,9 +25,10 @@ from tests.browser.pages.conftest import post
 RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
 MOMENTS = 2
 
+# a nonce is hidden from scripts where a page has a policy, as ours has and the stock one has not
 DUMP = """() => {
   const lines = [];
-  const skipped = /^(_?on|rr_|data-not-recorded$|autocomplete$|style$|class$|data-rr|srcdoc$|ping$)/i;
+  const skipped = /^(nonce$|_?on|rr_|data-not-recorded$|autocomplete$|style$|class$|data-rr|srcdoc$|ping$)/i;
   const walk = (node, depth) => {
     if (node.nodeType === 3) {
       const said = node.parentNode?.localName === "noscript" ? "" : node.textContent.trim();

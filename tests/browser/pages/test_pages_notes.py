@@ -100,7 +100,7 @@ def test_a_link_is_enough_for_somebody_without_a_login(browser, guarded):
     page.get_by_label("Password").fill("correct horse battery")
     page.keyboard.press("Enter")
     page.wait_for_url("**/sessions")
-    made = owner.request.post(f"{guarded.url}/api/import", data=journey())
+    made = owner.request.post(f"{guarded.url}/api/import", data=journey(), headers={"origin": guarded.url})
     session = made.json()["session_id"]
     page.goto(f"{guarded.url}/sessions/{session}?t_ms=8000")
     page.locator(".player[data-state=paused]").wait_for()

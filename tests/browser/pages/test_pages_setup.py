@@ -125,6 +125,7 @@ def test_login_keeps_others_out_and_leads_back(browser, tmp_path, monkeypatch):
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url("**/sessions?q=is:live")
         page.goto(f"{running.url}/settings")
+        page.get_by_role("link", name="Your account").click()
         page.get_by_role("button", name="Log out").click()
         page.goto(f"{running.url}/sessions")
         expect(page).to_have_url(re.compile("/login"))
