@@ -54,6 +54,7 @@ class SessionPage {
   private readonly insights: Insights;
   private recording: Recording | null = null;
   private trace: Trace | null = null;
+  private unresolved: { ref: string; t: number } | null = null; // a link that was followed before the trace was here
   private toggleStar: () => void = () => undefined;
 
   constructor(private readonly root: HTMLElement) {
@@ -185,6 +186,9 @@ class SessionPage {
     this.interactions.setTrace(trace);
     this.timeline.setTrace(trace);
     this.setChapters();
+    const asked = this.unresolved;
+    if (asked && Math.abs(this.player.t - asked.t) < 1) this.moveTo(asked.t, this.nodeOf(asked.ref));
+    this.unresolved = null;
     const count = need(this.root, "[data-count=interactions]");
     count.textContent = trace.interactions.length ? String(trace.interactions.length) : "";
   }
@@ -324,7 +328,9 @@ class SessionPage {
     if (!Number.isFinite(t)) return;
     event.preventDefault();
     if (event.detail) link.blur();
-    this.moveTo(t, this.nodeOf(link.dataset["ref"] ?? ""));
+    const ref = link.dataset["ref"] ?? "";
+    this.moveTo(t, this.nodeOf(ref));
+    this.unresolved = this.trace ? null : { ref, t: this.player.t };
   }
 
   private nodeOf(ref: string): number | null {
