@@ -217,6 +217,21 @@ class TestConsent:
         page.reload()  # said once
         site.wait_custom("playhead.page", 2)
 
+    def test_a_tab_that_still_waits_for_the_rules_is_no_consent_for_another(self, page, site):
+        known = threading.Event()
+        site.before_rules = known.wait
+        site.rules = {"start": ["manual"]}
+        address = site.page("/", "<h1>x</h1>")
+        other = page.context.new_page()
+        for tab in (page, other):
+            tab.goto(address)
+            tab.wait_for_function("window.playhead?.version")
+        known.set()
+        quiet(page, site)
+        assert page.evaluate(STORED) is None
+        other.evaluate("playhead.start()")
+        site.wait_custom("playhead.page", 2)  # said in one, for all
+
     def test_global_privacy_control_is_heeded_and_not_even_asked_about(self, page, site):
         page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {get: () => true})")
         page.goto(site.page("/", "<h1>x</h1>"))

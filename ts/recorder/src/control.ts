@@ -51,6 +51,7 @@ export class Control {
     this.agreed ||= said;
     this.paused &&= !said;
     this.review();
+    if (this.agreed) this.identity.agree();
     if (this.asked) return;
     this.asked = true;
     void fetchRules(`${this.config.server}/ingest?v=1&site=${this.config.site}`, this.send).then((server) =>
@@ -133,7 +134,9 @@ export class Control {
 
   private learn(rules: Rules): void {
     this.rules = rules;
-    if (rules.start.includes("manual") && !this.agreed) {
+    this.agreed ||= this.identity.read()?.on === true; // said in another tab while the rules were on their way
+    if (this.agreed || !rules.start.includes("manual")) this.identity.agree();
+    else {
       this.wanted = false;
       this.recorder.stop("rules", false);
       this.identity.clear(); // nothing is kept before somebody agrees

@@ -24,7 +24,7 @@ export interface Facts {
   session: string;
   started_ms: number;
   active_ms: number;
-  /** Recording was started and not stopped: what `data-start="manual"` looks at after a page load. */
+  /** Recording was asked for, or the rules need nobody to ask, and it was not stopped: what `manual` looks at. */
   on: boolean;
   /** Drawn once a session: below the sampling rate it is recorded; -1 once it was let in. */
   luck: number;
@@ -112,23 +112,28 @@ export class Identity {
     quietly(() => this.store?.setItem(this.key, text));
   }
 
-  /** Continue the session, or begin one; either way recording is on from here, in every tab. */
+  /** Continue the session, or begin one. This alone is no consent: another tab may hold only what waits for the rules. */
   open(): { facts: Facts; fresh: boolean } {
     const known = this.read();
     const now_ms = this.now();
     const goesOn = known !== null && known.session !== "" && expiry(known, now_ms) === "";
     const facts: Facts = goesOn
-      ? { ...known, active_ms: now_ms, on: true }
+      ? { ...known, active_ms: now_ms }
       : {
           visitor: known?.visitor ?? randomId("v"),
           session: randomId("s"),
           started_ms: now_ms,
           active_ms: now_ms,
-          on: true,
+          on: known?.on === true,
           luck: this.random(),
           ...(known?.user ? { user: known.user } : {}),
         };
     return { facts: this.write(facts), fresh: !goesOn };
+  }
+
+  /** Recording is on from here, in every tab and after a page load. */
+  agree(): void {
+    if (this.read()?.on === false) this.change({ on: true });
   }
 
   /** The visitor did something: the session lives on. */

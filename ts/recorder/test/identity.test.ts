@@ -44,6 +44,19 @@ describe("readFacts", () => {
 });
 
 describe("Identity", () => {
+  it("is on in every tab once somebody agreed, not because a session was opened", () => {
+    const shelf = new Shelf();
+    let now_ms = T;
+    const tab = (): Identity => new Identity(shelf, "k", () => now_ms);
+    expect(tab().open().facts.on).toBe(false);
+    tab().agree();
+    expect(tab().open()).toMatchObject({ fresh: false, facts: { on: true } });
+    now_ms += IDLE_MS + 1;
+    expect(tab().open()).toMatchObject({ fresh: true, facts: { on: true } }); // the next session too
+    tab().close();
+    expect(tab().open().facts.on).toBe(false);
+  });
+
   it("continues, rotates, ends", () => {
     const shelf = new Shelf();
     let now_ms = T;
