@@ -146,14 +146,27 @@ class TestRedWords:
         assert self.refused("calm") == []
 
     @pytest.mark.parametrize(
-        "colour", ["red", "#c22", "rgb(220, 38, 38)", "rgb(185 28 28 / 1)", "var(--danger)", "crimson"]
+        "colour",
+        [
+            "red",
+            "#c22",
+            "rgb(220, 38, 38)",
+            "rgb(185 28 28 / 1)",
+            "var(--danger)",
+            "var(--bs-red-500)",
+            "var(--red)",
+            "crimson",
+        ],
     )
     def test_what_is_red(self, colour: str):
         from playhead.core.targets.reddening import is_red
 
         assert is_red(colour)
 
-    @pytest.mark.parametrize("colour", ["#333", "blue", "rgb(240, 230, 40)", "#fff", "var(--text)", "pink", "inherit"])
+    @pytest.mark.parametrize(
+        "colour",
+        ["#333", "blue", "rgb(240, 230, 40)", "#fff", "var(--text)", "pink", "inherit", "var(--red-ui-text-color)"],
+    )
     def test_what_is_not(self, colour: str):
         from playhead.core.targets.reddening import is_red
 

@@ -5,13 +5,13 @@ Limits  MAX_CSS_CHARS read of one recording, each text once (the same sheet come
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.mirror.sheets import Rule
 from playhead.core.targets.media import without_other_media
-from playhead.core.targets.reddening import red_declarations, says_red, within_reach
+from playhead.core.targets.reddening import COLOUR, is_red_declaration, says_red, within_reach
 from playhead.core.targets.revealing import Revealing, Reveals, read_revealing
 
 MAX_CSS_CHARS: Final = 8_000_000
@@ -60,9 +60,7 @@ class Sheets:
         known = self._red.get(text)
         if known is None:
             plain = _without_comments(text) if self._affords(text) else ""
-            pattern = red_declarations(plain)
-            found = (classes for classes, _ in _classes(plain, pattern)) if pattern is not None else ()
-            known = self._red[text] = frozenset(found)
+            known = self._red[text] = frozenset(classes for classes, _ in _classes(plain, COLOUR, is_red_declaration))
         return known
 
     def _affords(self, text: str) -> bool:
@@ -192,7 +190,9 @@ def read_sheet(text: str, width: float = 0.0) -> Sheet:
     )
 
 
-def _classes(text: str, declaration: re.Pattern[str]) -> Iterator[tuple[frozenset[str], bool]]:
+def _classes(
+    text: str, declaration: re.Pattern[str], counts: Callable[[re.Match[str]], bool] = bool
+) -> Iterator[tuple[frozenset[str], bool]]:
     """Yield the classes of each selector that has the declaration, and whether they are all of it.
 
     Searched from the declaration outwards: a pattern of whole rules backtracks in every selector (4 s for the 300 KB
@@ -203,6 +203,8 @@ def _classes(text: str, declaration: re.Pattern[str]) -> Iterator[tuple[frozense
         at = found.start()
         if at and (text[at - 1] == "-" or text[at - 1].isalnum()):
             continue  # the end of another property's name (backface-visibility)
+        if not counts(found):
+            continue
         opened = text.rfind("{", done, at)
         if opened < 0 or text.find("}", opened, at) >= 0:
             done = max(done, at)

@@ -10,10 +10,11 @@ from typing import Final
 from playhead.core.mirror.dom import Mirror, Node
 from playhead.core.patterns import late
 
-_COLOUR: Final = re.compile(r"(?<![\w-])color\s*:\s*([^;}!]{2,60})")
+COLOUR: Final = re.compile(r"(?<![\w-])color\s*:\s*([^;}!]{2,60})")
 _NAMED = late(
     r"\b(?:red|crimson|darkred|firebrick|indianred|orangered|tomato|maroon)\b|"
-    r"--[\w-]*(?:danger|error|negative|critical|destructive|invalid|alert|red)\b",
+    r"--[\w-]*(?:danger|error|negative|critical|destructive|invalid|alert)\b|"
+    r"--(?:[\w-]*-)?red(?:-\d+)?\s*[,)]",  # a colour's own name, not that of a product: --red-ui-text-color
     re.I,
 )
 _HEX = late(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", re.I)
@@ -36,16 +37,15 @@ def is_red(value: str) -> bool:
     return parts[0] >= _MIN_RED and max(parts[1:]) <= _MAX_OTHERS * parts[0]
 
 
-def red_declarations(text: str) -> re.Pattern[str] | None:
-    """A pattern that finds the red colours of one style sheet, None where it has none."""
-    values = {found[0] for found in _COLOUR.finditer(text) if is_red(found[1])}
-    return re.compile("|".join(r"(?<![\w-])" + re.escape(value) for value in sorted(values)[:60])) if values else None
+def is_red_declaration(found: re.Match[str]) -> bool:
+    """Whether a match of `COLOUR` gives a red."""
+    return is_red(found[1])
 
 
 def says_red(node: Node) -> bool:
     """Whether an element's own style says so."""
     style = node.attributes.get("style")
-    return isinstance(style, str) and any(is_red(found[1]) for found in _COLOUR.finditer(style))
+    return isinstance(style, str) and any(is_red(found[1]) for found in COLOUR.finditer(style))
 
 
 def within_reach(mirror: Mirror, node: Node) -> list[Node]:
