@@ -12,7 +12,7 @@ from playhead.core.patterns import late
 
 COLOUR: Final = re.compile(r"(?<![\w-])color\s*:\s*([^;}!]{2,60})")
 _NAMED = late(
-    r"\b(?:red|crimson|darkred|firebrick|indianred|orangered|tomato|maroon)\b|"
+    r"(?<![\w-])(?:red|crimson|darkred|firebrick|indianred|orangered|tomato|maroon)(?![\w-])|"
     r"--[\w-]*(?:danger|error|negative|critical|destructive|invalid|alert)\b|"
     r"--(?:[\w-]*-)?red(?:-\d+)?\s*[,)]",  # a colour's own name, not that of a product: --red-ui-text-color
     re.I,
