@@ -7,6 +7,7 @@ Open to every origin, as /ingest is: the key may only write.
 """
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from playhead.ingest import posthog, sentry
 from playhead.ingest.app import IngestApp, Scope, Send
 from playhead.ingest.drops import Dropped, DropReason
 from playhead.ingest.reading import BodyReader, Gone, Receive
+from playhead.static_files import read_static
 
 _CAPTURE: Final = re.compile(r"/(?:e|s|capture|batch|track|i/v0/e)/?")
 _FLAGS: Final = re.compile(r"/(?:flags|decide)/?")
@@ -56,7 +58,8 @@ class ForeignApp:
         if method == "OPTIONS":
             await _answer(send, 204, _JSON, b"", origin)
         elif script := _SCRIPT.fullmatch(path):
-            await self._script(script, send, origin)
+            accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
+            await self._script(script, send, origin, accepted)
         elif config := _CONFIG.fullmatch(path):
             await self._config(config[1], bool(config[2]), send, origin)
         elif _FLAGS.fullmatch(path):
@@ -67,14 +70,16 @@ class ForeignApp:
         else:
             await _answer(send, 405, _JSON, b'{"error":"method_not_allowed","detail":"POST","status":405}', origin)
 
-    async def _script(self, found: re.Match[str], send: Send, origin: bytes) -> None:
+    async def _script(self, found: re.Match[str], send: Send, origin: bytes, accepted: str) -> None:
         name = found[1] or found[2]
         if name and name.endswith("recorder"):
             name = "lazy-recorder"  # the others are its older names
-        file = self._scripts / f"posthog-{name}.js"
-        known = bool(name) and file.is_file()
-        body = await asyncio.to_thread(file.read_bytes) if known else b"/* not part of session recording */"
-        await _answer(send, 200, _JS, body, origin, cache=b"public, max-age=3600")
+        body = b"/* not part of session recording */"
+        packing: Mapping[str, str] = {}
+        with contextlib.suppress(OSError):
+            script = await asyncio.to_thread(read_static, self._scripts / f"posthog-{name}.js")
+            body, packing = script.body_for(accepted)
+        await _answer(send, 200, _JS, body, origin, cache=b"public, max-age=3600", packing=packing)
 
     async def _config(self, key: str, as_script: bool, send: Send, origin: bytes) -> None:
         if key not in self._ingest.sites:
@@ -138,11 +143,19 @@ def _sentry(query: Mapping[str, str], headers: Mapping[bytes, bytes], body: byte
 
 
 async def _answer(
-    send: Send, status: int, kind: bytes, body: bytes, origin: bytes, *, cache: bytes = b"no-store"
+    send: Send,
+    status: int,
+    kind: bytes,
+    body: bytes,
+    origin: bytes,
+    *,
+    cache: bytes = b"no-store",
+    packing: Mapping[str, str] | None = None,
 ) -> None:
     headers = [(b"access-control-allow-origin", origin), (b"vary", b"origin"), *_CORS, (b"cache-control", cache)]
     headers += [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     headers.append((b"x-content-type-options", b"nosniff"))
+    headers += [(name.encode(), value.encode()) for name, value in (packing or {}).items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -1,6 +1,5 @@
 """The web application: `/ingest` straight to its own ASGI app, everything else through Litestar."""
 
-from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Router
@@ -8,14 +7,13 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from playhead import __version__
 from playhead.config import LOOPBACK_NAMES
 from playhead.demo.app import demo_router
 from playhead.ingest.foreign import ForeignApp, is_foreign
-from playhead.query.rights import PUBLIC, WATCH
+from playhead.query.rights import WATCH
 from playhead.web import (
     account_pages,
     api,
@@ -33,6 +31,7 @@ from playhead.web import (
     replay_api,
     settings_api,
     sites_api,
+    static,
     usage_pages,
     views_api,
 )
@@ -41,9 +40,9 @@ from playhead.web.pages import pages_router
 from playhead.web.problems import handle_exception
 from playhead.web.security import Receive, Scope, SecurityMiddleware, Send, host_name
 from playhead.web.services import Services
+from playhead.web.static import STATIC
 from playhead.web.templating import template_environment
 
-HERE = Path(__file__).parent
 API = (api, replay_api, export_api, settings_api, jobs_api)
 MAX_BODY_BYTES = 1 << 20  # routes that take recordings read their own bodies, with their own limit
 
@@ -86,9 +85,7 @@ def create_app(services: Services) -> Any:
             recording_pages.pages,
             pages_router,
             demo_router,
-            create_static_files_router(
-                path="/static", directories=[HERE / "static"], include_in_schema=False, opt={"right": PUBLIC}
-            ),
+            static.static_file,
         ],
         guards=[guard],
         before_send=[services.trail.before_send],
@@ -105,7 +102,7 @@ def create_app(services: Services) -> Any:
         state=State({"services": services}),
         request_max_body_size=MAX_BODY_BYTES,
     )
-    foreign = ForeignApp(services.ingest, HERE / "static/build")
+    foreign = ForeignApp(services.ingest, STATIC / "build")
     return SecurityMiddleware(IngestFirst(services.ingest, foreign, app), allowed_hosts=_allowed_hosts(services))
 
 

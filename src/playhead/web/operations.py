@@ -11,6 +11,8 @@ from sqlalchemy import text
 from playhead import __version__
 from playhead.query import operations
 from playhead.query.rights import PUBLIC, WATCH
+from playhead.static_files import read_static
+from playhead.web import static
 
 RECORDER = Path(__file__).parent / "static/build/recorder.js"
 RECORDER_CACHE = "public, max-age=300, stale-while-revalidate=86400"
@@ -56,16 +58,13 @@ def metrics(request: Request[Any, Any, Any]) -> Response[str]:
 def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The recorder, for a script tag of any site."""
     headers = {
-        "cache-control": RECORDER_CACHE,
         "access-control-allow-origin": "*",
         "cross-origin-resource-policy": "cross-origin",
         "x-content-type-options": "nosniff",
     }
-    etag = f'"{RECORDER.stat().st_mtime_ns:x}"'
-    headers["etag"] = etag
-    if request.headers.get("if-none-match") == etag:
-        return Response(b"", status_code=304, headers=headers)
-    return Response(RECORDER.read_bytes(), media_type="text/javascript; charset=utf-8", headers=headers)
+    return static.answer(
+        request, read_static(RECORDER), media_type="text/javascript", cache=RECORDER_CACHE, headers=headers
+    )
 
 
 handlers = [healthz, readyz, metrics, recorder]

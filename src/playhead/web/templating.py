@@ -4,20 +4,19 @@
 for ever and still sees a new one at once.
 """
 
-import hashlib
 import time
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from playhead import __version__
+from playhead.static_files import read_static
 from playhead.web import vocabulary
 from playhead.web.auth import who_asks
+from playhead.web.static import STATIC
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 THEMES = ("light", "dark")
 
 
@@ -45,16 +44,10 @@ def template_environment() -> Environment:
 
 def asset(path: str) -> str:
     """Return the address of a file under `static/`."""
-    file = STATIC / path
     try:
-        return f"/static/{path}?v={_fingerprint(file, file.stat().st_mtime_ns)}"
+        return f"/static/{path}?v={read_static(STATIC / path).fingerprint}"
     except OSError:
         return f"/static/{path}"  # browser code not built yet: the page still opens
-
-
-@lru_cache(maxsize=256)
-def _fingerprint(file: Path, _mtime_ns: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def span(ms: float) -> str:
