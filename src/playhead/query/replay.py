@@ -1,8 +1,12 @@
 """Replay: what the player asks for, slice by slice."""
 
-from typing import Any
+from bisect import bisect_right
+from typing import Any, Final
+from urllib.parse import quote
 
 from playhead.store.segments import Manifest
+
+SEEK_STRADDLE_MS: Final = 1  # a keyframe shows from 1 ms after its own time on, as in loader.ts
 
 
 def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict[str, Any]:
@@ -21,6 +25,24 @@ def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict
         "errors": manifest.errors,
         "requests": manifest.requests,
     }
+
+
+def first_slice_path(session_id: str, outline: dict[str, Any], moment_ms: float) -> str:
+    """Return the address the player will ask the slice of this moment (epoch ms) under, "" where there is none.
+
+    As `loader.ts` writes it, so that a page can have it fetched beside its scripts.
+    """
+    starts = [segment[0] for segment in outline["segments"]]
+    if outline["state"] != "playable":
+        return ""
+    number = max(0, bisect_right(starts, moment_ms - SEEK_STRADDLE_MS) - 1)
+    asked = f"revision={outline['revision']}&from_ms={_as_script(starts[number])}"
+    return f"/api/sessions/{quote(session_id, safe='')}/segments/{number}?{asked}"
+
+
+def _as_script(number: float) -> str:
+    """Return a number as JavaScript writes it."""
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
 
 
 def _state(manifest: Manifest) -> str:

@@ -3,6 +3,7 @@
 Pages that show a recording carry the REPLAY policy, under which nothing in the recording may run or fetch.
 """
 
+import math
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ from playhead.web.standing import standing
 
 PAGE_ROWS = 50
 SPEEDS = (0.5, 1, 2, 4, 8, 16)
+EPOCH_FROM_MS = 1e11  # a larger ?t_ms= is ms since the Unix epoch, a smaller one from the start: as in time.ts
 
 
 @get("/", right=WATCH, sync_to_thread=False)
@@ -87,6 +89,7 @@ def session_page(
     template: ChosenTemplate = "",
     q: Filter = "",
     sort: Sort = "-started",
+    t_ms: FromQuery[str] = "",
 ) -> Template:
     """One session: player, insights, interactions; `embed` leaves out what surrounds them.
 
@@ -100,6 +103,7 @@ def session_page(
     if hider:
         detail = hide_detail(detail, hider)
         added = msgspec.convert(hider.value(msgspec.to_builtins(added)), query_marks.Marks)
+    outline = None if detail.session.live else _outline(store, session_id)
     context = {
         **_insights(request, session_id, template),
         "session": detail.session,
@@ -113,7 +117,8 @@ def session_page(
         "marks_json": msgspec.to_builtins(added),
         "speeds": SPEEDS,
         "words": vocabulary.as_json(),
-        "outline": None if detail.session.live else _outline(store, session_id),
+        "outline": outline,
+        "first_slice": _first_slice(outline, detail.session, t_ms),
     }
     policy = EMBED_POLICY if embed else REPLAY_POLICY
     return Template("session.html", context=context, headers={"content-security-policy": policy})
@@ -197,6 +202,21 @@ def _outline(store: Store, session_id: str) -> dict[str, Any] | None:
     """Return what the player asks for first, if it stands: one request less to the first picture."""
     stored = ready_segments(store, session_id)
     return None if stored is None else query_replay.outline_of(stored.manifest, stored.revision)
+
+
+def _first_slice(outline: dict[str, Any] | None, session: query_sessions.SessionRow, t_ms: str) -> str:
+    """Return where the slice of the moment in the address is, for the browser to fetch beside the player's code."""
+    if outline is None:
+        return ""
+    try:
+        moment = float(t_ms or 0)
+    except ValueError:
+        moment = 0.0
+    if not math.isfinite(moment):
+        moment = 0.0
+    if moment < EPOCH_FROM_MS:
+        moment += session.start_ms or outline["start_ms"]
+    return query_replay.first_slice_path(session.id, outline, moment)
 
 
 def _site(request: AnyRequest) -> dict[str, str]:

@@ -59,6 +59,23 @@ def test_a_moment_far_in_costs_its_own_slice(tab, app, long, asked):
     assert len(set(asked)) <= 2  # the one that is shown, and the next
 
 
+@pytest.mark.parametrize(
+    "moment", ["", "?t_ms=400050", f"?t_ms={START_MS + 400_050:.0f}", "?t_ms=-5", "?t_ms=1e9", "?t_ms=x"]
+)
+def test_the_first_slice_comes_beside_the_scripts_and_once(tab, app, long, asked, moment):
+    """The page's preload and the player mean the same slice; the browser hands it over instead of asking again."""
+    tab.goto(f"{app.url}/sessions/{long}{moment}")
+    tab.locator(".player[data-state=paused]").wait_for()
+    tab.wait_for_timeout(300)
+    preloaded = tab.locator("link[rel=preload]").get_attribute("href")
+    assert f"/segments/{asked[0]}?" in preloaded
+    assert len(asked) == len(set(asked)) <= 2
+    entries = tab.evaluate(
+        "performance.getEntriesByType('resource').map(({name, initiatorType}) => [name, initiatorType])"
+    )
+    assert [kind for name, kind in entries if name.endswith(preloaded)] == ["link"]
+
+
 def test_seeking_anywhere_shows_that_moment(tab, app, long):
     tab.goto(f"{app.url}/sessions/{long}")
     tab.locator(".player[data-state=paused]").wait_for()

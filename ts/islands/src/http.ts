@@ -18,7 +18,7 @@ export async function fetchJson<T = unknown>(url: string, { progress, ...init }:
 }
 
 export async function fetchText(url: string, { progress, ...init }: Options = {}): Promise<string> {
-  const response = await fetch(url, { ...init, headers: { accept: "application/json, */*;q=0.5", ...init.headers } });
+  const response = await fetch(url, init); // the API answers in JSON whatever is accepted, and this is what a preload asks
   if (!response.ok) throw new Refused(response.status, await detailOf(response));
   return progress && response.body ? readWithProgress(response, response.body, progress) : response.text();
 }

@@ -11,18 +11,22 @@ const OUTLINE_PAD = 4;
 export class Fit {
   private outline: HTMLElement | null = null;
   private timers: number[] = [];
+  private room: DOMRect | null = null; // null until it was laid out
 
   constructor(
-    private readonly box: HTMLElement,
+    box: HTMLElement,
     private readonly stage: Stage,
   ) {
-    new ResizeObserver(() => this.apply()).observe(box);
+    new ResizeObserver(() => {
+      this.room = box.getBoundingClientRect(); // read here only: after a page was put up it would be laid out for the answer
+      this.apply();
+    }).observe(box);
   }
 
   apply(): void {
+    const { room } = this;
     const { wrapper, width, height } = this.stage;
-    if (!wrapper || !width || !height) return;
-    const room = this.box.getBoundingClientRect();
+    if (!room || !wrapper || !width || !height) return;
     const margin = room.width < 500 ? 6 : MARGIN;
     const scale = Math.min((room.width - 2 * margin) / width, (room.height - 2 * margin) / height, MAX_SCALE);
     if (scale <= 0) return;

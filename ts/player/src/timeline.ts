@@ -58,6 +58,7 @@ export class Timeline {
   private gaps: Gap[] = [];
   private notes: Note[] = [];
   private shown: Cluster[] = [];
+  private width = 0; // of the track, px; 0 until it was laid out
 
   constructor(
     root: HTMLElement,
@@ -71,7 +72,10 @@ export class Timeline {
     this.track.append(this.strip, this.markers, this.chapters, this.noted, this.pages, this.map, this.whole, this.ghost, this.playhead, this.card);
     root.append(this.track);
     this.listen();
-    new ResizeObserver(() => this.layout()).observe(this.track);
+    new ResizeObserver(() => {
+      this.width = this.track.clientWidth; // read here only: elsewhere the whole page would be laid out for the answer
+      this.layout();
+    }).observe(this.track);
     player.subscribe((change) => change === "time" && this.follow());
   }
 
@@ -168,7 +172,7 @@ export class Timeline {
   }
 
   private layout(): void {
-    const width = this.track.clientWidth;
+    const { width } = this;
     if (!width || this.player.status === "loading") return;
     this.strip.setAttribute("aria-valuemax", String(Math.round(this.length)));
     this.layoutView();
@@ -291,7 +295,7 @@ export class Timeline {
     this.track.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.map.addEventListener("pointerdown", (event) => this.map.setPointerCapture(event.pointerId));
     this.map.addEventListener("pointermove", (event) => {
-      if (this.map.hasPointerCapture(event.pointerId)) this.pan((event.movementX / this.track.clientWidth) * this.length);
+      if (this.map.hasPointerCapture(event.pointerId)) this.pan((event.movementX / this.width) * this.length);
     });
     touchTimeline(this.track, {
       move: (x) => this.player.moveTo(this.timeAt(x)),
@@ -299,7 +303,7 @@ export class Timeline {
       unlook: () => this.unhover(),
       pinch: (x, factor, panPx) => {
         this.view.zoom(this.timeAt(x), factor);
-        this.pan((panPx / this.track.clientWidth) * this.view.span);
+        this.pan((panPx / this.width) * this.view.span);
       },
     });
   }
@@ -316,7 +320,7 @@ export class Timeline {
     if (scrolls && !event.ctrlKey && !sideways) return;
     event.preventDefault();
     const by = sideways ? event.deltaX || event.deltaY : event.deltaY;
-    if (sideways) this.pan((by / this.track.clientWidth) * this.view.span);
+    if (sideways) this.pan((by / this.width) * this.view.span);
     else this.view.zoom(this.timeAt(event.clientX), 2 ** (-by / WHEEL_PX));
     this.layout();
     this.hover(event.clientX);
