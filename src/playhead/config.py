@@ -41,6 +41,10 @@ class Config:
         default="none",
         metadata={"help": "role of whoever the provider knows and nobody invited: none, viewer, member or admin"},
     )
+    asset_private_hosts: str = field(
+        default="",
+        metadata={"help": "intranet hosts whose style sheets, fonts and pictures may be kept: wiki.internal,app:3000"},
+    )
     log_format: str = field(default="text", metadata={"help": "text, or json for one JSON object a line"})
     log_level: str = field(default="warning", metadata={"help": "debug, info, warning or error"})
 
@@ -57,6 +61,11 @@ class Config:
     @property
     def needs_login(self) -> bool:
         return bool(self.admin_password or self.oidc_issuer) or not self.on_loopback
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """Hosts, with their port unless it is the scheme's own, whose addresses may be private."""
+        return frozenset(self.asset_private_hosts.lower().replace(",", " ").split())
 
     @property
     def newcomers(self) -> Newcomers | None:

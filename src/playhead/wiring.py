@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from playhead.config import Config
 from playhead.ingest.app import IngestApp
 from playhead.jobs.analyze import Analyses
+from playhead.jobs.assets.keeper import AssetKeeper
 from playhead.jobs.erase import forget_visitor
 from playhead.jobs.live import Live
 from playhead.jobs.worker import Worker
@@ -36,6 +37,7 @@ def build_services(config: Config) -> Services:
         store=store,
         ingest=IngestApp(store, forget=lambda site, visitor: _forget(store, site, visitor)),
         worker=Worker(store),
+        assets=AssetKeeper(store, private=config.private_hosts),
         live=Live(store),
         analyses=Analyses(store),
         site_key=site_key,

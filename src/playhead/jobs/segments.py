@@ -11,10 +11,13 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
+from playhead.core.assets.walk import AssetWalk
 from playhead.core.events import encode_events
 from playhead.core.playback.segments import SEGMENT_VERSION, Segment, SegmentBuilder, build
 from playhead.core.readers.formats import FormatError, read_recording
+from playhead.query.assets import visit_of
 from playhead.store import Store
+from playhead.store.assets import assets_of, round_of
 from playhead.store.clean import read_clean
 from playhead.store.log import SessionRead
 from playhead.store.segments import Gap, Manifest, Stored, Writer, encode_slice, load_manifest, save_segments
@@ -32,12 +35,13 @@ def ensure_segments(store: Store, session_id: str) -> Stored | None:
     revision = log_revision(store, session_id)
     if revision is None:
         return None
+    asked_ms = round_of(store.index, session_id).done_ms
     stored = load_manifest(store.index, session_id)
-    if stored is not None and _is_fresh(stored, revision):
+    if stored is not None and _is_fresh(stored, revision, asked_ms):
         return stored
     with _locks[hash(session_id) % len(_locks)]:
         stored = load_manifest(store.index, session_id)  # another thread may have made it while we waited
-        if stored is not None and _is_fresh(stored, revision):
+        if stored is not None and _is_fresh(stored, revision, asked_ms):
             return stored
         return make_segments(store, session_id)
 
@@ -45,24 +49,32 @@ def ensure_segments(store: Store, session_id: str) -> Stored | None:
 def ready_segments(store: Store, session_id: str) -> Stored | None:
     """Return the session's slices if they stand as they should, without making any."""
     stored, revision = load_manifest(store.index, session_id), log_revision(store, session_id)
-    return stored if stored is not None and revision is not None and _is_fresh(stored, revision) else None
+    if stored is None or revision is None:
+        return None
+    return stored if _is_fresh(stored, revision, round_of(store.index, session_id).done_ms) else None
 
 
 def make_segments(store: Store, session_id: str) -> Stored | None:
     """Read the session anew and replace its slices."""
+    asked_ms = round_of(store.index, session_id).done_ms  # first: rows that come meanwhile make the slices stale
+    kept = [asset for asset in assets_of(store.index, session_id) if asset.content] if asked_ms else []
+    walk = AssetWalk(visit_of(session_id, kept)) if kept else None
     read = read_clean(store, session_id)
     builder = _built(read)
     writer = Writer()
     for segment in slices_of(builder):
+        if walk:
+            segment.keyframe, segment.events = walk.slice(segment.keyframe), walk.slice(segment.events)
         body = encode_slice(segment.keyframe, segment.events)
         writer.add(body, from_ms=segment.from_ms, to_ms=segment.to_ms, fresh=segment.fresh)
     panels = builder.panels.finish()
-    kept = writer.frame(msgspec.json.encode(panels))
+    place = writer.frame(msgspec.json.encode(panels))
     manifest = msgspec.structs.replace(
         manifest_of(builder, writer, lost_stretches(read)),
-        panels=kept,
+        panels=place,
         errors=panels.problems,
         requests=len(panels.requests),
+        assets_ms=asked_ms,
     )
     return save_segments(
         store.objects,
@@ -125,5 +137,6 @@ def _built(read: SessionRead) -> SegmentBuilder:
         return SegmentBuilder()
 
 
-def _is_fresh(stored: Stored, revision: int) -> bool:
-    return stored.revision >= revision and stored.version == SEGMENT_VERSION
+def _is_fresh(stored: Stored, revision: int, asked_ms: int) -> bool:
+    made_from = stored.revision >= revision and stored.manifest.assets_ms >= asked_ms
+    return made_from and stored.version == SEGMENT_VERSION

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from playhead.core.trace import Trace
 from playhead.store import Store
+from playhead.store.assets import damaged, known_contents
 from playhead.store.inflate import InflateError, inflate
 from playhead.store.objects import ObjectMissing
 from playhead.store.pack import Contents, PackError, check_body, read_contents
@@ -41,6 +42,7 @@ class Problem(NamedTuple):
 
 RESTORE: Final = "restore the object from a backup; without one, the sessions show a gap there"
 REMADE: Final = "nothing: it is made anew from the packs when somebody needs it"
+ASSET: Final = "restore the object from a backup; without one, the page is shown without that picture, font or sheet"
 NEXT_START: Final = "nothing: the next start of the server mends it"
 REINDEX: Final = "run `playhead reindex`"
 
@@ -50,6 +52,7 @@ def check(store: Store, *, quick: bool = False, progress: Progress = lambda *_: 
     yield from _database(store)
     yield from _packs(store, quick, progress)
     yield from _segments(store, quick, progress)
+    yield from _assets(store, quick, progress)
     yield from _sessions(store)
     if not quick:
         yield from _traces(store, progress)
@@ -153,6 +156,21 @@ def _slices(store: Store, stored: Stored) -> Iterator[str]:
         read_panels(store.objects, stored)
     except SegmentError as error:
         yield str(error)
+
+
+def _assets(store: Store, quick: bool, progress: Progress) -> Iterator[Problem]:
+    known = known_contents(store.index)
+    seen: set[str] = set()
+    for key, wrong in damaged(store.objects, quick=quick):
+        progress("assets", len(seen), max(len(known), len(seen)))
+        seen.add(key)
+        if key not in known:
+            yield Problem("left", key, "an asset no session asks for", NEXT_START)
+        elif wrong:
+            yield Problem("lost", f"{key}: session {known[key]}", "its bytes are not what its name says", ASSET)
+    for key in sorted(known.keys() - seen):
+        yield Problem("lost", f"{key}: session {known[key]}", "the asset is gone", ASSET)
+    progress("assets", len(seen), len(seen))
 
 
 def _sessions(store: Store) -> Iterator[Problem]:

@@ -1,14 +1,15 @@
 """Erasure: everything held about a session leaves the index, its packs and the disk.
 
-First, in one transaction, its rows go, its packs and segments are marked and its id is remembered, so that neither a
-late batch nor a crash brings it back; then the marked packs are rewritten without it and its segments deleted. What is
-cut short is finished at the next start.
+First, in one transaction, its rows go, its packs, segments and assets are marked and its id is remembered, so that
+neither a late batch nor a crash brings it back; then the marked packs are rewritten without it, and its segments and
+the assets that no other session asked for are deleted. What is cut short is finished at the next start.
 """
 
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
+from playhead.store.assets import mark_assets
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
 from playhead.store.rewrite import finish_rewrites
@@ -44,6 +45,7 @@ def _erase_rows(connection: sa.Connection, session: str, *, now_ms: int, remembe
     if rows:
         connection.execute(insert_ignore(connection, rewrites), rows)
     mark_removed(connection, session)
+    mark_assets(connection, session)
     for table in OF_A_SESSION:
         connection.execute(sa.delete(table).where(table.c.session == session))
     if remember:

@@ -9,6 +9,7 @@ a pack that cannot be read              left alone and said in the log: a person
 rows without their pack                 removed, so that a recorder that still holds the batch can send it again
 packs marked for rewriting (erasure)    rewritten
 segments without a manifest             removed: they are made anew from the log when somebody watches
+assets no session names                 removed
 half-written files                      removed
 In a shared store other nodes may be at work: their young packs are left alone, and so are all segments.
 Deleting the index leaves every pack without rows: the same code then rebuilds it.
@@ -21,6 +22,7 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
+from playhead.store.assets import remove_asset_orphans
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
 from playhead.store.pack import Contents, PackError, read_contents
@@ -60,6 +62,7 @@ def recover(objects: Objects, index: Index, *, new_key: Callable[[], str], young
     finish_removals(objects, index)
     if not index.shared:
         remove_orphans(objects, index)
+        remove_asset_orphans(objects, index)
     done = Recovered(**counts, lost=lost, rewritten=finish_rewrites(objects, index, new_key=new_key))
     if any(done):
         said = ", ".join(f"{number} packs {what}" for what, number in done._asdict().items() if number)

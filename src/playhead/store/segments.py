@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 from isal.isal_zlib import crc32
 
+from playhead.store.assets import wanted_keys
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import ObjectMissing, Objects
 from playhead.store.tables import manifests, removals, sessions
@@ -60,6 +61,7 @@ class Manifest(msgspec.Struct, frozen=True):
     panels: Place | None = None  # what the panels list, core.panels as JSON, in the same object
     errors: int = 0  # lines of the console that are errors
     requests: int = 0
+    assets_ms: int = 0  # which round of looking for assets its addresses were written after; 0: none
 
 
 class Stored(NamedTuple):
@@ -182,10 +184,11 @@ def mark_removed(connection: sa.Connection, session_id: str, *, but: str = "") -
 
 
 def finish_removals(objects: Objects, index: Index) -> int:
-    """Delete every object that is marked, unless a manifest points to it again; return how many."""
+    """Delete every object that is marked, unless a manifest or an asset points to it again; return how many."""
     with index.read() as connection:
         waiting = list(connection.execute(sa.select(removals.c.key)).scalars())
         wanted = set(connection.execute(sa.select(manifests.c.key).where(manifests.c.key.in_(waiting))).scalars())
+        wanted |= wanted_keys(connection, waiting)
     for key in waiting:
         if key not in wanted:
             objects.delete(key)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 import sqlalchemy as sa
 
+from playhead.store.asset_rules import AssetRules
 from playhead.store.index import Index
 from playhead.store.recording_rules import RecordingRules
 from playhead.store.tables import sessions, sites
@@ -26,6 +27,7 @@ class SiteSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     gb_a_day: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0  # a node, as they arrive; 0: no limit
     recording: RecordingRules = RecordingRules()  # what the recorder asks for
     visitors_may_erase: bool = True  # `playhead.forget()` in a page
+    assets: AssetRules = AssetRules()  # which style sheets, fonts and pictures are kept
     signals: dict[str, dict[str, float]] = {}  # thresholds of the signals that this site wants otherwise, by kind
 
 
@@ -41,6 +43,15 @@ def load_settings(index: Index, key: str) -> SiteSettings | None:
     """Return the site's settings, None for an unknown site."""
     with index.read() as connection:
         text = connection.execute(sa.select(sites.c.settings).where(sites.c.key == key)).scalar()
+    return None if text is None else parse_settings(text)
+
+
+def settings_of_session(index: Index, session: str) -> SiteSettings | None:
+    """Return the settings of the site of a session, None for an unknown session."""
+    query = sa.select(sa.func.coalesce(sites.c.settings, "{}")).select_from(sessions)
+    query = query.outerjoin(sites, sessions.c.site == sites.c.key).where(sessions.c.id == session)
+    with index.read() as connection:
+        text = connection.execute(query).scalar()
     return None if text is None else parse_settings(text)
 
 

@@ -344,6 +344,33 @@ calls = sa.Table(
     sa.Column("cost_usd", sa.Float),  # NULL where no price is known
 )
 
+assets = sa.Table(
+    "assets",
+    metadata,
+    sa.Column("session", Text, primary_key=True),
+    sa.Column("hash", Text, primary_key=True),  # of the address: core.assets.addresses.hash_of
+    sa.Column("site", Text, nullable=False),
+    sa.Column("url", Text, nullable=False),
+    sa.Column("base", Text, nullable=False, default=""),  # where it was found in the end, behind redirects
+    sa.Column("content", Text, nullable=False, default=""),  # SHA-256 of the bytes: their object; "": not kept
+    sa.Column("kind", Text, nullable=False, default=""),  # media type
+    sa.Column("bytes", sa.BigInteger, nullable=False, default=0),
+    sa.Column("reason", Text, nullable=False, default=""),  # why it is not kept
+    sa.Column("fetched_ms", sa.BigInteger, nullable=False),
+    sa.Index("assets_content", "content"),
+    sa.Index("assets_recent", "site", "hash", "fetched_ms"),
+)
+
+asset_rounds = sa.Table(
+    "asset_rounds",
+    metadata,
+    sa.Column("session", Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False, default=-1),  # the log_revision whose assets were looked for
+    sa.Column("tries", sa.Integer, nullable=False, default=0),  # begun and not finished
+    sa.Column("done_ms", sa.BigInteger, nullable=False, default=0),
+    sa.Column("left_out", sa.Integer, nullable=False, default=0),  # addresses past the limit
+)
+
 OF_A_SESSION: Final = (
     batches,
     pages,
@@ -360,5 +387,7 @@ OF_A_SESSION: Final = (
     marks,
     notes,
     shares,
+    assets,
+    asset_rounds,
 )  # keyed by `session`
 OF_A_DIGEST: Final = (pages, interactions, signals, digests)

@@ -17,6 +17,7 @@ from playhead.query.rights import WATCH
 from playhead.web import (
     account_pages,
     api,
+    asset_pages,
     audit_pages,
     context_pages,
     digest_pages,
@@ -56,6 +57,7 @@ def create_app(services: Services) -> Any:
                 route_handlers=[
                     *api.handlers,
                     *replay_api.handlers,
+                    *asset_pages.handlers,
                     *export_api.handlers,
                     *settings_api.handlers,
                     *sites_api.handlers,
@@ -83,6 +85,7 @@ def create_app(services: Services) -> Any:
             audit_pages.pages,
             operations_pages.pages,
             recording_pages.pages,
+            asset_pages.pages,
             pages_router,
             demo_router,
             static.static_file,
@@ -97,8 +100,11 @@ def create_app(services: Services) -> Any:
             render_plugins=[JsonRenderPlugin()],
             openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, opt={"right": WATCH}),
         ),
-        on_startup=[*([] if services.config.role == "web" else [services.worker.start]), services.analyses.resume],
-        on_shutdown=[services.worker.stop, services.analyses.stop, services.store.close],
+        on_startup=[
+            *([] if services.config.role == "web" else [services.worker.start, services.assets.start]),
+            services.analyses.resume,
+        ],
+        on_shutdown=[services.assets.stop, services.worker.stop, services.analyses.stop, services.store.close],
         state=State({"services": services}),
         request_max_body_size=MAX_BODY_BYTES,
     )

@@ -11,6 +11,7 @@ from playhead.web.trail import Trail
 if TYPE_CHECKING:
     from playhead.ingest.app import IngestApp
     from playhead.jobs.analyze import Analyses
+    from playhead.jobs.assets.keeper import AssetKeeper
     from playhead.jobs.live import Live
     from playhead.jobs.worker import Worker
     from playhead.store import Store
@@ -25,6 +26,7 @@ class Services:
     store: "Store"
     ingest: "IngestApp"
     worker: "Worker"
+    assets: "AssetKeeper"
     live: "Live"
     analyses: "Analyses"
     site_key: str  # the site of the snippet on the start page

@@ -10,6 +10,7 @@ from litestar.response import Redirect, Response
 
 from playhead.core.signals import LimitError, limits_of
 from playhead.query.rights import MANAGE
+from playhead.store.asset_rules import AssetRulesError, checked_hosts
 from playhead.store.recording_rules import RulesError, checked
 from playhead.store.site_settings import Privacy, SiteSettings, load_settings, save_settings
 from playhead.web.params import AnyRequest, PathId
@@ -44,7 +45,8 @@ def put_site_settings(request: AnyRequest, key: PathId, data: JSONBody[SiteSetti
         for kind in data.signals:
             limits_of(kind, data.signals)
         checked(data.recording)
-    except (LimitError, RulesError) as error:
+        data = msgspec.structs.replace(data, assets=checked_hosts(data.assets))
+    except (LimitError, RulesError, AssetRulesError) as error:
         raise bad_request(str(error)) from None
     if save_settings(request.app.state.services.store.index, key, data):
         return data
