@@ -12,6 +12,7 @@ from playhead.jobs.erase import erase_session
 from playhead.jobs.segments import ensure_segments
 from playhead.query import marks
 from playhead.store import open_store
+from playhead.store.assets import Asset, Round, finish_round, put_asset
 from playhead.store.check import check
 from playhead.store.copy import CopyRefused, copy_store
 from playhead.store.tables import metadata, schema, settings
@@ -32,6 +33,8 @@ def source(tmp_path, make_batch):
             store.packs.submit(make_batch(name, body=EVENTS, visitor="v")).result(60)
             digest(store, name)
             ensure_segments(store, name)
+        picture = Asset("0" * 32, "https://shop.example/x.png", content=put_asset(store.objects, b"GIF89a"))
+        finish_round(store.objects, store.index, "s_1", "site", [picture], Round(1, 1))
         marks.add_note(store, "s_1", t_ms=5, text="look here")
         yield store
 

@@ -29,7 +29,7 @@ def test_a_whole_store_passes(store, make_batch):
     _fill(store, make_batch)
     seen = []
     assert list(check(store, progress=lambda *step: seen.append(step))) == []
-    assert {stage for stage, _, _ in seen} == {"packs", "segments", "traces"}
+    assert {stage for stage, _, _ in seen} == {"packs", "segments", "assets", "traces"}
     assert all(done <= total for _, done, total in seen)
 
 

@@ -74,7 +74,7 @@ def _page(args: argparse.Namespace) -> bytes:
             raise InputError(f"session {args.session!r} cannot be read")
         note(store, "exported", f"session {args.session}")
         found = trace(store, args.session)
-        file = offline_file(store, stored, found, from_ms=args.from_ms, to_ms=args.to_ms)
+        file = offline_file(store, args.session, stored, found, from_ms=args.from_ms, to_ms=args.to_ms)
         return file if args.format == "html" else _filmed(args, file, stored.manifest)
 
 

@@ -7,21 +7,24 @@ import base64
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import msgspec
+import sqlalchemy as sa
 
 from playhead.core.assets.addresses import file_name, hash_of
 from playhead.core.assets.css import Visit, rewrite_css
 from playhead.core.assets.kinds import CSS
 from playhead.store import Store
-from playhead.store.assets import Asset, asset_of, assets_of, key_of, round_of
+from playhead.store.assets import MAX_AGE_MS, Asset, asset_of, assets_of, key_of, round_of
 from playhead.store.objects import ObjectMissing
+from playhead.store.tables import sessions
 
 MAX_INLINED_BYTES: Final = 64 << 20  # of a file that is exported
 MAX_LEVELS: Final = 4
 _PATH: Final = re.compile(r"/api/sessions/[^/\"\\\s]+/assets/([0-9a-f]{32})/[\w.-]*")
+_PATH_BYTES: Final = re.compile(_PATH.pattern.encode())
 
 
 class File(NamedTuple):
@@ -38,9 +41,10 @@ class Reason(msgspec.Struct):
 
 
 class AssetFacts(msgspec.Struct):
-    """`state`: "off" (the site keeps none), "waiting" (nobody looked yet), "done"."""
+    """`state`: "off" (the site keeps none), "waiting" (nobody looked yet), "late" (nobody did in time), "done"."""
 
-    state: str
+    state: Literal["off", "waiting", "late", "done"]
+    site: str = ""
     kept: int = 0
     bytes: int = 0
     missing: int = 0
@@ -77,8 +81,12 @@ def file_of(store: Store, session: str, hash: str) -> File | None:
 def facts_of(store: Store, session: str, *, on: bool) -> AssetFacts:
     """Return how many files of the session are kept, and why the others are not."""
     asked = round_of(store.index, session)
+    with store.index.read() as connection:
+        query = sa.select(sessions.c.site, sessions.c.started_ms).where(sessions.c.id == session)
+        site, started_ms = connection.execute(query).first() or ("", 0.0)
     if not asked.done_ms:
-        return AssetFacts("waiting" if on else "off")
+        late = started_ms < store.now_ms() - MAX_AGE_MS
+        return AssetFacts("off" if not on else "late" if late else "waiting", site)
     rows = assets_of(store.index, session)
     kept = [row for row in rows if row.content]
     counts = Counter(row.reason for row in rows if not row.content)
@@ -86,7 +94,17 @@ def facts_of(store: Store, session: str, *, on: bool) -> AssetFacts:
     reasons = [Reason(reason, count, examples[reason]) for reason, count in counts.most_common()]
     if asked.left_out:
         reasons.append(Reason("too many for one session", asked.left_out, ""))
-    return AssetFacts("done", len(kept), sum(row.bytes for row in kept), sum(one.count for one in reasons), reasons)
+    return AssetFacts(
+        "done", site, len(kept), sum(row.bytes for row in kept), sum(one.count for one in reasons), reasons
+    )
+
+
+def originals(store: Store, session: str, events: bytes) -> bytes:
+    """Return events with the recorded addresses again, for whoever replays them elsewhere."""
+    if b"/assets/" not in events:
+        return events
+    urls = {asset.hash.encode(): asset.url.encode() for asset in assets_of(store.index, session)}
+    return _PATH_BYTES.sub(lambda match: urls.get(match[1], match[0]), events)
 
 
 def inlined(store: Store, session: str, events: bytes) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Offline: one HTML file that plays a session, or a stretch of it, without a server and without any request.
 
 What could act is taken out of the events, as for the player; the file's policy lets only its own script run, by hash.
+Style sheets, fonts and pictures that are kept stand in it once each, as `data:` addresses.
 """
 
 import base64
@@ -15,6 +16,7 @@ import msgspec
 
 from playhead.core.moments import moment_ms
 from playhead.core.trace import Trace
+from playhead.query.assets import inlined
 from playhead.query.events import window
 from playhead.store import Store
 from playhead.store.segments import Stored
@@ -25,7 +27,13 @@ MAX_SIGNALS: Final = 60  # buttons below the player
 
 
 def offline_file(
-    store: Store, stored: Stored, trace: Trace | None, *, from_ms: float | None = None, to_ms: float | None = None
+    store: Store,
+    session: str,
+    stored: Stored,
+    trace: Trace | None,
+    *,
+    from_ms: float | None = None,
+    to_ms: float | None = None,
 ) -> bytes:
     """Return the file; `from_ms` and `to_ms` as in `query.events.window`, None for the session's ends."""
     manifest = stored.manifest
@@ -38,6 +46,7 @@ def offline_file(
     parts = {
         "title": html.escape(_title(trace, begin_ms)),
         "facts": msgspec.json.encode(facts).decode(),
+        "assets": msgspec.json.encode(inlined(store, session, events)).decode(),
         "recording": base64.b64encode(gzip.compress(events, 6, mtime=0)).decode(),
         "signals": _signals(trace, begin_ms, first, last),
         "script": script,

@@ -18,6 +18,7 @@ from playhead.store.tables import asset_rounds, assets, removals, sessions
 
 PREFIX: Final = "assets/"
 MAX_TRIES: Final = 3
+MAX_AGE_MS: Final = 24 * 3_600_000  # of a visit: what a page showed is asked for then, or not at all
 
 
 class Asset(NamedTuple):

@@ -20,6 +20,7 @@ from playhead.jobs.digest import ensure_digested
 from playhead.jobs.erase import erase_session, erase_visitor
 from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
 from playhead.jobs.segments import ensure_segments
+from playhead.query import assets as query_assets
 from playhead.query import events as query_events
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
@@ -118,6 +119,7 @@ def get_events(
         if stored is None:
             raise not_found(f"there is no session {session_id!r}")
         body = query_events.window(store, stored, from_ms=from_ms, to_ms=to_ms)
+        body = query_assets.originals(store, session_id, body)
     return packed(request, body, media_type=MediaType.JSON)
 
 

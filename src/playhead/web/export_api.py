@@ -71,7 +71,7 @@ def _offline(request: AnyRequest, session_id: str, from_ms: float | None, to_ms:
     if stored is None:
         raise not_found(f"there is no session {session_id!r}")
     trace = query_session.trace(store, session_id)
-    return offline_file(store, stored, trace, from_ms=from_ms, to_ms=to_ms), stored
+    return offline_file(store, session_id, stored, trace, from_ms=from_ms, to_ms=to_ms), stored
 
 
 def _download(blob: bytes, session_id: str, suffix: str, media_type: str) -> Response[bytes]:

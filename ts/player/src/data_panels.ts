@@ -2,6 +2,7 @@
 
 import { make } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
+import { assetSection } from "./asset_facts";
 import { CHOICES, type Request, requestRows } from "./network_rows";
 import type { Player } from "./player";
 import { type Choice, type Row, Rows } from "./rows";
@@ -40,6 +41,7 @@ export class DataPanels {
   private data: Panels | null = null;
   private asked = false;
   private shownPage: PageFacts | null = null;
+  private assets: HTMLElement | null = null;
   private readonly rows = new Map<string, Rows>();
 
   constructor(
@@ -77,6 +79,8 @@ export class DataPanels {
     }
     this.fillConsole(this.data.console);
     this.fillNetwork(this.data.requests);
+    this.showPage(true);
+    this.assets = await assetSection(this.sessionId);
     this.showPage(true);
   }
 
@@ -116,7 +120,7 @@ export class DataPanels {
     this.shownPage = page;
     const box = this.panel("page");
     if (!page && !Object.keys(data.user).length) {
-      box.replaceChildren(make("p", { class: "nothing muted" }, "The recording says nothing about its pages."));
+      box.replaceChildren(make("p", { class: "nothing muted" }, "The recording says nothing about its pages."), ...(this.assets ? [this.assets] : []));
       return;
     }
     const until = data.pages.find((other) => page && other.t_ms > page.t_ms)?.t_ms ?? Infinity;
@@ -126,6 +130,7 @@ export class DataPanels {
       ...vitalSection(vitals),
       ...section("User", data.user),
       ...this.told(data),
+      ...(this.assets ? [this.assets] : []),
     );
   }
 

@@ -6,6 +6,7 @@
  */
 
 import { need } from "../../islands/src/dom";
+import { type Files, withFiles } from "./offline_files";
 import { Stage } from "./stage";
 import { clock, preciseClock } from "./time";
 import type { RrwebEvent } from "./types";
@@ -122,7 +123,8 @@ class OfflinePage {
 async function start(): Promise<void> {
   const facts = JSON.parse(need(document, "#facts").textContent || "{}") as Facts;
   try {
-    new OfflinePage(facts, await unpack(need(document, "#recording").textContent || ""));
+    const files = JSON.parse(need(document, "#assets").textContent || "{}") as Files;
+    new OfflinePage(facts, withFiles(await unpack(need(document, "#recording").textContent || ""), files));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     need(document, "[data-address]").textContent = `This file cannot be played here: ${why}. A browser from 2023 or later is needed.`;

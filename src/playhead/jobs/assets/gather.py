@@ -35,6 +35,7 @@ from playhead.store.assets import (
     key_of,
     put_asset,
     recent,
+    round_of,
 )
 from playhead.store.segments import SegmentError, Stored, finish_removals, inflate_slice, read_slice
 
@@ -67,7 +68,8 @@ def gather(
     known = {asset.hash: asset for asset in assets_of(store.index, session) if asset.content}
     run = _Run(store, site, OwnHosts(rules.hosts, frozenset(pages), private), fetcher, known)
     run.gather(wanted)
-    asked = Round(stored.revision, store.now_ms(), run.left_out)
+    done_ms = max(store.now_ms(), round_of(store.index, session).done_ms + 1)  # later than what slices know of
+    asked = Round(stored.revision, done_ms, run.left_out)
     there = finish_round(store.objects, store.index, session, site, run.found.values(), asked)
     finish_removals(store.objects, store.index)
     if there:

@@ -17,14 +17,13 @@ from playhead.jobs.assets.gather import gather
 from playhead.jobs.assets.reachable import Resolve
 from playhead.store import Store, work
 from playhead.store.asset_rules import AssetRules
-from playhead.store.assets import begin_round, waiting_for_assets
+from playhead.store.assets import MAX_AGE_MS, begin_round, waiting_for_assets
 from playhead.store.digests import at_rest
 from playhead.store.site_settings import parse_settings
 from playhead.store.tables import sessions, sites
 
 POLL_S: Final = 2.0
 ROUND: Final = 8
-MAX_AGE_MS: Final = 24 * 3_600_000
 
 log = logging.getLogger(__name__)
 
