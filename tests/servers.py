@@ -45,8 +45,8 @@ def _programs() -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Run a server; give its address as `postgresql://…/postgres`. PostgreSQL refuses to run as root."""
+def postgres(*settings: str) -> Iterator[str]:
+    """Run a server with these settings; give its address as `postgresql://…/postgres`. It refuses to run as root."""
     programs, (port,) = _programs(), free_ports(1)
     home = Path(tempfile.mkdtemp(prefix="playhead-postgres-"))
     as_user: dict[str, object] = {}
@@ -57,6 +57,7 @@ def postgres() -> Iterator[str]:
     init = [programs / "initdb", "-D", home / "data", "-U", "playhead", "--auth=trust", "-E", "UTF8", "--no-sync"]
     subprocess.run(init, check=True, **quiet)  # type: ignore[call-overload]
     options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}", "-c", "fsync=off"]
+    options += [part for setting in settings for part in ("-c", setting)]
     command = [programs / "postgres", "-D", home / "data", "-p", str(port), *options]
     process = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
     try:

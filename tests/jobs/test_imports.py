@@ -14,7 +14,7 @@ from playhead.jobs.digest import digest, stored_trace
 from playhead.jobs.imports import UnknownSite, import_recording, session_id_of
 from playhead.store import open_store
 from playhead.store.objects import NoSpace
-from playhead.store.reports import standing_report
+from playhead.store.standing import standing_report
 from playhead.store.tables import sessions, sites
 
 TRAPS = ["traps-tabs", "traps-wizard", "traps-save-fails", "traps-rage-dead", "traps-quick-back"]

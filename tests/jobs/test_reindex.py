@@ -12,7 +12,7 @@ from playhead.store import StoreInUse, open_store
 from playhead.store.check import check
 from playhead.store.digests import state_of
 from playhead.store.reports import DigestStamp, save_report
-from playhead.store.tables import interactions, pages, sessions, signals
+from playhead.store.tables import controls, pages, sessions, signals
 
 EVENTS = (
     b'[{"type":4,"timestamp":1000,"data":{"href":"https://shop.example/checkout","width":800,"height":600}},'
@@ -27,7 +27,7 @@ VOLATILE = ("log_revision", "digest_revision", "digested_ms")
 def _rows(store):
     with store.index.read() as connection:
         found = {}
-        for table in (sessions, pages, interactions, signals):
+        for table in (sessions, pages, controls, signals):
             rows = [row._asdict() for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
             found[table.name] = [{k: v for k, v in row.items() if k not in VOLATILE} for row in rows]
         return found
@@ -43,7 +43,7 @@ def _fill(store, make_batch):
 def test_everything_derived_comes_back_as_it_was(store, make_batch):
     _fill(store, make_batch)
     before = _rows(store)
-    assert before["interactions"]
+    assert before["controls"]
     done = reindex(store)
     assert (done.sessions, done.failed, done.unreadable) == (3, 0, 0)
     assert _rows(store) == before

@@ -13,9 +13,9 @@ def test_terms_of_every_form():
         Term("page", ":", "/checkout", False),
         Term("signal", ":", "rage_click", True),
         Term("duration", ">", "2m", False),
-        Term("", ":", "card declined", False),
+        Term("", ":", "card declined", False, True),
         Term("", ":", "anna", False),
-        Term("error", ":", 'not "ok"', False),
+        Term("error", ":", 'not "ok"', False, True),
     ]
 
 

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from playhead.query import sites
 from playhead.query.sessions import LIVE_S, SORTS, ListError, list_sessions
-from playhead.store import Store, open_store
-from playhead.store.tables import interactions, pages, sessions, signals
+from playhead.store import Store, open_store, search
+from playhead.store.tables import controls, pages, sessions, signals
 
 NOW_MS = 1_760_000_000_000
 
@@ -37,6 +37,12 @@ def add_row(store: Store, table: sa.Table, **values) -> None:
     numbers = {column.name: 0 for column in table.columns if not isinstance(column.type, sa.Text)}
     with store.index.write() as connection:
         connection.execute(sa.insert(table).values({**plain, **numbers, **values}))
+
+
+def index_all(store: Store) -> None:
+    with store.index.write() as connection:
+        for session in connection.execute(sa.select(sessions.c.id)).scalars().all():
+            search.index_session(connection, session)
 
 
 def ids(store: Store, q: str) -> list[str]:
@@ -75,7 +81,8 @@ def test_filters_find_what_they_say(store):
     add(store, 3, ended=True, duration_ms=5_000)
     add_row(store, pages, session="s_001", n=0, url="https://shop.example/checkout?step=2", title="Check out")
     add_row(store, signals, session="s_002", n=0, kind="rage_click", measured='{"message":"50% off failed"}')
-    add_row(store, interactions, session="s_003", n=0, name="Place order")
+    add_row(store, controls, session="s_003", names='[["Place order",5.0]]')
+    index_all(store)
     assert ids(store, "user:u_42") == ids(store, "user:anna") == ids(store, "browser:firefox") == ["s_001"]
     assert ids(store, "duration>2m") == ids(store, "page:/checkout") == ids(store, "pages>=4") == ["s_001"]
     assert ids(store, "signal:rage_click") == ids(store, "outcome:abandoned") == ids(store, "is:imported") == ["s_002"]

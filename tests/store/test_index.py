@@ -28,7 +28,8 @@ def index(tmp_path):
         ),
         ("SELECT id FROM sessions WHERE projector_version < 3", "sessions_projector"),
         ("SELECT id FROM sessions ORDER BY started_ms DESC, id DESC LIMIT 50", "sessions_started"),
-        ("SELECT 1 FROM interactions WHERE session = 'a'", "sqlite_autoindex_interactions"),
+        ("SELECT 1 FROM controls WHERE session = 'a'", "sqlite_autoindex_controls"),
+        ("SELECT 1 FROM sessions WHERE place = 7", "sessions_place"),
     ],
 )
 def test_what_is_asked_often_has_an_index(index, query, by):

@@ -51,7 +51,7 @@ def digest(store: Store, session_id: str) -> Trace:
         revision=read.revision,
         facts=rows.session_row(trace, read, first_received_ms=_first_received_ms(store, read)),
         pages=list(rows.page_rows(session_id, trace)),
-        interactions=list(rows.interaction_rows(session_id, trace)),
+        controls=rows.control_row(session_id, trace),
         signals=list(rows.signal_rows(session_id, trace)),
         trace=msgspec.json.encode(trace),
         report=rules.write(trace),

@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 
 from playhead.jobs.digest import ensure_digested
-from playhead.store import Store
+from playhead.store import Store, search
 from playhead.store.recovery import Recovered, recover
-from playhead.store.reports import RULES, crown_report
+from playhead.store.reports import crown_report
 from playhead.store.rewrite import finish_rewrites
 from playhead.store.segments import finish_removals
+from playhead.store.standing import RULES
 from playhead.store.tables import (
     OF_A_DIGEST,
     batches,
@@ -58,6 +59,7 @@ def reindex(store: Store, *, progress: Callable[[str, int, int], None] = lambda 
     with store.index.write() as connection:
         for table in REBUILT:
             connection.execute(sa.delete(table))
+        search.clear(connection)
     progress("packs", 0, 1)
     done: Recovered = recover(store.objects, store.index, new_key=store.new_key, young_ms=0)
     progress("packs", 1, 1)

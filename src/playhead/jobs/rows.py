@@ -13,6 +13,7 @@ from playhead.store.log import SessionRead, StoredBatch
 
 MAX_TEXT: Final = 1000  # of an address, title or name in the index; a page may make them megabytes long
 MAX_ROWS: Final = 20_000  # of one kind for one session; the trace has all
+MAX_CONTROLS: Final = 1_000  # different ones; lists look for these, the trace has all
 MAX_TRAITS_BYTES: Final = 16_384
 MAX_PIXELS: Final = 1_000_000
 MIN_OFFSET_MS: Final = 5_000  # less than this between two clocks is the time a request takes
@@ -82,19 +83,13 @@ def page_rows(session: str, trace: Trace) -> Iterator[dict[str, Any]]:
         }
 
 
-def interaction_rows(session: str, trace: Trace) -> Iterator[dict[str, Any]]:
-    for number, interaction in enumerate(trace.interactions[:MAX_ROWS]):
-        yield {
-            "session": session,
-            "n": number,
-            "ref": interaction.ref,
-            "kind": interaction.kind,
-            "t_ms": interaction.t_ms,
-            "page_url": _cut(interaction.page_url),
-            "reaction_ms": interaction.reaction_ms,
-            "selector": _cut(interaction.target.selector if interaction.target else ""),
-            **_target(interaction.target),
-        }
+def control_row(session: str, trace: Trace) -> dict[str, Any]:
+    """Return the controls that were used, each with the first time."""
+    first: dict[str, float] = {}
+    for interaction in trace.interactions:
+        if interaction.target and interaction.target.name:
+            first.setdefault(_cut(interaction.target.name), interaction.t_ms)
+    return {"session": session, "names": _json(list(first.items())[:MAX_CONTROLS])}
 
 
 def signal_rows(session: str, trace: Trace) -> Iterator[dict[str, Any]]:

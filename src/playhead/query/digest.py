@@ -17,6 +17,7 @@ from playhead.query import filters
 from playhead.query.sessions import ListError
 from playhead.store import Store
 from playhead.store.tables import sessions, signals
+from playhead.store.words import words_of
 
 MAX_PROBLEMS: Final = 40
 MAX_ROWS: Final = 200_000  # signals read for one digest
@@ -207,7 +208,7 @@ def _filter(key: tuple[str, ...], row: sa.RowMapping) -> str:
     if key[1]:
         return f'fingerprint:"{key[1]}"'
     name = row["name"].replace("\\", "\\\\").replace('"', '\\"')
-    return f'signal:{row["kind"]} control:"{name}"' if name else f"signal:{row['kind']}"
+    return f'signal:{row["kind"]} control:"{name}"' if words_of(name) else f"signal:{row['kind']}"
 
 
 def path_of(url: str) -> str:

@@ -1,17 +1,21 @@
 """The filter language of lists: `page:/checkout signal:rage_click duration>2m user:u_42 "card declined"`.
 
 Grammar   terms separated by spaces, all must hold; `field:value`, `-field:value` (not), `duration>2m`, `pages<3`,
-          a bare word or "quoted words" (found in addresses, titles, control names, user, headline)
+          a bare word or "quoted words" (found in addresses, titles, control names, errors, the report, the user)
+Words     text is found by its words, see `store.words`: the last one may go on (`check` finds /checkout), but not
+          that of words in quotes
 Errors    FilterError names the term and the fields that exist
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
-from playhead.store.tables import interactions, marks, notes, pages, sessions, signals
+from playhead.store import words as w
+from playhead.store.search import Found
+from playhead.store.tables import marks, notes, sessions, signals
 
 MAX_TERMS: Final = 20
 IS: Final = ("live", "identified", "imported", "starred", "watched", "unwatched", "commented")
@@ -19,6 +23,9 @@ _TERM = re.compile(r'(-?)(?:([a-z_]+)\s*(:|>=|<=|>|<)\s*)?("(?:[^"\\]|\\.)*"?|[^
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
 _WATCHED: Final = sa.select(marks.c.session).where(marks.c.watched_ms > 0)
 _SPAN_MS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "": 1000}
+
+
+Meaning = w.Phrase | sa.ColumnElement[bool]
 
 
 class FilterError(ValueError):
@@ -30,12 +37,13 @@ class Term(NamedTuple):
     operator: str
     value: str
     negated: bool
+    exact: bool = False  # it stood in quotes: its last word does not go on
 
 
 def parse(text: str) -> list[Term]:
     """Split a filter into its terms; raises FilterError."""
     terms = [
-        Term(found[2] or "", found[3] or ":", _unquote(found[4]), bool(found[1]))
+        Term(found[2] or "", found[3] or ":", _unquote(found[4]), bool(found[1]), found[4].startswith('"'))
         for found in _TERM.finditer(text.strip())
     ]
     if len(terms) > MAX_TERMS:
@@ -43,27 +51,69 @@ def parse(text: str) -> list[Term]:
     return terms
 
 
+class Filter(NamedTuple):
+    """A filter as the index is asked: what the full text finds, and conditions on `sessions` for the rest."""
+
+    phrases: list[w.Phrase]
+    rest: list[sa.ColumnElement[bool]]
+    numbers: list[sa.ColumnElement[bool]]  # those of the rest that compare a number
+
+    @property
+    def condition(self) -> sa.ColumnElement[bool]:
+        found = [Found(self.phrases)] if self.phrases else []
+        return sa.and_(sa.true(), *found, *self.rest)
+
+
 def condition(text: str, *, personal: bool = True) -> sa.ColumnElement[bool]:
     """Return the WHERE condition on `sessions` that a filter means; raises FilterError.
 
     Not `personal`: who a visitor is can be neither seen nor found out by asking for it.
     """
-    return sa.and_(sa.true(), *(_condition(term, personal) for term in parse(text)))
+    return read(text, personal=personal).condition
 
 
-def _condition(term: Term, personal: bool) -> sa.ColumnElement[bool]:
+def read(text: str, *, personal: bool = True) -> Filter:
+    """Read a filter; raises FilterError."""
+    made = Filter([], [], [])
+    for term in parse(text):
+        found = _meaning(term, personal)
+        if term.exact and isinstance(found, w.Phrase):
+            found = found._replace(open=False)
+        if isinstance(found, w.Phrase) and not term.negated:
+            made.phrases.append(found)
+            continue
+        plain = Found([found]) if isinstance(found, w.Phrase) else found
+        made.rest.append(sa.not_(plain) if term.negated else plain)
+        if term.operator != ":" and not term.negated:
+            made.numbers.append(plain)
+    return made
+
+
+def phrases_of(text: str, *, personal: bool = True) -> list[w.Phrase]:
+    """Return what a filter looks for in texts; nothing where it cannot be read."""
+    try:
+        return read(text, personal=personal).phrases
+    except FilterError:
+        return []
+
+
+def _meaning(term: Term, personal: bool) -> Meaning:
     if not personal and term.field in PERSONAL_FIELDS:
         raise FilterError(f"{term.field}: needs the right to see who visitors are")
+    if term.operator != ":":
+        return _compare(term)
     if not term.field:
-        made = _any_text(term.value, personal)
-    elif term.operator == ":":
-        make = TEXT_FIELDS.get(term.field)
-        if make is None:
-            raise FilterError(f"there is no filter {term.field!r}; there are {', '.join(sorted(FIELDS))}")
-        made = make(term.value)
-    else:
-        made = _compare(term)
-    return sa.not_(made) if term.negated else made
+        words = w.words_of(term.value)  # a sign between words, as in "terms & conditions", asks for nothing
+        return _phrase((*w.FREE, "user") if personal else w.FREE, words) if words else sa.true()
+    make = FIELDS_OF_TEXT.get(term.field)
+    if make is None:
+        raise FilterError(f"there is no filter {term.field!r}; there are {', '.join(sorted(FIELDS))}")
+    return make(term.value)
+
+
+def _phrase(fields: Sequence[str], words: Sequence[str], *, open_end: bool = True) -> Meaning:
+    """Return what finds these words; signs alone are no words, and found nowhere."""
+    return w.phrase(fields, words, open_end=open_end) if words else sa.false()
 
 
 def _compare(term: Term) -> sa.ColumnElement[bool]:
@@ -90,51 +140,40 @@ def _number(term: Term) -> float:
     return float(found[1]) * scale
 
 
-def _like(column: sa.ColumnElement[str], value: str) -> sa.ColumnElement[bool]:
-    return column.icontains(value, autoescape=True)
-
-
-def _some(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Whether the session has such a row. Asked session by session, in the list's order, until a page is full: what
-    many sessions have is found at once; what few have costs a look at all."""
-    return sa.exists().correlate(sessions).where(table.c.session == sessions.c.id, *conditions)
-
-
-def _page(value: str) -> sa.ColumnElement[bool]:
-    return _some(pages, sa.or_(_like(pages.c.url, value), _like(pages.c.title, value)))
-
-
-def _signal(value: str) -> sa.ColumnElement[bool]:
+def _signal(value: str) -> Meaning:
     if value in ("any", "*"):
         return sessions.c.signal_count > 0
-    return _some(signals, signals.c.kind == value)
+    return _phrase(("signal",), w.exact_word(value), open_end=False)
 
 
-def _fingerprint(value: str) -> sa.ColumnElement[bool]:
+def _page(value: str) -> Meaning:
+    words = w.address_words(value)
+    return _phrase(("page",), words) if words else sessions.c.page_count > 0
+
+
+def _user(value: str) -> Meaning:
+    """A name may go on, a number may not: u_42 is not u_421."""
+    return _phrase(("user",), w.words_of(value), open_end=not value[-1:].isdigit())
+
+
+def _in_words(field: str) -> Callable[[str], Meaning]:
+    return lambda value: _phrase((field,), w.words_of(value))
+
+
+def _as_one(field: str) -> Callable[[str], Meaning]:
+    return lambda value: _phrase((field,), w.exact_word(value), open_end=False)
+
+
+def _fingerprint(value: str) -> Meaning:
     return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.fingerprint == value).correlate(None))
 
 
-def _error(value: str) -> sa.ColumnElement[bool]:
-    kinds = ("js_error", "network_error", "error_click", "validation_loop", "login_failure", "not_found")
-    return _some(signals, signals.c.kind.in_(kinds), _like(signals.c.measured, value))
-
-
-def _control(value: str) -> sa.ColumnElement[bool]:
-    return _some(interactions, _like(interactions.c.name, value))
-
-
-def _user(value: str) -> sa.ColumnElement[bool]:
-    return sa.or_(sessions.c.user_id == value, _like(sessions.c.user_name, value), _like(sessions.c.user_email, value))
-
-
-def _is(value: str) -> sa.ColumnElement[bool]:
+def _is(value: str) -> Meaning:
     match value:
         case "live":
             return sa.and_(sessions.c.ended.is_(False), sessions.c.source == "recorder")
-        case "identified":
-            return sessions.c.user_id != ""
-        case "imported":
-            return sessions.c.source == "import"
+        case "identified" | "imported":
+            return w.phrase(("is",), (value,), open_end=False)
         case "starred":
             return sessions.c.id.in_(sa.select(marks.c.session).where(marks.c.starred))
         case "watched":
@@ -147,33 +186,28 @@ def _is(value: str) -> sa.ColumnElement[bool]:
             raise FilterError(f"is:{value}: expected one of {', '.join(f'is:{one}' for one in IS)}")
 
 
-def _tag(value: str) -> sa.ColumnElement[bool]:
+def _tag(value: str) -> Meaning:
     wanted = f'"{value.lower()}"'
     return sessions.c.id.in_(sa.select(marks.c.session).where(marks.c.tags.contains(wanted, autoescape=True)))
 
 
-def _any_text(value: str, personal: bool) -> sa.ColumnElement[bool]:
-    who = (sessions.c.user_id, sessions.c.user_name, sessions.c.user_email) if personal else ()
-    plain = (sessions.c.headline, sessions.c.id, *who)
-    return sa.or_(*(_like(column, value) for column in plain), _page(value), _control(value), _error(value))
-
-
-TEXT_FIELDS: Final[dict[str, Callable[[str], sa.ColumnElement[bool]]]] = {
+FIELDS_OF_TEXT: Final[dict[str, Callable[[str], Meaning]]] = {
     "page": _page,
     "signal": _signal,
-    "error": _error,
+    "error": _in_words("error"),
     "fingerprint": _fingerprint,
-    "control": _control,
+    "control": _in_words("control"),
+    "report": _in_words("report"),
     "user": _user,
     "is": _is,
     "tag": _tag,
-    "visitor": lambda value: sessions.c.visitor.startswith(value, autoescape=True),
-    "site": lambda value: sessions.c.site == value,
-    "outcome": lambda value: sessions.c.outcome == value,
-    "browser": lambda value: _like(sessions.c.browser, value),
-    "os": lambda value: _like(sessions.c.os, value),
-    "device": lambda value: _like(sessions.c.device, value),
-    "referrer": lambda value: _like(sessions.c.referrer, value),
+    "visitor": _in_words("visitor"),
+    "site": _as_one("site"),
+    "outcome": _as_one("outcome"),
+    "browser": _in_words("browser"),
+    "os": _in_words("os"),
+    "device": _in_words("device"),
+    "referrer": lambda value: _phrase(("referrer",), w.address_words(value)),
     "session": lambda value: sessions.c.id == value,
 }
 PERSONAL_FIELDS: Final = ("user",)
@@ -185,7 +219,7 @@ NUMBER_FIELDS: Final = {
     "interactions": sessions.c.interaction_count,
     "signals": sessions.c.signal_count,
 }
-FIELDS: Final = (*TEXT_FIELDS, *NUMBER_FIELDS)
+FIELDS: Final = (*FIELDS_OF_TEXT, *NUMBER_FIELDS)
 
 
 def _unquote(value: str) -> str:

@@ -10,7 +10,7 @@ from playhead.core.trace import PageView, Trace
 from playhead.query.sessions import SessionRow, add_marks, row_of
 from playhead.store import Store
 from playhead.store.digests import load_trace
-from playhead.store.reports import RULES, standing_report
+from playhead.store.standing import RULES, standing_report
 from playhead.store.tables import sessions
 
 MAX_REPORTS: Final = 20  # of one digest that are looked through for a template

@@ -1,14 +1,17 @@
 """The sessions list: filtered, sorted, paged by key."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
-from playhead.query import filters
+from playhead.query import filters, listing
+from playhead.query.hits import Hit, hits_of
 from playhead.store import Store
 from playhead.store.tables import marks, notes, sessions
+from playhead.store.words import Phrase
 
 LIVE_S: Final = 30  # the recorder sends at least every few seconds while somebody is active
 MAX_COUNTED: Final = 10_000  # counting all of a million costs more than finding the page
@@ -61,6 +64,7 @@ class SessionRow(msgspec.Struct):
     watched: bool = False
     tags: list[str] = []
     notes: int = 0  # comments and clips
+    hits: list[Hit] = []  # what the filter's words were found in
 
 
 class SessionList(msgspec.Struct):
@@ -84,25 +88,26 @@ def list_sessions(
 
     Not `personal`: the filter cannot ask who visitors are.
     """
-    column, descending = _sort(sort)
     try:
-        found = filters.condition(q, personal=personal)
+        found = filters.read(q, personal=personal)
     except filters.FilterError as error:
         raise ListError(str(error)) from None
-    order = (column.desc(), sessions.c.id.desc()) if descending else (column.asc(), sessions.c.id.asc())
-    statement = sa.select(sessions).where(found).order_by(*order).limit(limit + 1)
-    if cursor:
-        statement = statement.where(_after(column, descending, _decode_cursor(cursor)))
+    column, descending = _sort(sort)
     with store.index.read() as connection:
+        asked = listing.plan(connection, found, column)
+        statement = sa.select(sessions).select_from(asked.source).where(asked.condition)
+        if cursor:
+            statement = statement.where(asked.after(_decode_cursor(cursor), descending=descending))
+        statement = statement.order_by(*asked.order(descending=descending)).limit(limit + 1)
         rows = connection.execute(statement).mappings().all()
-        some = sa.select(sessions.c.id).where(found).limit(MAX_COUNTED + 1).subquery()
-        total = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+        total = listing.count(connection, found, limit=MAX_COUNTED + 1)
         more = len(rows) > limit
         rows = rows[:limit]
         now = store.now_ms() if now_ms is None else now_ms
         listed = [row_of(row, now_ms=now) for row in rows]
         add_marks(connection, listed)
-    next_cursor = _encode_cursor(rows[-1][column.name], rows[-1]["id"]) if more else None
+        add_hits(connection, listed, found.phrases)
+    next_cursor = _encode_cursor(rows[-1][asked.column.name], rows[-1]["id"]) if more else None
     return SessionList(listed, next_cursor, min(total, MAX_COUNTED), total > MAX_COUNTED)
 
 
@@ -112,16 +117,17 @@ def next_session(
     """Return the session that follows in the list; None after the last, or where the list cannot be made."""
     try:
         column, descending = _sort(sort)
-        found = filters.condition(q, personal=personal)
+        found = filters.read(q, personal=personal)
     except (ListError, filters.FilterError):
         return None
-    order = (column.desc(), sessions.c.id.desc()) if descending else (column.asc(), sessions.c.id.asc())
     with store.index.read() as connection:
-        here = connection.execute(sa.select(column).where(sessions.c.id == session_id)).scalar()
+        asked = listing.plan(connection, found, column)
+        here = connection.execute(sa.select(asked.column).where(sessions.c.id == session_id)).scalar()
         if here is None:
             return None
-        after = sa.select(sessions.c.id).where(found, _after(column, descending, (here, session_id)))
-        return connection.execute(after.order_by(*order).limit(1)).scalar()
+        following = sa.select(sessions.c.id).select_from(asked.source)
+        following = following.where(asked.condition, asked.after((here, session_id), descending=descending))
+        return connection.execute(following.order_by(*asked.order(descending=descending)).limit(1)).scalar()
 
 
 def add_marks(connection: sa.Connection, rows: list[SessionRow]) -> None:
@@ -134,6 +140,13 @@ def add_marks(connection: sa.Connection, rows: list[SessionRow]) -> None:
     counted = sa.select(notes.c.session, sa.func.count()).where(notes.c.session.in_(by_id)).group_by(notes.c.session)
     for session_id, count in connection.execute(counted):
         by_id[session_id].notes = count
+
+
+def add_hits(connection: sa.Connection, rows: list[SessionRow], phrases: Sequence[Phrase]) -> None:
+    """Fill in where the words were found."""
+    found = hits_of(connection, [row.id for row in rows], phrases)
+    for row in rows:
+        row.hits = [hit.since(row.start_ms) for hit in found.get(row.id, ())]
 
 
 def row_of(row: sa.RowMapping, *, now_ms: float) -> SessionRow:
@@ -158,11 +171,6 @@ def _sort(sort: str) -> tuple[sa.Column[Any], bool]:
     return SORTS[name], sort.startswith("-")
 
 
-def _after(column: sa.Column[Any], descending: bool, last: tuple[float, str]) -> sa.ColumnElement[bool]:
-    here, there = sa.tuple_(column, sessions.c.id), sa.tuple_(sa.literal(last[0]), sa.literal(last[1]))
-    return here < there if descending else here > there
-
-
 def _encode_cursor(value: float, session_id: str) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode([value, session_id])).decode().rstrip("=")
 
@@ -170,6 +178,6 @@ def _encode_cursor(value: float, session_id: str) -> str:
 def _decode_cursor(cursor: str) -> tuple[float, str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=tuple[float, str])
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=tuple[int | float, str])
     except (ValueError, msgspec.MsgspecError):
         raise ListError("the cursor is not one this list gave out: start again without it") from None

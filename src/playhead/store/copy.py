@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from playhead.store import Store
+from playhead.store import Store, search
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import ObjectMissing, Objects
 from playhead.store.tables import metadata, packs, schema, sessions, settings
@@ -112,6 +112,7 @@ def _copy_rows(source: Index, target: Index, progress: Progress) -> int:
             _verify(writing, table, count, checksum)
             _continue_numbers(writing, table)
             total += count
+        search.rebuild(writing)
     progress("tables", len(tables), len(tables))
     return total
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from playhead.core.report import Report
 from playhead.core.trace import Trace
 from playhead.store.index import Index
-from playhead.store.reports import RULES, DigestStamp, crown_report, insert_report
-from playhead.store.tables import OF_A_DIGEST, UNDIGESTED, digests, interactions, pages, reports, sessions, signals
+from playhead.store.reports import DigestStamp, crown_report, insert_report
+from playhead.store.standing import RULES
+from playhead.store.tables import OF_A_DIGEST, UNDIGESTED, controls, digests, pages, reports, sessions, signals
 from playhead.store.work import clock_ms, is_free
 from playhead.store.zstd import deflate, inflate
 
@@ -27,7 +28,7 @@ class Digest(NamedTuple):
     revision: int
     facts: Row  # columns of `sessions`; a `visitor` fills an empty one, ingest's own stays
     pages: Sequence[Row]
-    interactions: Sequence[Row]
+    controls: Row
     signals: Sequence[Row]
     trace: bytes  # JSON
     report: Report  # the rules'
@@ -95,7 +96,7 @@ def replace_digest(index: Index, digest: Digest, *, now_ms: int) -> bool:
             connection.execute(sa.delete(table).where(table.c.session == digest.session))
         of_rules = sa.and_(reports.c.session == digest.session, reports.c.analyst == RULES)
         connection.execute(sa.delete(reports).where(of_rules))
-        for table, rows in ((pages, digest.pages), (interactions, digest.interactions), (signals, digest.signals)):
+        for table, rows in ((pages, digest.pages), (controls, [digest.controls]), (signals, digest.signals)):
             if rows:
                 connection.execute(sa.insert(table), list(rows))
         connection.execute(sa.insert(digests), {"session": digest.session, "trace": trace})

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
+from playhead.store import search
 from playhead.store.assets import mark_assets
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
@@ -32,6 +33,8 @@ def erase(
     if known:
         finish_rewrites(objects, index, new_key=new_key)
         finish_removals(objects, index)
+        with index.write() as connection:
+            search.purge(connection)
         index.checkpoint()
     return known
 
@@ -39,6 +42,7 @@ def erase(
 def _erase_rows(connection: sa.Connection, session: str, *, now_ms: int, remember: bool) -> bool:
     marked = sa.select(batches.c.pack).where(batches.c.session == session).distinct()
     rows = [{"pack": pack} for pack in connection.execute(marked).scalars()]
+    search.remove(connection, session)
     found = connection.execute(sa.delete(sessions).where(sessions.c.id == session)).rowcount
     if not found and not rows:
         return False

@@ -9,11 +9,15 @@ of one start run in one transaction: an index is of the old version or of the ne
 
 import time
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
-from playhead.store.tables import SCHEMA_VERSION, manifests, metadata, migrations, schema, sessions
+from playhead.store import search
+from playhead.store.tables import SCHEMA_VERSION, controls, manifests, metadata, migrations, schema, sessions
 
 
 class IndexVersionError(ValueError):
@@ -47,14 +51,38 @@ def add_columns(connection: sa.Connection, *columns: sa.Column[Any]) -> None:
 
 
 def add_indexes(connection: sa.Connection, table: sa.Table) -> None:
-    """Make the indexes of a table that it lacks."""
+    """Make the indexes of a table that it lacks; those of a column that a later step adds come with it."""
+    known = {found["name"] for found in sa.inspect(connection).get_columns(table.name)}
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        index.create(connection, checkfirst=True)
+        if known.issuperset(index.columns.keys()):
+            index.create(connection, checkfirst=True)
+
+
+def fold_interactions(connection: sa.Connection) -> None:
+    """Keep of every session's interactions what lists ask for, the names of controls; the traces have the rest."""
+    if not sa.inspect(connection).has_table("interactions"):
+        return
+    rows = connection.exec_driver_sql(
+        "SELECT session, name, min(t_ms) FROM interactions WHERE name <> '' GROUP BY session, name ORDER BY session, 3",
+        execution_options={"yield_per": 5000},
+    )
+    for session, of_session in groupby(rows, itemgetter(0)):
+        names = msgspec.json.encode([(name, t_ms) for _, name, t_ms in of_session]).decode()
+        connection.execute(sa.insert(controls), {"session": session, "names": names})
+    connection.exec_driver_sql("DROP TABLE interactions")
+
+
+def find_words(connection: sa.Connection) -> None:
+    """Give every session a document to be found by."""
+    add_columns(connection, sessions.c.place)
+    search.rebuild(connection)
 
 
 STEPS: Final = (
     Step("segments know when they were used", lambda connection: add_columns(connection, manifests.c.used_ms)),
     Step("lists are sorted by indexes", lambda connection: add_indexes(connection, sessions)),
+    Step("interactions are folded to the controls that were used", fold_interactions),
+    Step("words are found by full text", find_words),
 )
 
 
@@ -68,6 +96,7 @@ def migrate(connection: sa.Connection) -> list[str]:
     if not fresh:
         _refuse_newer(connection, known=inspector.has_table(migrations.name))
     metadata.create_all(connection)
+    search.create(connection)
     version = connection.execute(sa.select(schema.c.version)).scalar()
     done = set(connection.execute(sa.select(migrations.c.name)).scalars())
     waiting = [step for step in STEPS if step.name not in done]

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from playhead.core.report import Report
 from playhead.store.index import Index
+from playhead.store.search import index_session
+from playhead.store.standing import standing_report
 from playhead.store.tables import reports, sessions
-
-RULES = "rules"
 
 
 class DigestStamp(NamedTuple):
@@ -51,25 +51,9 @@ def insert_report(
 
 
 def crown_report(connection: sa.Connection, session_id: str) -> None:
-    """Copy headline and outcome of the report that stands into the session's row."""
+    """Copy headline and outcome of the report that stands into the session's row, and let its words be found."""
     standing = connection.execute(standing_report(session_id).with_only_columns(reports.c.headline, reports.c.outcome))
     if row := standing.first():
         values = {"headline": row.headline, "outcome": row.outcome}
         connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(values))
-
-
-def standing_report(session_id: str, *, limit: int = 1) -> sa.Select[str]:
-    """Return the query of the report that stands, as JSON of `core.report.Report`; `limit`: and of the next ones."""
-    current = sa.and_(
-        reports.c.session == sessions.c.id,
-        reports.c.digest_revision == sessions.c.digest_revision,
-        reports.c.projector_version == sessions.c.projector_version,
-    )
-    answered = sa.case((reports.c.analyst == RULES, 1), else_=0)
-    return (
-        sa.select(reports.c.report)
-        .join(sessions, current)
-        .where(sessions.c.id == session_id)
-        .order_by(answered, reports.c.created_ms.desc(), reports.c.id.desc())
-        .limit(limit)
-    )
+    index_session(connection, session_id)

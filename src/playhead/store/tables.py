@@ -127,6 +127,8 @@ sessions = sa.Table(
     sa.Column("gaps", sa.Integer, nullable=False, default=0),  # batches missing or unreadable
     sa.Column("outcome", Text, nullable=False, default=""),  # of the report that stands: a model's, else the rules'
     sa.Column("headline", Text, nullable=False, default=""),
+    sa.Column("place", sa.BigInteger, nullable=False, default=0),  # of its document, see `search`; 0: it has none
+    sa.Index("sessions_place", "place"),
     sa.Index("sessions_started", "started_ms", "id"),
     sa.Index("sessions_visitor", "visitor"),
     sa.Index("sessions_user", "user_id"),
@@ -149,20 +151,12 @@ pages = sa.Table(
     sa.Column("end_ms", sa.Float, nullable=False),
 )
 
-interactions = sa.Table(
-    "interactions",
+controls = sa.Table(
+    "controls",
     metadata,
     sa.Column("session", Text, primary_key=True),
-    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("ref", Text, nullable=False),
-    sa.Column("kind", Text, nullable=False),
-    sa.Column("t_ms", sa.Float, nullable=False),
-    sa.Column("page_url", Text, nullable=False),
-    sa.Column("role", Text, nullable=False),
-    sa.Column("name", Text, nullable=False),
-    sa.Column("selector", Text, nullable=False),
-    sa.Column("reaction_ms", sa.Float),
-    sa.Index("interactions_name", "name"),
+    # JSON list of [name, t_ms]: each control that was used, once, with the first time; the trace has every interaction
+    sa.Column("names", Text, nullable=False),
 )
 
 signals = sa.Table(
@@ -374,7 +368,7 @@ asset_rounds = sa.Table(
 OF_A_SESSION: Final = (
     batches,
     pages,
-    interactions,
+    controls,
     signals,
     digests,
     reports,
@@ -390,4 +384,4 @@ OF_A_SESSION: Final = (
     assets,
     asset_rounds,
 )  # keyed by `session`
-OF_A_DIGEST: Final = (pages, interactions, signals, digests)
+OF_A_DIGEST: Final = (pages, controls, signals, digests)

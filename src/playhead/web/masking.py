@@ -37,7 +37,8 @@ def hide_row(row: SessionRow, hider: Hider | None = None) -> SessionRow:
     hider = hider or Hider([row.user_name, row.user_email, row.user_id])
     texts = ("first_url", "first_title", "last_url", "last_title", "headline", "digest_error")
     plain = {name: hider.text(getattr(row, name)) for name in texts}
-    return msgspec.structs.replace(row, user_id="", user_name="", user_email="", **plain)
+    hits = [msgspec.structs.replace(hit, text=hider.text(hit.text)) for hit in row.hits]
+    return msgspec.structs.replace(row, user_id="", user_name="", user_email="", hits=hits, **plain)
 
 
 def hide_detail(detail: SessionDetail, hider: Hider) -> SessionDetail:

@@ -1,0 +1,88 @@
+"""Listing: how the index is asked for one page of a filtered list, so that it stays fast at a million sessions.
+
+PostgreSQL  decides by its statistics; it is asked plainly
+SQLite      has none of words. By start, FTS5 gives the matches one after the other as the list is sorted (a document's
+            number grows with the start) until a page is full. By something else, few matches are looked up and sorted;
+            many are collected once, and the list is walked in its order. A number few sessions have is looked up in its
+            own index.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from playhead.query.filters import Filter
+from playhead.store.tables import sessions
+from playhead.store.words import postgres_query, sqlite_query
+
+FEW: Final = 3_000  # matches that are looked up one by one
+
+_text: Final = sa.table("search_text", sa.column("rowid"), sa.column("words"))
+# documents first, then their sessions: the plus keeps SQLite from asking them the other way round
+_JOINED: Final = _text.join(sessions, sessions.c.place == sa.literal_column("+search_text.rowid"))
+
+
+class Plan(NamedTuple):
+    """One way to ask: from where, under which condition, sorted by which column (and the session's id)."""
+
+    source: sa.FromClause
+    condition: sa.ColumnElement[bool]
+    column: sa.Column[Any]  # of `sessions`: its value in the last row is where the next page begins
+    by: sa.ColumnElement[Any] | None = None  # the same value as the documents know it; no two are equal
+
+    def order(self, *, descending: bool) -> tuple[sa.ColumnElement[Any], ...]:
+        keys = (self.column, sessions.c.id) if self.by is None else (self.by,)
+        return tuple(key.desc() if descending else key.asc() for key in keys)
+
+    def after(self, last: tuple[float, str], *, descending: bool) -> sa.ColumnElement[bool]:
+        """Return the condition for what follows the row with this value and id."""
+        if self.by is not None:
+            return self.by < last[0] if descending else self.by > last[0]
+        here, there = sa.tuple_(self.column, sessions.c.id), sa.tuple_(sa.literal(last[0]), sa.literal(last[1]))
+        return here < there if descending else here > there
+
+
+def plan(connection: sa.Connection, asked: Filter, column: sa.Column[Any]) -> Plan:
+    if connection.dialect.name != "sqlite":
+        return Plan(sessions, asked.condition, column)
+    rest = sa.and_(sa.true(), *asked.rest)
+    if not asked.phrases:
+        return Plan(sessions, sa.and_(rest, *(_by_number(connection, one) for one in asked.numbers)), column)
+    if column is sessions.c.started_ms:
+        return Plan(_JOINED, sa.and_(_match(asked), rest), sessions.c.place, _text.c.rowid)
+    if few(connection, _match(asked)):
+        return Plan(_JOINED, sa.and_(_match(asked), rest), column)
+    return Plan(sessions, asked.condition, column)
+
+
+def few(connection: sa.Connection, match: sa.ColumnElement[bool]) -> bool:
+    found = sa.select(_text.c.rowid).where(match).limit(FEW + 1).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one() <= FEW
+
+
+def count(connection: sa.Connection, asked: Filter, *, limit: int) -> int:
+    """Return how many sessions there are, `limit` at most."""
+    if asked.phrases and not asked.rest:  # every document is of a session: the words alone tell
+        if connection.dialect.name == "sqlite":
+            some = sa.select(_text.c.rowid).where(_match(asked))
+        else:
+            query = sa.literal(postgres_query(asked.phrases))
+            some = sa.select(sa.literal(1)).select_from(_text).where(_text.c.words.op("@@")(sa.cast(query, TSQUERY)))
+    elif asked.phrases and connection.dialect.name == "sqlite":
+        some = sa.select(sa.literal(1)).select_from(_JOINED).where(_match(asked), *asked.rest)
+    else:
+        some = sa.select(sa.literal(1)).select_from(sessions).where(asked.condition)
+    return connection.execute(sa.select(sa.func.count()).select_from(some.limit(limit).subquery())).scalar_one()
+
+
+def _match(asked: Filter) -> sa.ColumnElement[bool]:
+    return sa.literal_column("search_text").op("MATCH")(sqlite_query(asked.phrases))
+
+
+def _by_number(connection: sa.Connection, compared: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Look sessions up in the number's own index where few have such a number; else nothing is added."""
+    some = sa.select(sa.literal(1)).select_from(sessions).where(compared).limit(FEW + 1).subquery()
+    if connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() > FEW:
+        return sa.true()
+    return sessions.c.id.in_(sa.select(sessions.c.id).where(compared).correlate(None))
