@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from playhead.query import sites
-from playhead.query.sessions import LIVE_S, SORTS, ListError, list_sessions
+from playhead.query.sessions import LIVE_S, SORTS, ListError, list_sessions, parts_of
 from playhead.store import Store, open_store, search
 from playhead.store.tables import controls, pages, sessions, signals
 
@@ -125,3 +125,13 @@ def test_a_first_site_is_made_once_and_has_a_status(store):
     add(store, 1, site=key)
     assert sites.status(store, key).last_session_id == "s_001"
     assert sites.status(store, "nobody") is None
+
+
+def test_terms_that_together_find_nothing_tell_what_each_finds(store):
+    add(store, 1, browser="Firefox 140")
+    add(store, 2, user_name="Anna")
+    index_all(store)
+    asked = [(part.q, part.total) for part in parts_of(store, 'browser:firefox -"anna" user:anna')]
+    assert asked == [("browser:firefox", 1), ('-"anna"', 1), ("user:anna", 1)]
+    assert parts_of(store, "browser:firefox") == parts_of(store, "a:b c") == []
+    assert parts_of(store, "anna user:anna", personal=False) == []

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from playhead.query.hits import Hit
 from playhead.query.sessions import SessionRow
 from playhead.web import list_view
 from playhead.web.list_view import columns, list_href, path_of, rows_of, saved_views, who
@@ -44,6 +45,16 @@ PLAIN = SessionRow(
 def row(**changes):
     session = msgspec.structs.replace(PLAIN, **changes)
     return rows_of(list_view.SessionList([session], None, 1))[0]
+
+
+def test_a_hit_leads_to_its_moment_and_the_headline_is_not_said_twice():
+    error, page = Hit("error", "Card declined", 50_400.0), Hit("page", "https://shop.example/cart?a=1", 0.0)
+    shown = row(headline="She left", hits=[error, Hit("report", "She left"), page, Hit("report", "It was late")]).hits
+    assert [(hit.what, hit.text, hit.href) for hit in shown] == [
+        ("Error", "Card declined", "/sessions/s_1?t_ms=50400"),
+        ("Page", "/cart?a=1", "/sessions/s_1?t_ms=0"),
+        ("Report", "It was late", ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +137,8 @@ def test_every_saved_view_and_suggestion_is_in_the_filter_language():
     from playhead.query import filters
 
     for _, query in list_view.SAVED_VIEWS:
+        filters.condition(query)
+    for query, _ in list_view.EXAMPLES:
         filters.condition(query)
     for word in list_view.FILTER_WORDS:
         filters.condition(f"{word}x" if word.endswith(":") else word)

@@ -64,6 +64,11 @@ class Filter(NamedTuple):
         return sa.and_(sa.true(), *found, *self.rest)
 
 
+def parts(text: str) -> list[str]:
+    """Return the terms of a filter as they were written."""
+    return [found[0].strip() for found in _TERM.finditer(text.strip())]
+
+
 def condition(text: str, *, personal: bool = True) -> sa.ColumnElement[bool]:
     """Return the WHERE condition on `sessions` that a filter means; raises FilterError.
 
@@ -87,14 +92,6 @@ def read(text: str, *, personal: bool = True) -> Filter:
         if term.operator != ":" and not term.negated:
             made.numbers.append(plain)
     return made
-
-
-def phrases_of(text: str, *, personal: bool = True) -> list[w.Phrase]:
-    """Return what a filter looks for in texts; nothing where it cannot be read."""
-    try:
-        return read(text, personal=personal).phrases
-    except FilterError:
-        return []
 
 
 def _meaning(term: Term, personal: bool) -> Meaning:

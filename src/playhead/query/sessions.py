@@ -15,6 +15,8 @@ from playhead.store.words import Phrase
 
 LIVE_S: Final = 30  # the recorder sends at least every few seconds while somebody is active
 MAX_COUNTED: Final = 10_000  # counting all of a million costs more than finding the page
+MAX_PARTS: Final = 6
+MAX_PART: Final = 1_000  # sessions counted for one term
 SORTS: Final = {
     "started": sessions.c.started_ms,
     "duration": sessions.c.duration_ms,
@@ -109,6 +111,28 @@ def list_sessions(
         add_hits(connection, listed, found.phrases)
     next_cursor = _encode_cursor(rows[-1][asked.column.name], rows[-1]["id"]) if more else None
     return SessionList(listed, next_cursor, min(total, MAX_COUNTED), total > MAX_COUNTED)
+
+
+class Part(msgspec.Struct):
+    """One term of a filter, and how many sessions it finds by itself."""
+
+    q: str
+    total: int
+    total_is_more: bool
+
+
+def parts_of(store: Store, q: str, *, personal: bool = True) -> list[Part]:
+    """Tell which term of a filter finds how much, where all of them together find nothing; [] for a single term."""
+    terms = filters.parts(q)[:MAX_PARTS]
+    if len(terms) < 2:
+        return []
+    with store.index.read() as connection:
+        try:
+            asked = [(term, filters.read(term, personal=personal)) for term in terms]
+        except filters.FilterError:
+            return []
+        counted = [(term, listing.count(connection, found, limit=MAX_PART + 1)) for term, found in asked]
+    return [Part(term, min(total, MAX_PART), total > MAX_PART) for term, total in counted]
 
 
 def next_session(

@@ -6,8 +6,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from playhead.query.filters import IS
+from playhead.query.hits import Hit
 from playhead.query.session import SessionDetail
-from playhead.query.sessions import SessionList, SessionRow
+from playhead.query.sessions import Part, SessionList, SessionRow
 from playhead.query.views import SavedView
 from playhead.web import vocabulary
 
@@ -39,6 +40,36 @@ FILTER_WORDS: Final = (
     *(f"is:{one}" for one in IS),
     *("page:/", "tag:", "user:", "browser:", "os:", "duration>1m", "pages>3"),
 )
+
+
+EXAMPLES: Final = (
+    ("declined", "a word on a page, a control, in an error or a report"),
+    ('"card declined"', "words in a row"),
+    ("page:/checkout", "a page that was visited"),
+    ('control:"Place order"', "something that was used"),
+    ("error:timeout", "what an error said"),
+    ("signal:rage_click", "a sign of trouble"),
+    ("duration>2m", "a number: also pages, events, signals"),
+    ("-outcome:completed", "not: a minus in front of anything"),
+)
+HIT_WORDS: Final = {"page": "Page", "control": "Used", "error": "Error", "report": "Report"}
+
+
+@dataclass(frozen=True)
+class HitView:
+    """What the words of the filter were found in; `href` leads to the moment, "" where it is of none."""
+
+    what: str
+    text: str
+    at_ms: float
+    href: str
+
+
+@dataclass(frozen=True)
+class PartView:
+    q: str
+    found: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +114,7 @@ class Row:
     watched: bool
     tags: list[str]
     notes: int
+    hits: list[HitView]
 
 
 def rows_of(found: SessionList, *, q: str = "", sort: str = "-started") -> list[Row]:
@@ -177,7 +209,32 @@ def _row(session: SessionRow, href: str) -> Row:
         watched=session.watched,
         tags=session.tags,
         notes=session.notes,
+        hits=[_hit(hit, href) for hit in session.hits if hit.text != session.headline],
     )
+
+
+def _hit(hit: Hit, href: str) -> HitView:
+    text = path_of(hit.text) if hit.kind == "page" and "://" in hit.text else _cut(hit.text, 120)
+    if hit.t_ms is None:
+        return HitView(HIT_WORDS[hit.kind], text, 0.0, "")
+    joint = "&" if "?" in href else "?"
+    return HitView(HIT_WORDS[hit.kind], text, hit.t_ms, f"{href}{joint}t_ms={hit.t_ms:.0f}")
+
+
+def parts_view(parts: Sequence[Part]) -> list[PartView]:
+    """The terms of a filter that together find nothing, with what each finds."""
+    return [PartView(one.q, _found(one), list_href(q=one.q)) for one in parts]
+
+
+def examples() -> list[PartView]:
+    """What can be asked, for whoever found nothing."""
+    return [PartView(q, said, list_href(q=q)) for q, said in EXAMPLES]
+
+
+def _found(part: Part) -> str:
+    if part.total == 0:
+        return "nothing"
+    return f"{part.total:,}{'+' if part.total_is_more else ''} session{'' if part.total == 1 else 's'}"
 
 
 def _headline(session: SessionRow) -> str:

@@ -62,10 +62,14 @@ def sessions_page(
     except query_sessions.ListError as error:
         problem = _sentence(str(error))
         found = query_sessions.SessionList([], None, 0)
+    nothing = not found.sessions and q and not cursor and not problem
+    parts = query_sessions.parts_of(store, q, personal=not masks(request)) if nothing else []
     context = {
         **_site(request),
         "rows": list_view.rows_of(found, q=q, sort=sort),
         "empty": not found.sessions and not q and not cursor and not problem,
+        "parts": list_view.parts_view(parts),
+        "examples": list_view.examples(),
         "total": found.total,
         "total_is_more": found.total_is_more,
         "q": q,
