@@ -77,7 +77,10 @@ def content(tokens: list[Token]) -> list[Token]:
         if not t.used
         and (
             t.kind in ("quote", "path")
-            or (t.kind == "word" and not is_harmless(t.word) and t.word not in JUDGED_ADJECTIVES)
+            or (
+                t.kind == "word"
+                and (t.unit == "named" or (not is_harmless(t.word) and t.word not in JUDGED_ADJECTIVES))
+            )
         )
     ]
     if len(named) < 2:

@@ -62,7 +62,8 @@ _LEAVES: Final = frozenset({"leave", "go", "go out", "be", "make", "follow", "is
 _ENDS: Final = frozenset({"end", "end in", "end with", "finish with", "result in", "result"})
 _BAD: Final = stems("error failure refusal rejection exception")
 _VISITS: Final = frozenset("session visit recording journey visitor user they".split())
-_FILLED: Final = frozenset("field fields input inputs box boxes entries".split())
+_FILLED: Final = frozenset("field fields input inputs box boxes entries form".split())
+_WRITTEN: Final = frozenset("comment comments note message review reply remark feedback rating".split())
 
 
 def retell(segments: list[Segment]) -> None:
@@ -73,6 +74,8 @@ def retell(segments: list[Segment]) -> None:
             beside = ahead | {token.word for token in claim.object}
             if claim.lemma in _LEAVES and ahead & {"request", "requests"}:
                 claim.readings, claim.object = ["request"], []
+            elif claim.lemma == "leave" and {token.word for token in claim.object} & _WRITTEN:
+                claim.readings = ["type", "do!"]  # “left a comment”
             elif claim.lemma in ("complete", "finish") and beside & _FILLED:
                 claim.readings = ["type"]
             elif claim.lemma in ("pass", "go", "lie") and any(token.unit == "ms" for token in claim.ahead):

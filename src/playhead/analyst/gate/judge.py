@@ -24,6 +24,7 @@ from playhead.analyst.gate.checks.silence import check_silence, silent_claims
 from playhead.analyst.gate.concepts import Context
 from playhead.analyst.gate.names import Names
 from playhead.analyst.gate.reading import read
+from playhead.analyst.gate.unknown import let_pass
 from playhead.analyst.text import Unreadable, plain, sentences, without_markup
 from playhead.core.report import Rejected
 
@@ -98,6 +99,7 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
     ctx = Context(read(sentence, names=names_of(facts)), scope, facts)
     if mode == "suggestion":
         return _reason_suggestion(ctx)
+    let_pass(ctx)
     anchors = resolve(ctx)
     silent = silent_claims(ctx)
     guess = mode in ("goal", "hypothesis")

@@ -59,7 +59,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("wait", "wait", "wait, wait for, idle, sit idle, stall, hang around"),
     ("pause", "pause", "pause"),
     ("retry", "", "retry, repeat, try again, reattempt, redo, re try, re click, reclick"),
-    ("use", "", "use, manage, interact, interact with, operate, work with, go through, make use of, work through, focus, focus on, handle"),
+    ("use", "", "use, touch, manage, interact, interact with, operate, work with, go through, make use of, work through, focus, focus on, handle"),
     ("try", "", "try, try out, attempt"),
     ("close", "vanish", "close, dismiss, shut"),
     ("do", "vanish", "collapse, hide"),
@@ -77,7 +77,8 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
                  " call, hint, feature, flag"),
     ("", "answer", "answer, respond, reply, come back with, acknowledge, return with"),
     ("", "react", "react, react to, work, function, behave"),
-    ("do", "fail", "decline, refuse, reject, deny, block, send back"),
+    ("do", "fail", "decline, refuse, reject, deny, block"),
+    ("", "fail", "send back"),
     ("", "fail", "fail, error, error out, crash, break, throw, time out, timeout, malfunction, go wrong, fall through, turn away,"
                  " misfire, forbid, disallow, fall over"),
     ("confirm", "succeed", "confirm"),

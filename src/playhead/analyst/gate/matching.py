@@ -40,11 +40,18 @@ def phrase_in(phrase: str, text: str) -> bool:
 def _negated_before(head: str, phrase: str) -> bool:
     """“accepted” cut out of “was not accepted” says the opposite."""
     clause = head.rsplit(".", 1)[-1].rsplit(",", 1)[-1].rsplit(";", 1)[-1]
-    words = clause.replace("'", "").split()[-3:]
-    return any(
-        word in ("not", "no", "never", "cannot", "cant", "isnt", "wasnt", "couldnt", "nicht", "unable", "failed")
-        for word in words
-    )
+    for word in reversed(clause.replace("'", "").split()[-4:]):
+        if word in _DENIES:
+            return True
+        if word not in _CARRIES:
+            return False  # “Not booked The pontoon is full”: another sentence begins
+    return False
+
+
+_DENIES = frozenset("not no never cannot cant isnt wasnt couldnt didnt wont nicht unable failed".split())
+_CARRIES = frozenset(
+    "be been being yet a an the any to have has had was were is are fully successfully able get".split()
+)
 
 
 def quote_in(quote: str, texts: Iterable[str]) -> bool:
@@ -87,7 +94,7 @@ def target_texts(step: Step) -> list[str]:
 
 def names_target(token: Token, step: Step, facts: Facts) -> bool:
     """A quoted name means this step's control; where a control of exactly that name exists, no other will do."""
-    if quotable(step.name) == token.stem:
+    if quotable(step.name) == token.stem or _grew(step, token.stem):
         return True
     if token.stem in all_names(facts) and quotable(step.value) != token.stem:
         return (
@@ -96,6 +103,11 @@ def names_target(token: Token, step: Step, facts: Facts) -> bool:
             else False
         )
     return quote_in(token.stem, target_texts(step))
+
+
+def _grew(step: Step, name: str) -> bool:
+    """A field is called “Year of birth Four digits, please” while its message stands beside it."""
+    return step.role in _FIELD_ROLES - {"", "generic"} and quotable(step.name).startswith(f"{name} ")
 
 
 def all_names(facts: Facts) -> frozenset[str]:

@@ -64,8 +64,11 @@ class Names:
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.by_first: dict[str, list[tuple[list[str], str]]] = {}
+        self.alone: set[str] = set()  # “Name *”: names of one word
         for name in sorted(set(names)):
             parts = [token.word for token in tokenise(plain(name[:80]))]
+            words = [part for part in parts if part.isalnum()]
+            self.alone |= set(words) if len(words) == 1 else set()
             if 0 < len(parts) <= MAX_NAME_WORDS and not PERSON & set(parts):
                 self.by_first.setdefault(parts[0], []).append((parts, name))
         for many in self.by_first.values():
@@ -88,6 +91,21 @@ def mark_names(tokens: list[Token], names: Names) -> list[Token]:
             found.append(tokens[at])
             at += 1
     return found
+
+
+_CALLED: Final = frozenset("title name number address code url heading date topic note text message".split())
+
+
+def mark_called(tokens: list[Token], names: Names) -> None:
+    """“The name was rejected”, “the customer field”: a word that otherwise claims nothing names a control here, where
+    the recording has one of exactly that name."""
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+        person = token.word in PERSON and after in ROLE_NOUNS
+        if token.kind != "word" or not (token.word in _CALLED or person):
+            continue
+        if token.word in names.alone:
+            token.unit = "named"
 
 
 def _name_at(tokens: list[Token], at: int, candidates: list[tuple[list[str], str]]) -> tuple[int, str]:

@@ -30,7 +30,7 @@ from playhead.analyst.gate.grammar import (
     TRIES,
 )
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
-from playhead.analyst.gate.names import Names, compounds, mark_names
+from playhead.analyst.gate.names import Names, compounds, mark_called, mark_names
 from playhead.analyst.gate.segments import cut
 from playhead.analyst.gate.tokens import Token, tokenise
 from playhead.analyst.gate.verbs import aspect_target, is_light, is_modifier, is_negated, undone, verb_at
@@ -45,6 +45,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     tokens = compounds(tokenise(sentence))
     if names is not None:
         tokens = mark_names(tokens, names)
+        mark_called(tokens, names)
     _classify(tokens)
     segments = cut(tokens)
     subject = ""
@@ -126,7 +127,9 @@ def _describes(tokens: list[Token], claim: Claim, segment: Segment) -> bool:
     )
 
 
-_TOLD_BY_PEOPLE: Final = frozenset("say tell explain inform warn report announce complain notify state".split())
+_TOLD_BY_PEOPLE: Final = frozenset(
+    "say tell explain inform warn report announce complain notify state ask demand require advise instruct".split()
+) | {"ask for"}
 _OCCUR: Final = frozenset("land come go hit fall occur happen take place follow be make register arrive".split())
 
 
@@ -172,7 +175,7 @@ def _subject_of(tokens: list[Token], segment: Segment) -> str:
     for at, token in enumerate(tokens[segment.start : segment.end], segment.start):
         if token.kind == "word" and (token.word in AUXILIARY or verb_at(tokens, at, segment)[0] is not None):
             break
-        if token.kind == "word" and token.word in PERSON:
+        if token.kind == "word" and token.word in PERSON and token.unit != "named":
             return "person"
         if token.word in THING_PRONOUNS or token.word in THINGS or token.kind in ("quote", "path", "method"):
             found = "thing"
@@ -184,7 +187,7 @@ def _apply_aspect(claim: Claim, aspect: str) -> None:
         claim.purpose = False
     negated = aspect.startswith("not ")
     lemma = aspect.removeprefix("not ")
-    if lemma in ("try", "attempt"):
+    if lemma in ("try", "attempt") or (lemma in ("begin", "start", "commence") and "do!" in claim.readings):
         claim.tried = True
     elif lemma in ("manage", "succeed", "get to"):
         claim.managed = not negated
@@ -202,10 +205,13 @@ def _mark_attempts(segment: Segment) -> None:
             t.stem in _BAD for t in said
         )
         fails = following.lemma.replace(" ", "_") in FAILS or refused
-        if claim.form in ("ing", "noun") and not claim.negated and fails != following.negated:
+        tried = following.lemma in ("try", "attempt", "retry") and following.passive
+        led = claim.form == "ing" and following.form in ("past", "s") and bool(_LED & set(following.readings))
+        if claim.form in ("ing", "noun") and not claim.negated and (led or tried or fails != following.negated):
             claim.tried = True
 
 
+_LED: Final = frozenset({"cause", "lead", "answer"})  # “Deleting it led to …”: that it was tried
 _BAD: Final = stems("error exception failure refusal rejection typeerror crash")
 
 
@@ -223,6 +229,8 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
         claim.readings = ["nobody"]  # a page neither types nor clicks
     claim.negated = is_negated(tokens, at, segment) != bool(undone(tokens[at].word))
     able_words = {"could", "can", "cannot", "couldnt", "unable"} & set(before[-4:])
+    if segment.link.split()[-1:] == ["before"] and form == "ing" and at == segment.start:
+        claim.tried = True  # “before paying, …”: that it came to it, not that it went through
     claim.thwarted = claim.negated and bool(able_words) and not {"react", "answer"} & set(claim.readings)
     claim.purpose = form == "base" and before[-1:] == ["to"] and not _reported_to(before)
     if before[-2:-1] and before[-2] in BE:  # “the last thing they did was to click …”
@@ -270,6 +278,8 @@ def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
         order = [effect] if effect else [deed]
     else:
         order = [deed, effect]
+    if verb.lemma == "load" and subject == "thing" and not passive:
+        order = ["load", "cause"]  # “the clicks loaded more entries”
     if order == ["succeed", "use"]:
         order = order[:1]  # “the login went through” is not borne out by an attempt
     return [one for one in order if one]

@@ -107,6 +107,8 @@ def _is_ordinary(tokens: list[Token], at: int) -> bool:
         return following != "than"
     if word == "following" and at and tokens[at - 1].word in DETERMINERS:
         return True
+    if word == "till" and at and tokens[at - 1].word in DETERMINERS:
+        return True  # a cash register
     return word == "whole"
 
 

@@ -384,7 +384,9 @@ def _merge_units(tokens: list[Token]) -> list[Token]:
             if token.word in UNITS:
                 size = UNITS[token.word]
                 decimals = last.digits
-                last.digits = _precision(last.value, decimals, size)
+                last.digits = (
+                    int(size / 4) if last.value == 0.5 and not decimals else _precision(last.value, decimals, size)
+                )
                 last.value, last.unit, last.text = last.value * size, "ms", f"{last.text} {token.text}"
                 continue
             if token.word in ("times", "time", "occasions") and not (token.word == "time" and last.value != 1):

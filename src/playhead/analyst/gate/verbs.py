@@ -79,6 +79,9 @@ def _unknown_verb(word: str) -> Verb | None:
     return Verb(stem(word), "do", "done")
 
 
+_LEFT_HOW = frozenset("through via by again at as on in".split())  # “a note was left” is no leaving; “left at Inner” is
+
+
 def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: Segment, width: int) -> bool:
     """Whether this word is used as a verb here, by its neighbours."""
     before = tokens[at - 1] if at > segment.start else None
@@ -86,16 +89,14 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
     after = tokens[at + width] if at + width < segment.end else None
     word = tokens[at].word
     if word == "left" and prior in BE:
-        return (
-            after is None or after.kind == "punct" or after.word in ("through", "via", "by", "again")
-        )  # “a note was left”
+        return after is None or after.kind == "punct" or after.word in _LEFT_HOW  # “a note was left”
     if word == "left":
         return before is None or (
             prior not in DETERMINERS
             and prior not in ("top", "bottom", "items", "to", "on")
             and (prior not in BE or (after is not None and after.word in ("again", "within", "after")))
         )
-    if word in HARMLESS_FORMS:
+    if word in HARMLESS_FORMS and not (word == "requested" and prior in BE):
         return False
     if (
         form == "past"
@@ -143,6 +144,8 @@ def _third_person_is_verb(before: Token | None, prior: str, segment: Segment) ->
     """“the visitor clicks”, “and opens”; “five clicks”, “rapid clicks” are nouns."""
     if before is None:
         return bool(segment.link)
+    if before.text.endswith(("'s", "’s", "s'", "s’")):
+        return False  # “the editor's notes”
     if before.kind == "number" or prior in DETERMINERS or prior in PREPOSITIONS:
         return False
     if prior in PERSON or prior in THINGS or prior in THING_PRONOUNS or prior in ADVERBS:

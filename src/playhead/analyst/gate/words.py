@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from playhead.analyst.gate.general import GENERAL
 from playhead.analyst.inflect import stem
 
 PERSON: Final = frozenset(
@@ -226,8 +227,10 @@ def _verbs_of(noun: str) -> frozenset[str]:
 
 def is_harmless(word: str) -> bool:
     """The word claims nothing. Plurals follow their noun; verbs made of harmless nouns do not (“processed”)."""
-    return word in HARMLESS or (
-        word.endswith("s") and len(word) > 3 and (word[:-1] in HARMLESS or word.removesuffix("es") in HARMLESS)
+    return (
+        word in HARMLESS
+        or word in GENERAL
+        or (word.endswith("s") and len(word) > 3 and (word[:-1] in HARMLESS or word.removesuffix("es") in HARMLESS))
     )
 
 

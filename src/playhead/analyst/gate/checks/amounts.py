@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from playhead.analyst.gate.concepts import Context
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.tokens import ONES, Token
 from playhead.analyst.gate.words import THINGS
 from playhead.analyst.inflect import stem
 
@@ -22,6 +22,9 @@ _MORE: Final = re.compile(
 _LESS: Final = re.compile(
     r"(?:less than|under|below|within|fewer than|at most|up to|no more than|inside|not even|in under|shorter than)$"
 )
+
+
+_SPELT: Final = re.compile(r"\b(?:" + "|".join(word for word in ONES if word != "a") + r")\b")
 
 
 _MAX_STRETCH: Final = 1.5  # “more than 3 s” of a wait of 40 s is true and says nothing; beyond this it misleads
@@ -123,6 +126,7 @@ def literal(token: Token, ctx: Context, beside: str = "") -> bool:
     """The number stands in a cited text (a price, a name, a value), where wanted beside the same noun."""
     wanted = _plain_number(token)
     for text in ctx.scope.texts:
+        text = _SPELT.sub(lambda found: str(ONES[found[0]]), text)  # “four digits, please”
         for match in re.finditer(r"\d+(?:[.,]\d+)*", text):
             if token.unit == "money" and not _priced(match, text, wanted):
                 continue
@@ -133,6 +137,15 @@ def literal(token: Token, ctx: Context, beside: str = "") -> bool:
                 if stem(beside) in around:
                     return True
     return False
+
+
+def follows_its_name(at: int, token: Token, ctx: Context) -> bool:
+    """“line 4 runs every 10 minutes”, “boat 39 was opened”: a number that a cited text has after the same word."""
+    before = ctx.reading.tokens[at - 1] if at else None
+    if before is None or before.kind != "word" or token.unit or token.value != int(token.value):
+        return False
+    wanted = rf"(\w+)\W{{1,2}}{int(token.value)}(?![\d.,]*\d)"
+    return any(stem(found[1]) == before.stem for text in ctx.scope.texts for found in re.finditer(wanted, text))
 
 
 def distance_holds(at: int, token: Token, ctx: Context) -> bool:

@@ -72,7 +72,7 @@ def _hedged(ctx: Context) -> set[Claim]:
 
 _SAYS_NO: Final = re.compile(
     r"\b(?:flag\w*|too (?:short|long|few|many)|error\w*|fail\w*|refus\w*|reject\w*|declin\w*|den(?:y|ied|ies)"
-    r"|invalid|not|no|cannot|message\w*|complain\w*|alert|warn\w*|wrong|problem\w*|missing|instead|syntax"
+    r"|invalid|not|no|cannot|message\w*|complain\w*|alert|warn\w*|wrong|problem\w*|missing|instead|without|syntax"
     r"|notice|toast|hint\w*|unable|blocked|only|but|despite|although|never|nothing|need\w*|requir\w*|must"
     r"|ask\w*|explain\w*|turned|stopped|told|said|[45]\d\d|crash\w*|threw|throw\w*|exception\w*|unsuccess\w*"
     r"|could)\b"
@@ -99,7 +99,7 @@ def _check_polarity(claim: Claim, many: list[Anchor], ctx: Context) -> str:
 def _check_missing(claim: Claim, many: list[Anchor], ctx: Context) -> str:
     """“opened the list of harbours” must not rest on a page that was not there; its address may be named."""
     steps = [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
-    told = content([*claim.object, *claim.goal, *claim.place])
+    told = content([*(claim.ahead if claim.passive else []), *claim.object, *claim.goal, *claim.place])
     if not steps or not told or any(token.kind in ("quote", "path") for token in told):
         return ""
     gone = [
@@ -143,6 +143,8 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
     """Nothing in the recording may show what is said not to have happened."""
     wide = ctx.over(ctx.facts.whole)
     concept = claim.readings[0]
+    if concept == "succeed" and not claim.thwarted and _was_taken_at_last(ctx):
+        return "the recording shows that it went through"
     if concept == "succeed":  # “was not accepted” denies that it went through, not that somebody pressed “OK”
         claim = replace(claim, readings=["succeed"])
     if concept in _PAGE_WIDE and (near := anchored_steps(claim, ctx, anchors)):
@@ -181,6 +183,12 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         step = next((ctx.facts.steps[a.step].ref for a in shown if a.step >= 0), "")
         return f"the recording shows the opposite{f' at {step}' if step else ''}"
     return ""
+
+
+def _was_taken_at_last(ctx: Context) -> bool:
+    """The last of the cited deeds of which anything tells whether it was taken was taken."""
+    told = [taken for step in ctx.scope.steps if (taken := was_taken(ctx.facts.deed(step))) is not None]
+    return bool(told) and told[-1]
 
 
 def within_first(claim: Claim, ctx: Context) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from playhead.analyst.facts import ERRORS
-from playhead.analyst.gate.checks.amounts import Bound, bound_at, literal
+from playhead.analyst.gate.checks.amounts import Bound, bound_at, follows_its_name, literal
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import CLICKS, Anchor, Context, arrivals
 from playhead.analyst.gate.concepts.base import of, sends, turns_page, without_twins
@@ -129,6 +129,8 @@ def count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[A
         return literal(token, ctx)
     if (verdict := _share_holds(at, token, ctx, anchors)) is not None:
         return verdict
+    if follows_its_name(at, token, ctx):
+        return True
     noun_at, noun = noun_after(at, ctx)
     bound = bound_at(ctx, at)
     before = ctx.reading.tokens[at - 1] if at else None

@@ -27,6 +27,7 @@ _SINCE: Final = re.compile(
 _OUT_OF: Final = re.compile(
     r"\bout of (?:anger|frustration|curiosity|boredom|impatience|desperation|habit|caution|confusion)\b"
 )
+_LOOKING: Final = re.compile(r"\b(?:was|were|is|are) (?:\w+ )?(?:looking|hunting|shopping) (?:around )?for\b(?! “)")
 _TRYING: Final = re.compile(r"\b(?:trying|hoping|wanting|aiming|looking|meaning|intending|wishing|attempting) to\b")
 
 # nothing records what a person reads; “an alert reading “Declined”” is another verb
@@ -72,7 +73,7 @@ def check_mind(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     bare = ctx.reading.bare()
     if (found := _CAUSES.search(bare)) and _is_seen_cause(found, bare, ctx):
         found = None
-    if found := found or _OUT_OF.search(bare) or _WANTED.search(bare):
+    if found := found or _OUT_OF.search(bare) or _WANTED.search(bare) or _LOOKING.search(bare):
         return f"“{found[0].strip()}” states a cause or a motive, which only a hypothesis may"
     if found := _READING.search(bare):
         return f"“{found[0].split()[-1]}” is about what went on in somebody’s mind"

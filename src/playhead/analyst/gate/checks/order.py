@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playhead.analyst.gate.claims import Claim
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Anchor, Context
-from playhead.analyst.steps import same_target
+from playhead.analyst.text import quotable
 
 _LATER: Final = frozenset(
     "then next later afterwards afterward subsequently thereafter finally eventually followed".split()
@@ -22,7 +22,11 @@ _ANSWERS: Final = frozenset("show answer fail succeed load cause vanish request 
 
 def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     told = [(number, claims) for number, claims in _by_segment(ctx, anchors)]
+    if word := _undated(ctx, told):
+        return f"“{word}”: no cited line shows when that was"
     for earlier, later, word in _pairs(ctx, told):
+        if any(_is_anything(claim, anchors) for claim in [*earlier, *later]):
+            return f"“{word}”: the cited lines hold several such moments"
         if not _may_follow(earlier, later, anchors):
             return f"“{word}”: the recording shows the other order"
         if word == "only after" and not _begins_before(earlier, later, anchors):
@@ -36,6 +40,33 @@ _AGAIN: Final = re.compile(
     r"\b(?:again|another|last|final\w*|once more|second|third"
     r"|re(?:tr|enter|submit|click|open|load|typ|sen[dt]|peat)\w*)\b"
 )
+
+
+_UNNAMED: Final = frozenset({"goto", "load", "begin", "happen", "cause", "changed"})
+
+
+def _is_anything(claim: Claim, anchors: dict[Claim, list[Anchor]]) -> bool:
+    """“the form was opened before …”: nothing says which of several that came up is meant."""
+    told = [*claim.ahead, *claim.object, *claim.goal, *claim.place, *claim.means, *claim.origin]
+    named = content(told) or any(t.kind in ("number", "moment") or t.word in ("page", "session", "visit") for t in told)
+    steps = {anchor.step for anchor in anchors[claim]}
+    return not named and len(steps) > 1 and set(claim.readings) <= _UNNAMED
+
+
+_POINTS: Final = frozenset("the that this it other another all each one which what".split())
+
+
+def _undated(ctx: Context, told: list[tuple[int, list[Claim]]]) -> str:
+    """The word of an order one side of which nothing bears out: “before any code was run”."""
+    for number, claims in told:
+        segment = ctx.reading.segments[number]
+        link = set(segment.link.split()) & {"before", "after", "until", "once"}
+        here = ctx.reading.tokens[segment.start : segment.end]
+        if link and not claims and not any(c.negated or c.attributive for c in segment.claims):
+            counted = any(t.kind in ("number", "moment") for t in here)
+            if not counted and any(t.kind != "punct" and t.word not in _POINTS for t in here):
+                return link.pop()
+    return ""
 
 
 def _begins_before(earlier: list[Claim], later: list[Claim], anchors: dict[Claim, list[Anchor]]) -> bool:
@@ -136,11 +167,22 @@ def _check_answers(ctx: Context, told: list[tuple[int, list[Claim]]], anchors: d
             or (_is_answer(deed) and not set(deed.readings) & {"do", "do!"})
         ):
             continue
+        if _is_own_deed(claim, deed, ctx, anchors):
+            continue
         prepares = bool(set(deed.readings) & _PREPARES)
         if not any(_answers(a, b, ctx, prepares=prepares) for a in anchors[deed] for b in anchors[claim]):
             said, done = ctx.reading.tokens[claim.at].text, ctx.reading.tokens[deed.at].text
             return f"the recording does not show “{said}” as an answer to “{done}”"
     return ""
+
+
+def _is_own_deed(claim: Claim, deed: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
+    """“Help was opened after “Send” was clicked”: a link of that name was followed, which answers nobody."""
+    if not claim.passive or "goto" not in claim.readings or ctx.reading.segments[deed.segment].link != "after":
+        return False
+    names = {token.stem for token in claim.ahead if token.kind == "quote"}
+    steps = [ctx.facts.steps[anchor.step] for anchor in anchors[claim] if anchor.step >= 0]
+    return any(quotable(step.name) in names for step in steps)
 
 
 def _deed_of(ctx: Context, flat: list[Claim], at: int) -> Claim | None:
@@ -206,9 +248,14 @@ def _was_not_first(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         if not steps or not after or after[0].word != "first" or not segment.start <= claim.at < segment.end:
             continue
         first = min(steps, key=lambda step: step.index)
-        if any(one.index < first.index and same_target(one, first) for one in ctx.scope.steps):
+        deeds = [one for one in ctx.scope.steps if one.kind in _ACTS]
+        twins = {one.index for one in ctx.facts.deed(first)}
+        if any(one.index < first.index and one.index not in twins for one in deeds):
             return "“first”: the recording shows another one before"
     return ""
+
+
+_ACTS: Final = frozenset("click dblclick touch input submit keypress select drag".split())
 
 
 def _check_first_last(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
@@ -216,11 +263,7 @@ def _check_first_last(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         return reason
     bare = ctx.reading.bare()
     deeds = [a for claim, many in anchors.items() if set(claim.readings) & _DEEDS for a in many if a.step >= 0]
-    acts = [
-        s
-        for s in ctx.facts.steps
-        if s.kind in ("click", "dblclick", "touch", "input", "submit", "keypress", "select", "drag")
-    ]
+    acts = [s for s in ctx.facts.steps if s.kind in _ACTS]
     if not deeds or not acts:
         return ""
     if (found := _FIRST.search(bare)) and min(a.step for a in deeds) > acts[0].index:

@@ -48,12 +48,16 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
         if (
             token.kind != "word"
             or token.used
+            or token.text == "I"
+            or (token.text == "A" and not at)
             or token.word in JUDGED_ADJECTIVES
             or at in owned
-            or _is_harmless(token)
+            or (_is_harmless(token) and not _is_too(at, ctx) and not _is_letter(token, ctx))
             or _JUDGED.fullmatch(token.word)
         ):
             continue
+        if _is_letter(token, ctx):
+            return f"“{token.text}” is written like a name and is not in the cited lines"
         if not related(token.stem).isdisjoint(ctx.facts.whole.bag | _MISHAPS if at in dated else bag) or (
             timed and token.word in _STRETCHES
         ):
@@ -125,6 +129,32 @@ def _dated(ctx: Context) -> set[int]:
     return {at for one in ctx.reading.segments if links & set(one.link.split()) for at in range(one.start, one.end)}
 
 
+def _is_too(at: int, ctx: Context) -> bool:
+    """“too short”: what was too much or too little is told by a text, or not at all."""
+    before = ctx.reading.tokens[at - 1].word if at else ""
+    return (
+        before == "too"
+        and ctx.reading.tokens[at].word not in _AMOUNTS
+        and not any(_LIMITS.search(text) for text in ctx.scope.texts)
+    )
+
+
+_LIMITS: Final = re.compile(r"\bat (?:least|most)\b|\bm(?:in|ax)imum\b|\bbetween\b|\bmore than\b|\bless than\b")
+
+
+_AMOUNTS: Final = frozenset("many much few little the a late early".split())
+
+
+def _is_letter(token: Token, ctx: Context) -> bool:
+    """“Pier A”: one capital letter is a name, written so in a cited line."""
+    if len(token.text) > 1 or not token.text.isupper():
+        return False
+    effects = [effect for step in ctx.scope.steps for effect in step.raw.effects]
+    texts = [step.name for step in ctx.scope.steps] + [step.value for step in ctx.scope.steps]
+    texts += [effect.text or "" for effect in effects] + [page.title for page in ctx.facts.trace.session.pages]
+    return not any(re.search(rf"\b{token.text}\b", text) for text in texts)
+
+
 def _before_form(at: int, ctx: Context) -> bool:
     """“the booking form”: a form is called after its button."""
     after = ctx.reading.tokens[at + 1] if at + 1 < len(ctx.reading.tokens) else None
@@ -138,7 +168,7 @@ def _is_harmless(token: Token) -> bool:
         or token.word in ROLE_NOUNS
         or token.word in _SPEED
         or token.word in CONTAINERS
-        or len(token.word) == 1
+        or (len(token.word) == 1 and not token.text.isupper())
     )
 
 

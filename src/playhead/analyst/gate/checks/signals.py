@@ -9,6 +9,7 @@ from typing import Final
 from playhead.analyst.facts import ERRORS, Scope
 from playhead.analyst.gate.concepts import SLOW_MS, Context
 from playhead.analyst.gate.concepts.answers import empty_results
+from playhead.analyst.inflect import stem
 from playhead.analyst.steps import was_taken
 from playhead.core.trace import Effect
 
@@ -252,6 +253,22 @@ _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
 ]
 
 
+_NAMEABLE: Final = re.compile(r"(?:delay|slow|lag|idle|issue|problem|bug|time ?out|block|stuck|bounce)\w*")
+_DATES: Final = frozenset({"after", "before", "until", "once", "since", "following"})
+
+
+def _is_name_of(said: str, ctx: Context) -> bool:
+    """“Delay notifications” where the control that was used is called “Tell me of delays”: no wait is told."""
+    return bool(_NAMEABLE.fullmatch(said)) and any(stem(said) in step.name_words for step in ctx.scope.steps)
+
+
+def _is_dated(at: int, ctx: Context) -> bool:
+    """Whether this place of the bare sentence is in a clause that only says when: “after the third failure, …”."""
+    words = ctx.reading.bare()[:at].count(" ")
+    segment = next((one for one in ctx.reading.segments if one.start <= words < one.end), None)
+    return segment is not None and bool(_DATES & set(segment.link.split())) and len(ctx.reading.segments) > 1
+
+
 def check_signal_words(ctx: Context) -> str:
     bare = ctx.reading.bare()
     for pattern, test, needs in _TABLE:
@@ -259,6 +276,8 @@ def check_signal_words(ctx: Context) -> str:
             if (_NEGATED.search(bare[: match.start()]) and not match[0].startswith(("no ", "without"))) or (
                 match[0] == "success" and bare[: match.start()].endswith("un")
             ):
+                continue
+            if _is_name_of(match[0], ctx) or (_is_dated(match.start(), ctx) and test(ctx.over(ctx.facts.whole))):
                 continue
             if not test(ctx):
                 return f"“{match[0].strip()}” needs {needs} among the cited lines"

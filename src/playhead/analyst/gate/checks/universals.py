@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim
-from playhead.analyst.gate.concepts import CLICKS, Anchor, Context
+from playhead.analyst.gate.concepts import CLICKS, Anchor, Context, support
 from playhead.analyst.gate.concepts.answers import request_fits
 from playhead.analyst.gate.matching import covers_target
 from playhead.analyst.gate.tokens import Token
@@ -35,13 +35,54 @@ def check_habit(ctx: Context) -> str:
     return ""
 
 
+_THROUGHOUT: Final = re.compile(
+    r"\bthroughout\b|\ball (?:the time|along)\b|\bthe (?:whole|entire) (?:time|session|visit|site|app)\b|\bconstantly\b"
+    r"|\bcontinually\b|\bcontinuously\b|\beverywhere\b|\ball over the (?:site|app)\b"
+)
+_MOST: Final = 0.6  # of the visit must be cited where something is told of all of it
+
+
+def _check_throughout(ctx: Context) -> str:
+    found = _THROUGHOUT.search(ctx.reading.bare())
+    if (
+        not found
+        or ctx.scope.is_whole
+        or "only" in ctx.reading.bare().split()
+        or any(claim.negated for claim in ctx.reading.claims)
+    ):
+        return ""
+    whole = max(1.0, ctx.facts.end_ms - ctx.facts.start_ms)
+    cited = ctx.scope.end_ms - ctx.scope.begin_ms
+    return "" if cited / whole >= _MOST else f"“{found[0]}”: the cited lines are a part of the visit"
+
+
+_EVERY_ONE: Final = frozenset({"every", "each", "all"})
+
+
+def _check_every(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    """“Every search in the session found a game”: what the noun counts is looked for in the whole recording."""
+    if not _ABOUT_ALL.search(ctx.reading.bare()):
+        return ""
+    for noun in [claim for claim in ctx.reading.claims if claim.form == "noun" and anchors.get(claim)]:
+        if not _EVERY_ONE & {token.word for token in noun.ahead}:
+            continue
+        everywhere = {anchor.step for anchor in support(noun, ctx.over(ctx.facts.whole))}
+        told = [claim for claim in anchors if claim.segment == noun.segment and claim is not noun]
+        for claim in told:
+            held = {anchor.step for anchor in anchors[claim]}
+            deeds = [{at, *(one.index for one in ctx.facts.deed(ctx.facts.steps[at]))} for at in everywhere if at >= 0]
+            if held and any(not deed & held for deed in deeds):
+                return "“every”: it was not so each time"
+    return ""
+
+
 def _is_general(claim: Claim) -> bool:
     """Present tense, told of a thing: “the search never finds anything”; “the visitor never opens …” tells a visit."""
     return claim.form == "s" and claim.subject != "person"
 
 
 def check_universals(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
-    if reason := check_habit(ctx):
+    if reason := check_habit(ctx) or _check_throughout(ctx) or _check_every(ctx, anchors):
         return reason
     for claim, many in anchors.items():
         words = [token.word for token in claim.ahead]

@@ -55,13 +55,23 @@ def check_vague(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     most = max((max(counts_for(claim, ctx, anchors), default=0) for claim in deeds), default=0)
     for pattern, least in _VAGUE:
         if (found := pattern.search(bare)) and max(
-            most, _widest(ctx), *(page_counts(ctx) or {0}), len([s for s in ctx.scope.steps if s.kind == "input"])
+            most,
+            _widest(ctx),
+            _requests(ctx),
+            *(page_counts(ctx) or {0}),
+            len([s for s in ctx.scope.steps if s.kind == "input"]),
         ) < least:
             return f"“{found[0]}”: the cited lines do not show so many"
     once = most < 2 and not _happened_before(deeds, ctx)
     if (found := _AGAIN.search(bare)) and once and not _UNDONE_AGAIN.search(bare):
         return f"“{found[0]}”: the recording shows it once"
     return _check_speed(ctx, bare, deeds)
+
+
+def _requests(ctx: Context) -> int:
+    """“both requests returned 200” of one click."""
+    told = any(token.stem in ("request", "cal", "call") for token in ctx.reading.tokens)
+    return sum(len(step.requests) for step in ctx.scope.steps) if told else 0
 
 
 def _widest(ctx: Context) -> int:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim, content
-from playhead.analyst.gate.concepts.answers import ANSWERS, shown, signal_holds
+from playhead.analyst.gate.concepts.answers import ANSWERS, first_step, shown, signal_holds
 from playhead.analyst.gate.concepts.base import (
     CLICKS,
     SLOW_MS,
@@ -26,6 +26,7 @@ from playhead.analyst.gate.concepts.base import (
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES, by_what, succeeded
 from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
 from playhead.analyst.gate.concepts.journeys import JOURNEYS, arrivals, goto
+from playhead.analyst.gate.concepts.wholes import by_content
 from playhead.analyst.gate.grammar import SPEAKS
 from playhead.analyst.gate.matching import covers_target, is_status, quote_in
 from playhead.analyst.gate.tokens import Token
@@ -146,16 +147,26 @@ def _first_deed(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def _back_to_control(claim: Claim, ctx: Context) -> list[Anchor]:
     """“returned to “Choose a password””: a control that had been used before."""
-    if claim.subject != "person" or not any(token.kind == "quote" for token in claim.goal):
+    if claim.subject != "person" or not content(claim.goal):
         return []
     found = DEEDS["use"](replace(claim, object=claim.goal, goal=[]), ctx)
     steps = [ctx.facts.steps[anchor.step] for anchor in found]
-    return [a for a, s in zip(found, steps, strict=True) if s.kind in CLICKS and ctx.facts.names_before(s)]
+    called = [token.stem for token in claim.goal if token.kind == "quote"]
+    return [
+        a
+        for a, s in zip(found, steps, strict=True)
+        if s.kind in CLICKS and ctx.facts.names_before(s) and all(name in quotable(s.name) for name in called)
+    ]
 
 
 def _moved(claim: Claim, ctx: Context) -> list[Anchor]:
     """“moving the slider”: a thing that is dragged."""
-    return DEEDS["drag"](claim, ctx) if claim.lemma == "move" and content(claim.object) else []
+    return DEEDS["drag"](claim, ctx) if claim.lemma == "move" and content(aim(claim)) else []
+
+
+def _is_thing_moved(claim: Claim) -> bool:
+    """“the card was moved”: not a page that was gone to."""
+    return claim.lemma == "move" and claim.passive and bool(content(claim.ahead))
 
 
 def _turns(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -166,7 +177,7 @@ def _turns(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def _start(claim: Claim, ctx: Context) -> list[Anchor]:
     """“started a new draft”: a control of that name was used, and it answered."""
-    if not content(claim.object) or claim.subject != "person":
+    if not content(claim.object) or (claim.subject != "person" and claim.form != "ing"):
         return []
     return act(claim, ctx, CLICKS, lambda step: step.reacted and not step.refused)
 
@@ -193,7 +204,7 @@ _SUPPORT: Final[dict[str, Support]] = {
     **JOURNEYS,
     **CONSEQUENCES,
     **ANSWERS,
-    "enter": lambda claim, ctx: type_(claim, ctx) or goto(claim, ctx),
+    "enter": lambda claim, ctx: type_(claim, ctx) or (goto(claim, ctx) if content([*aim(claim), *claim.goal]) else []),
     "see": _see,
     "click": lambda claim, ctx: (
         _see(replace(claim, object=aim(claim)), ctx) if _runs_into(claim) else DEEDS["click"](claim, ctx)
@@ -210,18 +221,35 @@ _SUPPORT: Final[dict[str, Support]] = {
     ),
     "change": lambda claim, ctx: _turns(claim, ctx) or DEEDS["change"](claim, ctx),
     "try": lambda claim, ctx: DEEDS["try"](claim, ctx) or DEEDS["search"](claim, ctx),
-    "goto": lambda claim, ctx: goto(claim, ctx) or (DEEDS["use"](claim, ctx) if claim.tried else _moved(claim, ctx)),
+    "load": lambda claim, ctx: _moved(claim, ctx) if _is_thing_moved(claim) else JOURNEYS["load"](claim, ctx),
+    "goto": lambda claim, ctx: (
+        _moved(claim, ctx)
+        if _is_thing_moved(claim)
+        else goto(claim, ctx) or (DEEDS["use"](claim, ctx) if claim.tried else _moved(claim, ctx))
+    ),
     "switch": lambda claim, ctx: goto(claim, ctx) or DEEDS["toggle"](claim, ctx) or _switch(claim, ctx),
     "enabled": lambda claim, ctx: ANSWERS["enabled"](claim, ctx) or DEEDS["toggle"](claim, ctx),
 }
 
 
+_MISSING: Final = frozenset({"missing", "nonexistent", "lost"})
+_OPENS: Final = frozenset({"goto", "load", "request", "see"})
+
+
 def support(claim: Claim, ctx: Context) -> list[Anchor]:
     """Anchors for the first reading of the claim that has any, in time order."""
+    if _MISSING & {token.word for token in [*claim.ahead, *claim.object]} and _OPENS & set(claim.readings):
+        lost = [one for one in ctx.scope.signals if one.kind == "not_found"]  # “the missing page was opened”
+        return [Anchor(one.t_ms, one.end_ms, first_step(one, ctx)) for one in lost]
     for concept in claim.readings:
         if concept in _SUPPORT and (anchors := _SUPPORT[concept](claim, ctx)):
             return sorted({(anchor.t_ms, anchor.step): anchor for anchor in _exact(claim, anchors, ctx)}.values())
-    return _by_state(claim, ctx) or _by_name(claim, ctx) or (_says_so(claim, ctx) if claim.lemma in SPEAKS else [])
+    return (
+        _by_state(claim, ctx)
+        or _by_name(claim, ctx)
+        or (_says_so(claim, ctx) if claim.lemma in SPEAKS else [])
+        or by_content(claim, ctx)
+    )
 
 
 _STATES: Final = {

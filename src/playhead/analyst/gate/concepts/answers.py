@@ -60,7 +60,7 @@ def _says_error(tokens: list[Token]) -> bool:
 
 
 def _subject_fits(subject: list[Token], anchor: Anchor, ctx: Context) -> bool:
-    subject = [token for token in subject if token.kind != "word" or token.stem not in ctx.page_controls]
+    subject = [t for t in subject if t.kind != "word" or t.unit == "named" or t.stem not in ctx.page_controls]
     if anchor.step < 0:
         return covers(subject, ctx.scope.bag | ctx.page_words, ctx.scope.texts)
     return covers_place(ctx.facts.steps[anchor.step], subject, ctx)

@@ -84,7 +84,7 @@ def of(step: Step) -> Anchor:
 
 
 def no_person(tokens: Iterable[Token]) -> list[Token]:
-    return [token for token in tokens if not (token.kind == "word" and token.word in PERSON)]
+    return [token for token in tokens if not (token.kind == "word" and token.word in PERSON and token.unit != "named")]
 
 
 def aim(claim: Claim) -> list[Token]:

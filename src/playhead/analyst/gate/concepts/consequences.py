@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.claims import Claim, content
-from playhead.analyst.gate.concepts.base import Anchor, Context, aim, around, covers_form, of, without_twins
+from playhead.analyst.gate.concepts.base import Anchor, Context, aim, around, covers_form, of, sends, without_twins
 from playhead.analyst.gate.grammar import DETERMINERS
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import covers, covers_effect
@@ -54,10 +54,22 @@ def done(claim: Claim, ctx: Context, *, strong: bool) -> list[Anchor]:
             key & named
             and covered
             and by_what(claim, step)
-            and (claim.tried or succeeded(whole, ctx, strong=strong) or _is_gone(claim, wanted, whole))
+            and (
+                _is_try(claim, step, ctx)
+                if claim.tried
+                else succeeded(whole, ctx, strong=strong) or _is_gone(claim, wanted, whole)
+            )
         ):
             found.append(of(step))
     return without_twins(found, ctx.facts)
+
+
+_BY_FORM: Final = frozenset({"register", "sign up", "sign in", "log in", "login", "check out", "checkout", "join"})
+
+
+def _is_try(claim: Claim, step: Step, ctx: Context) -> bool:
+    """A link called “Login or register” leads to where one can; following it is no try."""
+    return claim.lemma not in _BY_FORM or step.role != "link" or sends(step, ctx.facts)
 
 
 _TAKES_AWAY: Final = frozenset({"delete", "remove", "destroy"})
@@ -104,7 +116,9 @@ def deed_words(steps: list[Step], claim: Claim, *, strong: bool) -> frozenset[st
             if effect.kind == "request":
                 found |= word_stems((effect.path or "").replace("/", " ").replace("-", " ").replace("_", " "))
                 found |= _METHODS.get(effect.method or "", frozenset())
-            elif says_yes(effect) or (effect.kind in _TELLS and (claim.tried or not _is_offer(effect, strong=strong))):
+            elif says_yes(effect) or (
+                effect.kind in _TELLS - {"dialog"} and (claim.tried or not _is_offer(effect, strong=strong))
+            ):
                 found |= word_stems(effect.text or "") if len(effect.text or "") <= MAX_MESSAGE else frozenset()
         if step.name_words and step.name_words <= _GENERIC:  # “Yes, I'm sure”: the page says what is confirmed
             found |= step.page_words
@@ -142,8 +156,10 @@ def succeeded(steps: list[Step], ctx: Context, *, strong: bool) -> bool:
     if was_taken(steps) is False or any(step.broke for step in steps):
         return False
     signals = {signal.kind for step in steps for signal in ctx.facts.signals_of(step)}
-    if signals & (ERRORS | {"dead_click", "rage_click"}) and was_taken(steps) is not True:
-        return False
+    troubled = bool(signals & (ERRORS | {"dead_click", "rage_click"}))
+    said = any(says_yes(effect) for step in steps for effect in step.raw.effects if effect.kind != "request")
+    if troubled and not said:
+        return False  # that the server took a request is no answer to a person who is shown an error
     if not strong:
         return any(step.reacted for step in steps)
     return was_taken(steps) is True

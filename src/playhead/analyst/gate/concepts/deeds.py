@@ -26,9 +26,11 @@ from playhead.analyst.gate.concepts.base import (
 from playhead.analyst.gate.grammar import ROLE_NOUNS
 from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, path_matches, urls_of
 from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step, queries_of, was_taken, word_stems
 from playhead.analyst.text import quotable
+from playhead.core.trace import Effect
 
 TOGGLED: Final = frozenset("checkbox switch radio menuitemcheckbox menuitemradio tab button option".split())
 CHOSEN: Final = frozenset(
@@ -105,8 +107,63 @@ def type_(claim: Claim, ctx: Context) -> list[Anchor]:
         and covers_target(step, wanted, ctx.facts)
         and covers_place(step, beside, ctx)
         and not _means_another(wanted, step, ctx)
+        and _bears(wanted, step)
     ]
-    return found or _several_fields(claim, ctx) or _form_filled(claim, ctx)
+    return (
+        found
+        or _several_fields(claim, ctx)
+        or _form_filled(claim, ctx)
+        or _typed_again(claim, ctx)
+        or _keyed(claim, ctx)
+    )
+
+
+_FIELDS: Final = frozenset("textbox searchbox combobox spinbutton".split())
+_AGAIN: Final = frozenset("correct amend edit modify retype reenter refill rewrite overwrite re update change".split())
+
+
+def _typed_again(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“the password was corrected”: typing as many masked characters again is recorded as a click into the field."""
+    if claim.lemma.split()[0] not in _AGAIN:
+        return []
+    wanted = [*aim(claim), *claim.goal]
+    return [
+        of(step)
+        for step in ctx.scope.steps
+        if step.kind in CLICKS
+        and step.role in _FIELDS
+        and covers_target(step, wanted, ctx.facts)
+        and _bears(wanted, step)
+        and any(one.kind == "input" and _same_field(one, step) for one in ctx.facts.steps[: step.index])
+    ]
+
+
+def _same_field(one: Step, other: Step) -> bool:
+    return (
+        bool(one.name)
+        and one.role == other.role
+        and (one.name.startswith(other.name) or other.name.startswith(one.name))
+    )
+
+
+def _keyed(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“a code was entered” on a keypad: buttons of one character."""
+    keys = [step for step in ctx.scope.steps if step.kind in CLICKS and step.role == "button" and len(step.name) == 1]
+    named = {t.stem for t in aim(claim) if t.kind == "quote"} - {quotable(step.name) for step in keys}
+    return [of(step) for step in keys] if sum(step.count for step in keys) > 1 and not named else []
+
+
+_CALLED: Final = frozenset(
+    "title name names number numbers address addresses code codes url heading date topic".split()
+)
+
+
+def _bears(wanted: list[Token], step: Step) -> bool:
+    """“The title was filled in”: a word fields are called by is this field's, where it has a name at all."""
+    if content(wanted) or not step.name:
+        return True
+    words = {token.stem for token in wanted if token.kind == "word" and token.word in _CALLED}
+    return all(not related(word).isdisjoint(step.target_words | step.page_words) for word in words)
 
 
 def _means_another(wanted: list[Token], step: Step, ctx: Context) -> bool:
@@ -212,9 +269,11 @@ def _sent_by_name(claim: Claim, ctx: Context) -> list[Anchor]:
 def scroll(claim: Claim, ctx: Context) -> list[Anchor]:
     tokens = [*aim(claim), *around(claim), *claim.origin]
     words = {token.word for token in tokens}
-    return [
-        of(s) for s in ctx.scope.steps if s.kind == "scroll" and covers_place(s, tokens, ctx) and _depth_fits(s, words)
-    ]
+    return [of(s) for s in ctx.scope.steps if _scrolls(s) and covers_place(s, tokens, ctx) and _depth_fits(s, words)]
+
+
+def _scrolls(step: Step) -> bool:
+    return step.kind == "scroll" or any(effect.kind == "scroll" for effect in step.raw.effects)
 
 
 def _depth_fits(step: Step, words: set[str]) -> bool:
@@ -341,7 +400,7 @@ def close(claim: Claim, ctx: Context) -> list[Anchor]:
     for step in ctx.scope.steps:
         closing = bool(_CLOSES & step.name_words)
         closing = closing or (step.kind == "keypress" and "esc" in f"{step.value} {step.detail}".casefold())
-        gone = any(effect.kind in ("text_removed", "state") for effect in step.raw.effects)
+        gone = any(effect.kind == "text_removed" or _is_shut(effect) for effect in step.raw.effects)
         if (
             step.kind in CLICKS | {"keypress"}
             and (closing or gone)
@@ -350,6 +409,11 @@ def close(claim: Claim, ctx: Context) -> list[Anchor]:
         ):
             found.append(of(step))
     return found
+
+
+def _is_shut(effect: Effect) -> bool:
+    words = set(quotable(effect.text or "").split())
+    return effect.kind == "state" and bool(words & {"closed", "collapsed", "hidden", "not", "gone", "off"})
 
 
 _CLOSES: Final = stems("close dismiss cross cancel ok done")

@@ -9,7 +9,7 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.base import CLICKS, Anchor, Context, Support, aim, covers_place, of, turns_page
 from playhead.analyst.gate.grammar import DETERMINERS
 from playhead.analyst.gate.lexicon import AUXILIARY
-from playhead.analyst.gate.matching import covers, covers_effect, page_bag, urls_of
+from playhead.analyst.gate.matching import covers, covers_effect, covers_target, page_bag, urls_of
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.inflect import stems
 from playhead.analyst.steps import Step, path_of, word_stems
@@ -244,6 +244,9 @@ def stay(claim: Claim, ctx: Context) -> list[Anchor]:
     gone = any(effect.kind == "text_removed" for step in ctx.scope.steps for effect in step.raw.effects)
     if gone and any(token.word in ("open", "visible", "there") for token in wanted):
         return []
+    leafed = any(turns_page(step) for step in ctx.scope.steps)
+    if leafed and any(token.word in ("page", "pages", "step") for token in wanted):
+        return []
     return [
         of(step)
         for step in ctx.scope.steps
@@ -262,7 +265,7 @@ def take(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def begin(claim: Claim, ctx: Context) -> list[Anchor]:
     if not _about_session(claim):
-        return [of(step) for step in ctx.scope.steps]
+        return _with(claim, ctx)
     pages, first = ctx.facts.trace.session.pages, ctx.facts.steps[0] if ctx.facts.steps else None
     bag, texts, urls = _edge(pages[0] if pages else None, first)
     start = ctx.facts.start_ms
@@ -275,7 +278,7 @@ def begin(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def end(claim: Claim, ctx: Context) -> list[Anchor]:
     if not _about_session(claim):
-        return [of(step) for step in ctx.scope.steps]
+        return _with(claim, ctx)
     pages, last = ctx.facts.trace.session.pages, ctx.facts.steps[-1] if ctx.facts.steps else None
     bag, texts, urls = _edge(max(pages, key=lambda page: (page.end_ms, page.start_ms)) if pages else None, last)
     if last is not None:
@@ -283,7 +286,25 @@ def end(claim: Claim, ctx: Context) -> list[Anchor]:
             bag |= signal_bag(signal)
     at = ctx.facts.end_ms
     wanted = [*claim.object, *claim.place, *claim.goal, *claim.means]
+    if last is not None and _left_for(wanted, last, ctx):
+        return []
     return [Anchor(at, at, len(ctx.facts.steps) - 1)] if covers(wanted, bag, texts, urls) else []
+
+
+def _with(claim: Claim, ctx: Context) -> list[Anchor]:
+    """Steps that hold what is said to have begun or ended; all that are cited where no one of them does."""
+    told = [*claim.ahead, *claim.object]
+    used = [of(step) for step in ctx.scope.steps if content(told) and covers_target(step, told, ctx.facts)]
+    named = used or [of(step) for step in ctx.scope.steps if content(told) and covers_place(step, told, ctx)]
+    return named or [of(step) for step in ctx.scope.steps]
+
+
+def _left_for(wanted: list[Token], last: Step, ctx: Context) -> bool:
+    """“ended on the “Search” tab” where another tab was chosen last, which says that “Search” no longer is."""
+    chosen = last if last.role == "tab" else ctx.facts.tab_of(last)
+    tabs = {quotable(one.name) for one in ctx.facts.steps if one.role == "tab"}
+    named = {token.stem for token in wanted if token.kind == "quote"} & tabs
+    return chosen is not None and bool(named) and quotable(chosen.name) not in named
 
 
 def _edge(page, step: Step | None) -> tuple[frozenset[str], list[str], list[str]]:
