@@ -237,6 +237,8 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
         claim.purpose = False
     able = before[-1:] == ["to"] and "able" in before[-3:]
     claim.managed = form == "base" and not claim.negated and (able or bool({"could", "can"} & set(before[-3:])))
+    if verb.lemma == "manage" and at + 1 < segment.end and tokens[at + 1].word == "to":
+        claim.managed = True  # whatever it was that was managed
     return claim
 
 
