@@ -4,17 +4,19 @@ Run     `python bench/scale.py [--sessions 1000000] [--index URL | --postgres] [
         directory unless a PostgreSQL address is given (its tables must be empty) or `--postgres` starts one of its own.
         Thirty interactions a session, three pages, a few signals, a report; written as the rows a digest makes of them,
         loaded in bulk with the indexes made afterwards: it is the index that is measured.
-Time    of the same functions that pages and API call, each question asked `--rounds` times, p50 and p95 of them
+Time    of the same functions that pages and API call, each question asked `--rounds` times, p50 and p95 of them; beside
+        it the CPU this and the database's processes took for it: what a machine with nothing else to do would need
 """
 
 import argparse
 import json
 import random
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--index", default="", help="postgresql://…")
     parser.add_argument("--postgres", action="store_true", help="start a PostgreSQL of its own")
+    parser.add_argument("--from", type=Path, dest="source", help="load the rows of an index that --keep kept there")
     parser.add_argument("--keep", type=Path, help="make the index here and keep it; used again if it is there")
     args = parser.parse_args()
     with ExitStack() as stack:
@@ -97,7 +100,7 @@ def main() -> int:
         with store.index.read() as connection:
             there = connection.execute(sa.select(sa.func.count()).select_from(sessions)).scalar_one()
         if there == 0:
-            fill(store, args.sessions)
+            fill(store, args.sessions, args.source)
         measure(store, args.rounds)
     return 0
 
@@ -105,7 +108,7 @@ def main() -> int:
 FILLED = (sessions, pages, controls, signals, reports, marks)
 
 
-def fill(store: Store, count: int) -> None:
+def fill(store: Store, count: int, source: Path | None) -> None:
     """Load everything in one transaction, without the indexes; then make those."""
     began_s, dice, shared = time.perf_counter(), random.Random(1), store.index.shared
     indexes = [index for table in FILLED for index in table.indexes]
@@ -115,17 +118,10 @@ def fill(store: Store, count: int) -> None:
             index.drop(connection)
         if shared:
             connection.exec_driver_sql("DROP INDEX search_text_words")
-        for first in range(0, count, CHUNK):
-            made: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in FILLED}
-            documents: list[tuple[int, list[str]]] = []
-            for number in range(first, min(first + CHUNK, count)):
-                add_session(number, dice, made, documents)
-            for table, rows in made.items():
-                (copy if shared else insert)(connection, table.name, rows)
-            written = w.postgres_vector if shared else " ".join
-            texts = [{("place" if shared else "rowid"): place, "words": written(words)} for place, words in documents]
-            (copy if shared else insert)(connection, "search_text", texts)
-            print(f"\r{first + CHUNK:,} sessions", end="", file=sys.stderr)
+        for table, names, rows in kept(source) if source else made(count, dice):
+            if table == "search_text" and shared:
+                rows = [(place, w.postgres_vector(words.split())) for place, words in rows]
+            (copy if shared else insert)(connection, table, names, rows)
         loaded_s = time.perf_counter() - began_s
         if shared:
             connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '1GB'")
@@ -147,24 +143,49 @@ def fill(store: Store, count: int) -> None:
         print(f"the index takes {connection.exec_driver_sql(size).scalar_one() / 1e9:.1f} GB", flush=True)
 
 
-def insert(connection: sa.Connection, table: str, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        names = list(rows[0])
-        places = ", ".join("?" * len(names))
-        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"
-        connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
+Rows = tuple[str, list[str], list[tuple[Any, ...]]]
 
 
-def copy(connection: sa.Connection, table: str, rows: list[dict[str, Any]]) -> None:
+def made(count: int, dice: random.Random) -> Iterator[Rows]:
+    """Make sessions; give rows of every table, some thousands at a time, with the names of their columns."""
+    for first in range(0, count, CHUNK):
+        found: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in FILLED}
+        documents: list[tuple[Any, ...]] = []
+        for number in range(first, min(first + CHUNK, count)):
+            add_session(number, dice, found, documents)
+        for table, rows in found.items():
+            yield table.name, list(rows[0]) if rows else [], [tuple(row.values()) for row in rows]
+        yield "search_text", ["rowid", "words"], documents
+        print(f"\r{first + CHUNK:,} sessions", end="", file=sys.stderr)
+
+
+def kept(folder: Path) -> Iterator[Rows]:
+    """Give the rows of an SQLite index, as `made` does."""
+    with closing(sqlite3.connect(folder / "index.db")) as source:
+        columns = [(table.name, [column.name for column in table.columns]) for table in FILLED]
+        for table, names in [*columns, ("search_text", ["rowid", "words"])]:
+            cursor = source.execute(f"SELECT {', '.join(names)} FROM {table}")
+            for rows in iter(lambda cursor=cursor: cursor.fetchmany(CHUNK), []):
+                yield table, names, rows
+
+
+def insert(connection: sa.Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:
     if rows:
+        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        connection.exec_driver_sql(statement, rows)
+
+
+def copy(connection: sa.Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        names = ["place" if name == "rowid" else name for name in names]
         cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
-        with cursor.copy(f"COPY {table} ({', '.join(rows[0])}) FROM STDIN") as stream:
+        with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as stream:
             for row in rows:
-                stream.write_row(tuple(row.values()))
+                stream.write_row(row)
 
 
 def add_session(
-    number: int, dice: random.Random, made: dict[sa.Table, list[dict[str, Any]]], documents: list[tuple[int, list[str]]]
+    number: int, dice: random.Random, made: dict[sa.Table, list[dict[str, Any]]], documents: list[tuple[Any, ...]]
 ) -> None:
     """Add the rows of a session, and the document that `search` would make of them."""
     own: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in FILLED}
@@ -183,7 +204,7 @@ def add_session(
         signals=[(row["kind"], row["name"], row["measured"]) for row in own[signals]],
         report=search.report_texts(report["report"]),
     )
-    documents.append((place, w.document(texts)))
+    documents.append((place, " ".join(w.document(texts))))
     for table, rows in own.items():
         made[table] += rows
 
@@ -258,40 +279,62 @@ def rows_of(number: int, dice: random.Random) -> Iterator[tuple[sa.Table, dict[s
 
 
 def measure(store: Store, rounds: int) -> None:
-    print("| question | found | p50 ms | p95 ms |\n|---|---:|---:|---:|")
+    print("| question | found | p50 ms | p95 ms | CPU p95 ms |\n|---|---:|---:|---:|---:|")
     for name, q in QUESTIONS.items():
-        show(f"{name}: `{q}`" if q else name, rounds, lambda q=q: list_sessions(store, q=q, limit=50).total)
+        show(store, f"{name}: `{q}`" if q else name, rounds, lambda q=q: list_sessions(store, q=q, limit=50).total)
     for sort in SORTS:
-        show(f"sorted by {sort}", rounds, lambda sort=sort: list_sessions(store, sort=f"-{sort}").total)
+        show(store, f"sorted by {sort}", rounds, lambda sort=sort: list_sessions(store, sort=f"-{sort}").total)
     for q in ("page:/checkout", "browser:firefox", "user:u_42", "-signal:any page:/checkout"):
-        show(f"`{q}` by duration", rounds, lambda q=q: list_sessions(store, q=q, sort="-duration").total)
-    show("`shop` by start, the oldest first", rounds, lambda: list_sessions(store, q="shop", sort="started").total)
+        show(store, f"`{q}` by duration", rounds, lambda q=q: list_sessions(store, q=q, sort="-duration").total)
+    show(
+        store, "`shop` by start, the oldest first", rounds, lambda: list_sessions(store, q="shop", sort="started").total
+    )
     for q in ("", "page:/checkout"):
         tenth = list_sessions(store, limit=500, q=q)
         cursor, middle = tenth.next_cursor or "", tenth.sessions[-1].id
-        show(f"the eleventh page {q}", rounds, lambda q=q, c=cursor: list_sessions(store, q=q, cursor=c).total)
-        show(f"the next session {q}", rounds, lambda q=q, m=middle: next_session(store, m, q=q) and 1)
+        show(store, f"the eleventh page {q}", rounds, lambda q=q, c=cursor: list_sessions(store, q=q, cursor=c).total)
+        show(store, f"the next session {q}", rounds, lambda q=q, m=middle: next_session(store, m, q=q) and 1)
     show(
+        store,
         "digest of many, `signal:rage_click user:u_42`",
         rounds,
         lambda: digest_sessions(store, q="signal:rage_click user:u_42").sessions,
     )
-    show("digest of all", 3, lambda: digest_sessions(store).sessions)
-    show("has anything arrived?", rounds, lambda: (status(store, "site") and 1) or 0)
-    show("what the site takes up", 3, lambda: held(store, "site").sessions)
+    show(store, "digest of all", 3, lambda: digest_sessions(store).sessions)
+    show(store, "has anything arrived?", rounds, lambda: (status(store, "site") and 1) or 0)
+    show(store, "what the site takes up", 3, lambda: held(store, "site").sessions)
 
 
-def show(name: str, rounds: int, ask: Any) -> None:
-    times, found = [], 0
+def show(store: Store, name: str, rounds: int, ask: Any) -> None:
+    times, costs, found = [], [], 0
     for _ in range(rounds):
-        began_s = time.perf_counter()
+        pids = backends(store)
+        began_s, before_s = time.perf_counter(), cpu_s(pids)
         found = ask()
+        costs.append((cpu_s(pids) - before_s) * 1000)
         times.append((time.perf_counter() - began_s) * 1000)
         if sum(times) > 20_000:
             break
-    times.sort()
-    worst = times[min(len(times) - 1, int(len(times) * 0.95))]
-    print(f"| {name} | {found or 0:,} | {times[len(times) // 2]:.0f} | {worst:.0f} |", flush=True)
+    last = min(len(times) - 1, int(len(times) * 0.95))
+    middle, worst, cost = sorted(times)[len(times) // 2], sorted(times)[last], sorted(costs)[last]
+    print(f"| {name} | {found or 0:,} | {middle:.0f} | {worst:.0f} | {cost:.0f} |", flush=True)
+
+
+def backends(store: Store) -> list[int]:
+    """Return the processes of the database that may answer us."""
+    if not store.index.shared:
+        return []
+    with store.index.read() as connection:
+        return list(connection.execute(sa.text("SELECT pid FROM pg_stat_activity")).scalars())
+
+
+def cpu_s(pids: list[int]) -> float:
+    """CPU time of this process and of those, in seconds."""
+    spent_ns = 0
+    for pid in pids:
+        with suppress(OSError):
+            spent_ns += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    return time.process_time() + spent_ns / 1e9
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from playhead.store.digests import due, is_at_rest
 POLL_S: Final = 1.0
 RETIRE_S: Final = 300.0  # between looks for sessions that are no longer kept
 ROUND: Final = 8  # sessions leased at once: few, so that other workers find some, and a stop is not kept waiting
+LOOK: Final = 8 * ROUND  # sessions looked at for them: the first ones may be another worker's by then
 PRESSED_BYTES: Final = 32 << 20  # of batches that wait to be written: digesting stops until there are fewer
 PRESSED_S: Final = 5.0  # but never for longer: a backlog must not grow for ever
 
@@ -51,9 +52,8 @@ class Worker:
 
     def run_once(self) -> int:
         """Digest what is due now; return how many sessions were taken."""
-        store, now_ms = self._store, self._store.now_ms()
-        ids = due(store.index, now_ms=now_ms, version=PROJECTOR_VERSION, limit=ROUND)
-        taken = work.take(store.index, self._owner, ids, now_ms=now_ms)
+        store = self._store
+        taken = self._take_due()
         try:
             for session_id in taken:
                 self._make_room()
@@ -67,6 +67,15 @@ class Worker:
         finally:
             work.give_back(store.index, self._owner)
         return len(taken)
+
+    def _take_due(self) -> list[str]:
+        """Take a lease on a few sessions that are due; those another worker took meanwhile are passed over."""
+        index, now_ms = self._store.index, self._store.now_ms()
+        ids = due(index, now_ms=now_ms, version=PROJECTOR_VERSION, limit=LOOK)
+        for first in range(0, len(ids), ROUND):
+            if taken := work.take(index, self._owner, ids[first : first + ROUND], now_ms=now_ms):
+                return taken
+        return []
 
     def _do(self, session_id: str) -> None:
         self._scrub(session_id)

@@ -7,7 +7,8 @@ from sqlalchemy.exc import DBAPIError
 
 SCHEMES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 # a machine that is gone answers nothing: without these a node waits for minutes. The address may say otherwise
-PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "30000"}
+# compiling a query that then takes milliseconds costs hundreds of them (jit)
+PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "30000", "options": "-c jit=off"}
 DISK_FULL: Final = "53100"
 _SCHEMA_LOCK: Final = 0x506C6179  # "Play": numbers of advisory locks, one name space a database
 _STORE_LOCK: Final = 0x68656164
