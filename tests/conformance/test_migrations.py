@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from playhead.query.filters import condition
 from playhead.store.index import Index, IndexVersionError
 from playhead.store.migrations import STEPS, waiting_steps
-from playhead.store.tables import manifests, metadata, migrations, settings
+from playhead.store.tables import controls, manifests, metadata, migrations, sessions, settings
 
 OLD = Path(__file__).parent.parent / "fixtures/schemas"
 
@@ -69,7 +70,7 @@ def test_an_old_index_comes_to_what_a_new_one_is(open_index):
     migrated = shape(old)
     with old.read() as connection:
         assert connection.execute(sa.select(settings.c.value)).scalar() == "1"
-        assert connection.execute(sa.select(manifests.c.used_ms)).scalar() == 0
+        assert connection.execute(sa.select(manifests.c.key)).scalar() == "segments/a"
     with old.write() as connection:
         metadata.drop_all(connection)
     assert old.create() == []
@@ -99,3 +100,23 @@ def test_an_index_with_a_step_nobody_knows_is_newer(open_index):
         index.create()
     with index.read() as connection, pytest.raises(IndexVersionError, match="of tomorrow"):
         waiting_steps(connection)
+
+
+def test_old_interactions_are_folded_and_old_sessions_are_found_by_words(open_index):
+    index = open_index()
+    make_old(index)
+    with index.write() as connection:
+        made = {"site": "demo", "first_received_ms": 1, "last_received_ms": 1, "started_ms": 5.0}
+        plain = {c.name: c.default.arg for c in sessions.columns if c.default is not None and c.name != "place"}
+        row = {**plain, **made, "id": "s_1", "digested_ms": 7}
+        old = sa.table("sessions", *map(sa.column, row))
+        connection.execute(sa.insert(old), row)
+        for n, (name, t_ms) in enumerate([("Pay", 9.0), ("Shop", 3.0), ("Pay", 4.0), ("", 1.0)]):
+            row = f"'s_1', {n}, 'e{n}', 'click', {t_ms}, '', 'button', '{name}', ''"
+            names = "session, n, ref, kind, t_ms, page_url, role, name, selector"
+            connection.exec_driver_sql(f"INSERT INTO interactions ({names}) VALUES ({row})")
+    index.create()
+    with index.read() as connection:
+        assert connection.execute(sa.select(controls.c.names)).scalar() == '[["Shop",3.0],["Pay",4.0]]'
+        for q, found in (("control:pay", ["s_1"]), ("control:sho", ["s_1"]), ("pays", [])):
+            assert list(connection.execute(sa.select(sessions.c.id).where(condition(q))).scalars()) == found

@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from playhead.query import sites
-from playhead.query.sessions import LIVE_S, SORTS, ListError, list_sessions, parts_of
+from playhead.query.filters import LIVE_S
+from playhead.query.sessions import SORTS, ListError, list_sessions, parts_of
 from playhead.store import Store, open_store, search
 from playhead.store.tables import controls, pages, sessions, signals
 
@@ -99,6 +100,8 @@ def test_live_is_a_recent_batch_and_no_goodbye(store):
     add(store, 3)
     live = {row.id: row.live for row in list_sessions(store).sessions}
     assert live == {"s_001": True, "s_002": False, "s_003": False}
+    assert ids(store, "is:live") == ["s_001"]
+    assert ids(store, "-is:live") == ["s_002", "s_003"]
 
 
 @pytest.mark.parametrize(

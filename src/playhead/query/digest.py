@@ -66,7 +66,7 @@ class DigestOfMany(msgspec.Struct):
 def digest_sessions(store: Store, *, q: str = "", personal: bool = True) -> DigestOfMany:
     """Return the digest of the sessions a filter finds; raises ListError."""
     try:
-        found = filters.condition(q, personal=personal)
+        found = filters.condition(q, personal=personal, now_ms=store.now_ms())
     except filters.FilterError as error:
         raise ListError(str(error)) from None
     columns = [

@@ -18,7 +18,10 @@ from playhead.store.search import Found
 from playhead.store.tables import marks, notes, sessions, signals
 
 MAX_TERMS: Final = 20
+LIVE_S: Final = 30  # the recorder sends at least every few seconds while somebody is active
+LONGEST_MS: Final = 25 * 3_600_000  # a session ends after a day
 IS: Final = ("live", "identified", "imported", "starred", "watched", "unwatched", "commented")
+_LIVE: Final = ("is", ":", "live")
 _TERM = re.compile(r'(-?)(?:([a-z_]+)\s*(:|>=|<=|>|<)\s*)?("(?:[^"\\]|\\.)*"?|[^\s"]+)')
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
 _WATCHED: Final = sa.select(marks.c.session).where(marks.c.watched_ms > 0)
@@ -69,19 +72,19 @@ def parts(text: str) -> list[str]:
     return [found[0].strip() for found in _TERM.finditer(text.strip())]
 
 
-def condition(text: str, *, personal: bool = True) -> sa.ColumnElement[bool]:
+def condition(text: str, *, personal: bool = True, now_ms: float | None = None) -> sa.ColumnElement[bool]:
     """Return the WHERE condition on `sessions` that a filter means; raises FilterError.
 
     Not `personal`: who a visitor is can be neither seen nor found out by asking for it.
     """
-    return read(text, personal=personal).condition
+    return read(text, personal=personal, now_ms=now_ms).condition
 
 
-def read(text: str, *, personal: bool = True) -> Filter:
-    """Read a filter; raises FilterError."""
+def read(text: str, *, personal: bool = True, now_ms: float | None = None) -> Filter:
+    """Read a filter; raises FilterError. Without `now_ms`, all that never said goodbye is live."""
     made = Filter([], [], [])
     for term in parse(text):
-        found = _meaning(term, personal)
+        found = _live(now_ms) if term[:3] == _LIVE else _meaning(term, personal)
         if term.exact and isinstance(found, w.Phrase):
             found = found._replace(open=False)
         if isinstance(found, w.Phrase) and not term.negated:
@@ -165,10 +168,17 @@ def _fingerprint(value: str) -> Meaning:
     return sessions.c.id.in_(sa.select(signals.c.session).where(signals.c.fingerprint == value).correlate(None))
 
 
+def _live(now_ms: float | None) -> sa.ColumnElement[bool]:
+    """Whether it is being recorded, as `sessions.is_live` says; it began within a day, which lists find by an index."""
+    open_still = sa.and_(sessions.c.ended.is_(False), sessions.c.source == "recorder")
+    if now_ms is None:
+        return open_still
+    recent = sessions.c.last_received_ms > now_ms - LIVE_S * 1000
+    return sa.and_(open_still, recent, sessions.c.started_ms > now_ms - LONGEST_MS)
+
+
 def _is(value: str) -> Meaning:
     match value:
-        case "live":
-            return sa.and_(sessions.c.ended.is_(False), sessions.c.source == "recorder")
         case "identified" | "imported":
             return w.phrase(("is",), (value,), open_end=False)
         case "starred":

@@ -13,7 +13,6 @@ from playhead.store import Store
 from playhead.store.tables import marks, notes, sessions
 from playhead.store.words import Phrase
 
-LIVE_S: Final = 30  # the recorder sends at least every few seconds while somebody is active
 MAX_COUNTED: Final = 10_000  # counting all of a million costs more than finding the page
 MAX_PARTS: Final = 6
 MAX_PART: Final = 1_000  # sessions counted for one term
@@ -90,8 +89,9 @@ def list_sessions(
 
     Not `personal`: the filter cannot ask who visitors are.
     """
+    now = store.now_ms() if now_ms is None else now_ms
     try:
-        found = filters.read(q, personal=personal)
+        found = filters.read(q, personal=personal, now_ms=now)
     except filters.FilterError as error:
         raise ListError(str(error)) from None
     column, descending = _sort(sort)
@@ -105,7 +105,6 @@ def list_sessions(
         total = listing.count(connection, found, limit=MAX_COUNTED + 1)
         more = len(rows) > limit
         rows = rows[:limit]
-        now = store.now_ms() if now_ms is None else now_ms
         listed = [row_of(row, now_ms=now) for row in rows]
         add_marks(connection, listed)
         add_hits(connection, listed, found.phrases)
@@ -128,7 +127,7 @@ def parts_of(store: Store, q: str, *, personal: bool = True) -> list[Part]:
         return []
     with store.index.read() as connection:
         try:
-            asked = [(term, filters.read(term, personal=personal)) for term in terms]
+            asked = [(term, filters.read(term, personal=personal, now_ms=store.now_ms())) for term in terms]
         except filters.FilterError:
             return []
         counted = [(term, listing.count(connection, found, limit=MAX_PART + 1)) for term, found in asked]
@@ -141,7 +140,7 @@ def next_session(
     """Return the session that follows in the list; None after the last, or where the list cannot be made."""
     try:
         column, descending = _sort(sort)
-        found = filters.read(q, personal=personal)
+        found = filters.read(q, personal=personal, now_ms=store.now_ms())
     except (ListError, filters.FilterError):
         return None
     with store.index.read() as connection:
@@ -184,7 +183,7 @@ def row_of(row: sa.RowMapping, *, now_ms: float) -> SessionRow:
 
 def is_live(row: sa.RowMapping, *, now_ms: float) -> bool:
     """Whether the session is being recorded right now; `row` has source, ended and last_received_ms."""
-    recent = now_ms - row["last_received_ms"] < LIVE_S * 1000
+    recent = now_ms - row["last_received_ms"] < filters.LIVE_S * 1000
     return row["source"] == "recorder" and not row["ended"] and recent
 
 

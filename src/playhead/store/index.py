@@ -33,6 +33,8 @@ _SQLITE_FULL: Final = 13
 # secure_delete: what is erased is overwritten, not merely unlinked from the tree.
 PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "cache_size=-32000")
 
+LOOK: Final = ("PRAGMA analysis_limit=400", "ANALYZE")  # SQLite learns at each start how its tables are; milliseconds
+
 __all__ = ["Index", "IndexUnusable", "IndexVersionError", "execute_many", "execute_rows", "insert_ignore"]
 
 _statements: dict[tuple[Any, str, tuple[str, ...]], SQLCompiler] = {}
@@ -63,7 +65,11 @@ class Index:
             with self.write() as connection:
                 if self.shared:
                     lock_schema(connection)
-                return migrate(connection)
+                done = migrate(connection)
+                if not self.shared:
+                    for statement in LOOK:
+                        connection.exec_driver_sql(statement)
+                return done
         except DatabaseError as error:
             if self.shared:
                 where = self.engine.url.render_as_string(hide_password=True)

@@ -17,7 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.store import search
-from playhead.store.tables import SCHEMA_VERSION, controls, manifests, metadata, migrations, schema, sessions
+from playhead.store.tables import SCHEMA_VERSION, controls, metadata, migrations, schema, sessions
 
 
 class IndexVersionError(ValueError):
@@ -50,6 +50,12 @@ def add_columns(connection: sa.Connection, *columns: sa.Column[Any]) -> None:
                 index.create(connection, checkfirst=True)
 
 
+def drop_column(connection: sa.Connection, table: str, column: str) -> None:
+    """Drop a column that `tables` has no more, where it is there."""
+    if column in {found["name"] for found in sa.inspect(connection).get_columns(table)}:
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
 def add_indexes(connection: sa.Connection, table: sa.Table) -> None:
     """Make the indexes of a table that it lacks; those of a column that a later step adds come with it."""
     known = {found["name"] for found in sa.inspect(connection).get_columns(table.name)}
@@ -79,10 +85,12 @@ def find_words(connection: sa.Connection) -> None:
 
 
 STEPS: Final = (
-    Step("segments know when they were used", lambda connection: add_columns(connection, manifests.c.used_ms)),
+    Step("segments know when they were used", lambda _connection: None),  # nobody asked; see below
     Step("lists are sorted by indexes", lambda connection: add_indexes(connection, sessions)),
     Step("interactions are folded to the controls that were used", fold_interactions),
     Step("words are found by full text", find_words),
+    Step("a site's sessions have an index", lambda connection: add_indexes(connection, sessions)),
+    Step("nobody asks when segments were used", lambda connection: drop_column(connection, "manifests", "used_ms")),
 )
 
 

@@ -130,6 +130,7 @@ sessions = sa.Table(
     sa.Column("place", sa.BigInteger, nullable=False, default=0),  # of its document, see `search`; 0: it has none
     sa.Index("sessions_place", "place"),
     sa.Index("sessions_started", "started_ms", "id"),
+    sa.Index("sessions_site", "site", "started_ms"),
     sa.Index("sessions_visitor", "visitor"),
     sa.Index("sessions_user", "user_id"),
     *(sa.Index(f"sessions_by_{name}", name, "id") for name in SORTED_BY),
@@ -254,7 +255,6 @@ manifests = sa.Table(
     sa.Column("key", Text, nullable=False),  # of the object that holds the segments
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("manifest", Text, nullable=False),  # JSON, see store.segments.Manifest
-    sa.Column("used_ms", sa.BigInteger, nullable=False, default=0),  # when somebody last watched it, to the hour
 )
 
 work = sa.Table(
