@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 import sqlalchemy as sa
 
-from playhead.query import filters
+from playhead.query import filters, listing
 from playhead.query.sessions import ListError
 from playhead.store import Store
 from playhead.store.tables import sessions, signals
@@ -66,7 +66,7 @@ class DigestOfMany(msgspec.Struct):
 def digest_sessions(store: Store, *, q: str = "", personal: bool = True) -> DigestOfMany:
     """Return the digest of the sessions a filter finds; raises ListError."""
     try:
-        found = filters.condition(q, personal=personal, now_ms=store.now_ms())
+        asked = filters.read(q, personal=personal, now_ms=store.now_ms())
     except filters.FilterError as error:
         raise ListError(str(error)) from None
     columns = [
@@ -79,14 +79,15 @@ def digest_sessions(store: Store, *, q: str = "", personal: bool = True) -> Dige
     query = (
         sa.select(*columns, *about)
         .join(sessions, sessions.c.id == signals.c.session)
-        .where(found, signals.c.kind.not_in(LEFT_OUT))
+        .where(signals.c.kind.not_in(LEFT_OUT))
         .order_by(signals.c.session, signals.c.n)
         .limit(MAX_ROWS + 1)
     )
-    outcomes = sa.select(sessions.c.outcome, sa.func.count()).where(found).group_by(sessions.c.outcome)
+    outcomes = sa.select(sessions.c.outcome, sa.func.count()).group_by(sessions.c.outcome)
     with store.index.read() as connection:
-        rows = connection.execute(query).mappings().all()
-        by_outcome = {str(row[0]) or "unclear": int(row[1]) for row in connection.execute(outcomes)}
+        found = listing.matching(connection, asked)
+        rows = connection.execute(query.where(found)).mappings().all()
+        by_outcome = {str(row[0]) or "unclear": int(row[1]) for row in connection.execute(outcomes.where(found))}
     groups: dict[tuple[str, ...], list[sa.RowMapping]] = {}
     for row in rows[:MAX_ROWS]:
         groups.setdefault(_key(row), []).append(row)

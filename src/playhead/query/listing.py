@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from playhead.query.filters import Filter
+from playhead.store.search import Found
 from playhead.store.tables import sessions
 from playhead.store.words import postgres_query, sqlite_query
 
@@ -46,43 +47,47 @@ class Plan(NamedTuple):
 def plan(connection: sa.Connection, asked: Filter, column: sa.Column[Any]) -> Plan:
     if connection.dialect.name != "sqlite":
         return Plan(sessions, asked.condition, column)
-    rest = sa.and_(sa.true(), *asked.rest)
+    by_number = [_looked_up(one) for one in asked.numbers if _few(connection, sessions, one)]
     if not asked.phrases:
-        return Plan(sessions, sa.and_(rest, *(_by_number(connection, one) for one in asked.numbers)), column)
+        return Plan(sessions, sa.and_(asked.condition, *by_number), column)
     if column is sessions.c.started_ms:
-        return Plan(_JOINED, sa.and_(_match(asked), rest), sessions.c.place, _text.c.rowid)
-    if few(connection, _match(asked)):
-        return Plan(_JOINED, sa.and_(_match(asked), rest), column)
-    return Plan(sessions, asked.condition, column)
+        column = sessions.c.place  # whichever way it is asked, so that one page follows the other
+        if not by_number:
+            return Plan(_JOINED, sa.and_(_match(asked), *asked.rest), column, _text.c.rowid)
+    if not by_number and _few(connection, _text, _match(asked)):
+        return Plan(_JOINED, sa.and_(_match(asked), *asked.rest), column)
+    return Plan(sessions, sa.and_(asked.condition, *by_number), column)
 
 
-def few(connection: sa.Connection, match: sa.ColumnElement[bool]) -> bool:
-    found = sa.select(_text.c.rowid).where(match).limit(FEW + 1).subquery()
-    return connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one() <= FEW
+def matching(connection: sa.Connection, asked: Filter) -> sa.ColumnElement[bool]:
+    """Return the condition on `sessions` for a query that looks at every session found, in no order."""
+    if connection.dialect.name == "sqlite" and asked.phrases and _few(connection, _text, _match(asked)):
+        return sa.and_(Found(asked.phrases, few=True), *asked.rest)
+    return asked.condition
 
 
-def count(connection: sa.Connection, asked: Filter, *, limit: int) -> int:
+def count(connection: sa.Connection, asked: Filter, made: Plan, *, limit: int) -> int:
     """Return how many sessions there are, `limit` at most."""
     if asked.phrases and not asked.rest:  # every document is of a session: the words alone tell
-        if connection.dialect.name == "sqlite":
-            some = sa.select(_text.c.rowid).where(_match(asked))
-        else:
-            query = sa.literal(postgres_query(asked.phrases))
-            some = sa.select(sa.literal(1)).select_from(_text).where(_text.c.words.op("@@")(sa.cast(query, TSQUERY)))
-    elif asked.phrases and connection.dialect.name == "sqlite":
-        some = sa.select(sa.literal(1)).select_from(_JOINED).where(_match(asked), *asked.rest)
+        source, condition = _text, _match(asked)
+        if connection.dialect.name != "sqlite":
+            query = sa.cast(sa.literal(postgres_query(asked.phrases)), TSQUERY)
+            condition = _text.c.words.op("@@")(query)
     else:
-        some = sa.select(sa.literal(1)).select_from(sessions).where(asked.condition)
-    return connection.execute(sa.select(sa.func.count()).select_from(some.limit(limit).subquery())).scalar_one()
+        source, condition = made.source, made.condition
+    some = sa.select(sa.literal(1)).select_from(source).where(condition).limit(limit).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+
+
+def _few(connection: sa.Connection, source: sa.FromClause, condition: sa.ColumnElement[bool]) -> bool:
+    some = sa.select(sa.literal(1)).select_from(source).where(condition).limit(FEW + 1).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW
+
+
+def _looked_up(compared: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Let sessions be found in the number's own index."""
+    return sessions.c.id.in_(sa.select(sessions.c.id).where(compared).correlate(None))
 
 
 def _match(asked: Filter) -> sa.ColumnElement[bool]:
     return sa.literal_column("search_text").op("MATCH")(sqlite_query(asked.phrases))
-
-
-def _by_number(connection: sa.Connection, compared: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Look sessions up in the number's own index where few have such a number; else nothing is added."""
-    some = sa.select(sa.literal(1)).select_from(sessions).where(compared).limit(FEW + 1).subquery()
-    if connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() > FEW:
-        return sa.true()
-    return sessions.c.id.in_(sa.select(sessions.c.id).where(compared).correlate(None))

@@ -102,7 +102,7 @@ def list_sessions(
             statement = statement.where(asked.after(_decode_cursor(cursor), descending=descending))
         statement = statement.order_by(*asked.order(descending=descending)).limit(limit + 1)
         rows = connection.execute(statement).mappings().all()
-        total = listing.count(connection, found, limit=MAX_COUNTED + 1)
+        total = listing.count(connection, found, asked, limit=MAX_COUNTED + 1)
         more = len(rows) > limit
         rows = rows[:limit]
         listed = [row_of(row, now_ms=now) for row in rows]
@@ -130,7 +130,8 @@ def parts_of(store: Store, q: str, *, personal: bool = True) -> list[Part]:
             asked = [(term, filters.read(term, personal=personal, now_ms=store.now_ms())) for term in terms]
         except filters.FilterError:
             return []
-        counted = [(term, listing.count(connection, found, limit=MAX_PART + 1)) for term, found in asked]
+        planned = [(term, one, listing.plan(connection, one, sessions.c.started_ms)) for term, one in asked]
+        counted = [(term, listing.count(connection, one, how, limit=MAX_PART + 1)) for term, one, how in planned]
     return [Part(term, min(total, MAX_PART), total > MAX_PART) for term, total in counted]
 
 

@@ -89,7 +89,7 @@ STEPS: Final = (
     Step("lists are sorted by indexes", lambda connection: add_indexes(connection, sessions)),
     Step("interactions are folded to the controls that were used", fold_interactions),
     Step("words are found by full text", find_words),
-    Step("a site's sessions have an index", lambda connection: add_indexes(connection, sessions)),
+    Step("a site's sessions and outcomes have an index", lambda connection: add_indexes(connection, sessions)),
     Step("nobody asks when segments were used", lambda connection: drop_column(connection, "manifests", "used_ms")),
 )
 

@@ -47,13 +47,16 @@ _REMOVE: Final = {
 
 
 class Found(sa.ColumnElement[bool]):
-    """Whether the document of a row of `sessions` has all of these phrases, as a condition for either database."""
+    """Whether the document of a row of `sessions` has all of these phrases, as a condition for either database.
+
+    SQLite looks at the sessions one by one, unless it is told that `few` match: then it looks those up.
+    """
 
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, phrases: Sequence[w.Phrase]) -> None:
-        self.phrases = tuple(phrases)
+    def __init__(self, phrases: Sequence[w.Phrase], *, few: bool = False) -> None:
+        self.phrases, self.few = tuple(phrases), few
 
     def self_group(self, against: Any = None) -> "Found":
         return self
@@ -62,7 +65,8 @@ class Found(sa.ColumnElement[bool]):
 @compiles(Found, "sqlite")
 def _found_in_sqlite(element: Found, compiler: Any, **options: Any) -> str:
     asked = compiler.process(sa.bindparam(None, w.sqlite_query(element.phrases), unique=True), **options)
-    return f"(+sessions.place IN (SELECT rowid FROM search_text WHERE search_text MATCH {asked}))"
+    place = "sessions.place" if element.few else "+sessions.place"
+    return f"({place} IN (SELECT rowid FROM search_text WHERE search_text MATCH {asked}))"
 
 
 @compiles(Found, "postgresql")

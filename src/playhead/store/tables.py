@@ -131,6 +131,7 @@ sessions = sa.Table(
     sa.Index("sessions_place", "place"),
     sa.Index("sessions_started", "started_ms", "id"),
     sa.Index("sessions_site", "site", "started_ms"),
+    sa.Index("sessions_outcome", "outcome"),
     sa.Index("sessions_visitor", "visitor"),
     sa.Index("sessions_user", "user_id"),
     *(sa.Index(f"sessions_by_{name}", name, "id") for name in SORTED_BY),
