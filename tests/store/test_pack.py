@@ -87,8 +87,8 @@ def test_any_bytes_are_a_pack_or_a_pack_error(noise):
 
 def test_a_pack_of_another_version_says_so():
     blob, _ = encode_pack([], made_ms=1)
-    with pytest.raises(PackError, match="version 2, this Playhead reads 1"):
-        contents_of(blob[:8] + b"\2\0" + blob[10:])
+    with pytest.raises(PackError, match="version 9, this Playhead reads 1 and 2"):
+        contents_of(blob[:8] + b"\x09\0" + blob[10:])
 
 
 def test_a_header_that_claims_gigabytes_is_not_read():

@@ -23,17 +23,23 @@ from playhead.store.standing import RULES
 from playhead.store.tables import (
     OF_A_DIGEST,
     batches,
+    dictionaries,
     digests,
+    leftovers,
     manifests,
     packs,
     reports,
     rewrites,
     scrubbed,
     sessions,
+    uncompacted,
     work,
 )
 
-REBUILT: Final = (*OF_A_DIGEST, manifests, scrubbed, work, rewrites, batches, packs, sessions)
+REBUILT: Final = (
+    *OF_A_DIGEST,
+    *(manifests, scrubbed, work, rewrites, leftovers, uncompacted, batches, packs, dictionaries, sessions),
+)
 
 
 class Reindexed(NamedTuple):

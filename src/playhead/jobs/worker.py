@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from playhead.core.trace import PROJECTOR_VERSION
+from playhead.jobs.compact import compact
 from playhead.jobs.digest import attempt
 from playhead.jobs.retention import retire
 from playhead.jobs.segments import ensure_segments
@@ -21,6 +22,7 @@ from playhead.store.clean import scrub_log, waiting_for_scrub
 from playhead.store.digests import due, is_at_rest
 
 POLL_S: Final = 1.0
+COMPACT_S: Final = 60.0
 RETIRE_S: Final = 300.0  # between looks for sessions that are no longer kept
 ROUND: Final = 8  # sessions leased at once: few, so that other workers find some, and a stop is not kept waiting
 LOOK: Final = 8 * ROUND  # sessions looked at for them: the first ones may be another worker's by then
@@ -36,6 +38,7 @@ class Worker:
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._retire_at_s = 0.0
+        self._compact_at_s = time.monotonic() + COMPACT_S
 
     def start(self) -> None:
         self._store.packs.listen(self._on_stored)
@@ -116,6 +119,7 @@ class Worker:
                 found = 0
             if not found:
                 self._retire()
+                self._compact()
                 self._wake.wait(POLL_S)
 
     def _beat(self) -> None:
@@ -136,6 +140,17 @@ class Worker:
         except Exception:
             log.exception("what is no longer kept cannot be erased; it is tried again")
         self._retire_at_s = 0.0 if gone else time.monotonic() + RETIRE_S
+
+    def _compact(self) -> None:
+        """Let finished sessions leave their packs; again at once where more of them wait."""
+        if time.monotonic() < self._compact_at_s:
+            return
+        done = 0
+        try:
+            done = compact(self._store, self._owner).sessions
+        except Exception:
+            log.exception("finished sessions cannot be made smaller; it is tried again")
+        self._compact_at_s = 0.0 if done else time.monotonic() + COMPACT_S
 
     def _on_stored(self, batches: Sequence[AdmittedBatch]) -> None:
         if any(batch.facts.ended for batch in batches):

@@ -16,14 +16,27 @@ import sqlalchemy as sa
 from playhead.core.trace import Trace
 from playhead.store import Store
 from playhead.store.assets import damaged, known_contents
-from playhead.store.inflate import InflateError, inflate
+from playhead.store.bodies import Bodies
+from playhead.store.dictionaries import PREFIX as DICTIONARIES
+from playhead.store.dictionaries import DictionaryError, read_dictionary
+from playhead.store.inflate import InflateError
 from playhead.store.objects import ObjectMissing
-from playhead.store.pack import Contents, PackError, check_body, read_contents
+from playhead.store.pack import Contents, PackError, read_contents
 from playhead.store.record import key_of
 from playhead.store.recovery import PREFIX, YOUNG_MS, made_ms_of
 from playhead.store.segments import PREFIX as SEGMENTS
 from playhead.store.segments import SegmentError, Stored, inflate_slice, load_manifest, read_panels, read_slice
-from playhead.store.tables import OF_A_SESSION, batches, digests, manifests, packs, rewrites, sessions
+from playhead.store.tables import (
+    OF_A_SESSION,
+    batches,
+    dictionaries,
+    digests,
+    leftovers,
+    manifests,
+    packs,
+    rewrites,
+    sessions,
+)
 from playhead.store.zstd import ZstdError
 from playhead.store.zstd import inflate as inflate_own
 
@@ -50,6 +63,7 @@ REINDEX: Final = "run `playhead reindex`"
 def check(store: Store, *, quick: bool = False, progress: Progress = lambda *_: None) -> Iterator[Problem]:
     """Give every problem found; `quick` looks at places and headers without reading what they hold."""
     yield from _database(store)
+    yield from _dictionaries(store)
     yield from _packs(store, quick, progress)
     yield from _segments(store, quick, progress)
     yield from _assets(store, quick, progress)
@@ -65,6 +79,25 @@ def _database(store: Store) -> Iterator[Problem]:
         for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
             if said != "ok":
                 yield Problem("stale", "index", f"SQLite says: {said}", REINDEX)
+
+
+def _dictionaries(store: Store) -> Iterator[Problem]:
+    """What whole sessions were compressed with."""
+    with store.index.read() as connection:
+        known = set(connection.execute(sa.select(dictionaries.c.key)).scalars())
+        count = sa.select(packs.c.dictionary, sa.func.count()).where(packs.c.dictionary != "")
+        needed = dict(iter(connection.execute(count.group_by(packs.c.dictionary))))
+    found = set(store.objects.list(DICTIONARIES))
+    for key in sorted(found - known):
+        yield Problem("left", key, "a dictionary the index does not know", NEXT_START)
+    for key in sorted(known | needed.keys()):
+        try:
+            read_dictionary(store.objects.get(key), name=key)
+        except ObjectMissing:
+            said = f"the object is gone; {needed.get(key, 0)} sessions were compressed with it"
+            yield Problem("lost" if key in needed else "stale", key, said, RESTORE)
+        except DictionaryError as error:
+            yield Problem("lost" if key in needed else "stale", key, str(error), RESTORE)
 
 
 def _packs(store: Store, quick: bool, progress: Progress) -> Iterator[Problem]:
@@ -98,7 +131,9 @@ def _pack(store: Store, key: str, pack: int, quick: bool) -> Iterator[Problem]:
     columns = (batches.c.session, batches.c.page, batches.c.seq, batches.c.start, batches.c.length, batches.c.crc32)
     with store.index.read() as connection:
         rows = list(connection.execute(sa.select(*columns).where(batches.c.pack == pack)))
-        marked = connection.execute(sa.select(rewrites.c.pack).where(rewrites.c.pack == pack)).first()
+        notes = (sa.select(table.c.pack).where(table.c.pack == pack) for table in (rewrites, leftovers))
+        marked = connection.execute(sa.union(*notes)).first()
+    bodies = store.log.bodies()
     placed = _placed(contents)
     if len(rows) < len(placed) and not marked:
         yield Problem("left", key, f"{len(placed) - len(rows)} of its {len(placed)} batches have no row", REINDEX)
@@ -107,16 +142,16 @@ def _pack(store: Store, key: str, pack: int, quick: bool) -> Iterator[Problem]:
         if placed.get((session, page, seq)) != (start, length, checksum):
             yield Problem("stale", where, "the index and the pack's header do not agree on its place", REINDEX)
         elif not quick:
-            yield from _body(store, key, where, start, length, checksum)
+            yield from _body(bodies, where, (key, start, length, checksum))
 
 
 def _placed(contents: Contents) -> dict[tuple[str, str, int], tuple[int, int, int]]:
     return {key_of(i.entry.facts): (i.start, i.entry.length, i.entry.crc32) for i in contents.placed}
 
 
-def _body(store: Store, key: str, where: str, start: int, length: int, checksum: int) -> Iterator[Problem]:
+def _body(bodies: Bodies, where: str, place: tuple[str, int, int, int]) -> Iterator[Problem]:
     try:
-        inflate(check_body(store.objects.get_range(key, start, length), length=length, checksum=checksum))
+        bodies.get(*place)
     except ObjectMissing:
         return
     except (PackError, InflateError) as error:

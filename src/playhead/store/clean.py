@@ -112,9 +112,10 @@ def _revision(store: "Store", session_id: str) -> int:
 
 def _changed(store: "Store", session_id: str, strict: bool) -> Iterator[_Changed]:
     known: dict[str, dict[BatchKey, BatchFacts]] = {}
+    bodies = store.log.bodies()
     for stored in list(store.log.batches(session_id)):
         try:
-            body = store.log.body(stored)
+            body = bodies.get(*stored.place)
             clean = scrub_batch(body, strict=strict)
             if clean == body:
                 continue

@@ -8,10 +8,20 @@ import sqlalchemy as sa
 
 from playhead.core.report import Report
 from playhead.core.trace import Trace
-from playhead.store.index import Index
+from playhead.store.index import Index, insert_ignore
 from playhead.store.reports import DigestStamp, crown_report, insert_report
 from playhead.store.standing import RULES
-from playhead.store.tables import OF_A_DIGEST, UNDIGESTED, controls, digests, pages, reports, sessions, signals
+from playhead.store.tables import (
+    OF_A_DIGEST,
+    UNDIGESTED,
+    controls,
+    digests,
+    pages,
+    reports,
+    sessions,
+    signals,
+    uncompacted,
+)
 from playhead.store.work import clock_ms, is_free
 from playhead.store.zstd import deflate, inflate
 
@@ -103,6 +113,9 @@ def replace_digest(index: Index, digest: Digest, *, now_ms: int) -> bool:
         stamp = DigestStamp(digest.revision, digest.facts["projector_version"])
         insert_report(connection, digest.session, digest.report, stamp=stamp, now_ms=now_ms)
         crown_report(connection, digest.session)
+        queued = sa.select(sessions.c.id, sessions.c.site).where(sessions.c.id == digest.session)
+        for id_, site in connection.execute(queued):
+            connection.execute(insert_ignore(connection, uncompacted), {"session": id_, "site": site})
     return True
 
 

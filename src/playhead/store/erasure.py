@@ -15,7 +15,7 @@ from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
 from playhead.store.rewrite import finish_rewrites
 from playhead.store.segments import finish_removals, mark_removed
-from playhead.store.tables import OF_A_SESSION, batches, erased, rewrites, sessions
+from playhead.store.tables import OF_A_SESSION, batches, erased, leftovers, rewrites, sessions
 
 
 def erase(
@@ -40,7 +40,7 @@ def erase(
 
 
 def _erase_rows(connection: sa.Connection, session: str, *, now_ms: int, remember: bool) -> bool:
-    marked = sa.select(batches.c.pack).where(batches.c.session == session).distinct()
+    marked = sa.union(*(sa.select(table.c.pack).where(table.c.session == session) for table in (batches, leftovers)))
     rows = [{"pack": pack} for pack in connection.execute(marked).scalars()]
     search.remove(connection, session)
     found = connection.execute(sa.delete(sessions).where(sessions.c.id == session)).rowcount

@@ -14,10 +14,12 @@ import sqlalchemy as sa
 
 from playhead.core.events import Event, EventError, decode_events, encode_events, normalise_units
 from playhead.store.batch import BatchKey
+from playhead.store.bodies import Bodies
+from playhead.store.dictionaries import Dictionaries
 from playhead.store.index import Index
-from playhead.store.inflate import MAX_BATCH_BYTES, InflateError, inflate
+from playhead.store.inflate import MAX_BATCH_BYTES, InflateError
 from playhead.store.objects import ObjectMissing, Objects
-from playhead.store.pack import PackError, check_body
+from playhead.store.pack import PackError
 from playhead.store.tables import batches, packs, sessions
 
 MAX_SESSION_BYTES: Final = 1 << 30  # inflated; 8 hours of a busy page are about 500 MB
@@ -37,6 +39,11 @@ class StoredBatch(NamedTuple):
     last_ms: float
     sent_ms: float
     received_ms: int
+
+    @property
+    def place(self) -> tuple[str, int, int, int]:
+        """What Bodies.get asks for."""
+        return self.pack, self.start, self.length, self.crc32
 
 
 class Gap(NamedTuple):
@@ -61,6 +68,7 @@ class SessionRead(NamedTuple):
 class SessionLog:
     def __init__(self, objects: Objects, index: Index) -> None:
         self._objects, self._index = objects, index
+        self.dictionaries = Dictionaries(objects)
 
     def exists(self, session_id: str) -> bool:
         with self._index.read() as connection:
@@ -71,10 +79,13 @@ class SessionLog:
         _, found = self._look_up(session_id)
         yield from found
 
-    def body(self, batch: StoredBatch, *, limit_bytes: int = MAX_BATCH_BYTES) -> bytes:
-        """Return a batch's JSON; raises ObjectMissing, PackError or InflateError."""
-        kept = self._objects.get_range(batch.pack, batch.start, batch.length)
-        return inflate(check_body(kept, length=batch.length, checksum=batch.crc32), limit_bytes=limit_bytes)
+    def bodies(self) -> Bodies:
+        """Return a reader of batches, for one thread and one reading."""
+        return Bodies(self._objects, self.dictionaries)
+
+    def body(self, batch: StoredBatch) -> bytes:
+        """Return a batch's JSON; raises ObjectMissing, PackError or InflateError. For many batches see `bodies`."""
+        return self.bodies().get(*batch.place)
 
     def events(self, session_id: str) -> list[Event]:
         """Return every event that can be read; empty for an unknown session."""
@@ -105,9 +116,10 @@ class SessionLog:
         gaps = list(_missing(found))
         skipped: dict[str, int] = {}
         left = limit_bytes
+        bodies = self.bodies()
         for batch in found:
             try:
-                body = self.body(batch, limit_bytes=min(MAX_BATCH_BYTES, left))
+                body = bodies.get(*batch.place, limit_bytes=min(MAX_BATCH_BYTES, left))
                 left -= len(body)
                 lanes.setdefault(batch.key.page, []).extend(decode_events(body, skipped=skipped))
             except ObjectMissing:

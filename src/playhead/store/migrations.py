@@ -17,7 +17,16 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.store import search
-from playhead.store.tables import SCHEMA_VERSION, controls, metadata, migrations, schema, sessions
+from playhead.store.tables import (
+    SCHEMA_VERSION,
+    controls,
+    metadata,
+    migrations,
+    packs,
+    schema,
+    sessions,
+    uncompacted,
+)
 
 
 class IndexVersionError(ValueError):
@@ -84,6 +93,12 @@ def find_words(connection: sa.Connection) -> None:
     search.rebuild(connection)
 
 
+def _queue_compaction(connection: sa.Connection) -> None:
+    digested = sa.select(sessions.c.id, sessions.c.site).where(sessions.c.digest_revision > 0)
+    connection.execute(sa.delete(uncompacted))
+    connection.execute(sa.insert(uncompacted).from_select(["session", "site"], digested))
+
+
 STEPS: Final = (
     Step("segments know when they were used", lambda _connection: None),  # nobody asked; see below
     Step("lists are sorted by indexes", lambda connection: add_indexes(connection, sessions)),
@@ -91,6 +106,8 @@ STEPS: Final = (
     Step("words are found by full text", find_words),
     Step("a site's sessions and outcomes have an index", lambda connection: add_indexes(connection, sessions)),
     Step("nobody asks when segments were used", lambda connection: drop_column(connection, "manifests", "used_ms")),
+    Step("packs know their dictionary", lambda connection: add_columns(connection, packs.c.dictionary)),
+    Step("sessions wait to be kept as a whole", _queue_compaction),
 )
 
 

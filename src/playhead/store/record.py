@@ -72,6 +72,7 @@ def record_pack(
     size: int,
     placed: Sequence[Placed],
     sites: dict[str, str] | None = None,
+    dictionary: str = "",
 ) -> set[Key]:
     """Add the rows of one pack; return the keys it added, without those the index had already.
 
@@ -79,7 +80,9 @@ def record_pack(
     two nodes that write to the same sessions then wait for each other, and never in a circle.
     """
     query = insert_ignore(connection, packs).returning(packs.c.id)
-    pack = connection.execute(query, {"key": key, "made_ms": made_ms, "bytes": size}).scalar_one()
+    pack = connection.execute(
+        query, {"key": key, "made_ms": made_ms, "bytes": size, "dictionary": dictionary}
+    ).scalar_one()
     rows = sorted(_row(item, pack) for item in placed)
     added: set[Key] = {row[:3] for row in rows}
     if execute_rows(connection, insert_ignore(connection, batches), _COLUMNS, rows) < len(rows):
@@ -121,7 +124,7 @@ def _touch_sessions(connection: sa.Connection, kept: Sequence[Entry], sites: dic
             firsts[facts.session] = facts
             add = sums[facts.session] = {**_NOTHING, "p_id": facts.session, "p_site": facts.site}
         add["p_batches"] += 1
-        add["p_bytes"] += entry.length
+        add["p_bytes"] += entry.length if entry.kept < 0 else entry.kept
         if facts.received_ms > add["p_received_ms"]:
             add["p_received_ms"] = facts.received_ms
         add["p_visitor"] = add["p_visitor"] or facts.visitor

@@ -17,19 +17,22 @@ Deleting the index leaves every pack without rows: the same code then rebuilds i
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
 from playhead.store.assets import remove_asset_orphans
+from playhead.store.batch import BatchFacts
+from playhead.store.dictionaries import adopt_dictionaries
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
 from playhead.store.pack import Contents, PackError, read_contents
-from playhead.store.record import Outcome, record_pack, screen
+from playhead.store.record import Key, Outcome, key_of, record_pack, screen
 from playhead.store.rewrite import finish_rewrites
 from playhead.store.segments import finish_removals, remove_orphans
-from playhead.store.tables import batches, packs, sessions, sites
+from playhead.store.tables import batches, leftovers, packs, rewrites, sessions, sites
+from playhead.store.whole import SUFFIX, is_whole
 
 PREFIX: Final = "packs/"
 YOUNG_MS: Final = 600_000  # a pack of a shared store this young may be one that another node is committing
@@ -56,7 +59,9 @@ def recover(objects: Objects, index: Index, *, new_key: Callable[[], str], young
         found_new = {key for key in found - known if made_ms_of(key) > time.time() * 1000 - young_ms}
         found -= found_new
     counts = {"adopted": 0, "removed": 0, "unreadable": 0}
-    for key in sorted(found - known):
+    adopt_dictionaries(objects, index)
+    # whole sessions first: what packs that are not released yet hold of them is a second copy
+    for key in sorted(found - known, key=lambda key: (not is_whole(key), key)):
         counts[_adopt(objects, index, key)] += 1
     lost = _forget(index, sorted(known - found))
     finish_removals(objects, index)
@@ -82,24 +87,39 @@ def _adopt(objects: Objects, index: Index, key: str) -> str:
     except PackError as error:
         log.error("left where it is: %s", error)
         return "unreadable"
-    end = max((item.start + item.entry.length for item in contents.placed), default=0)
     with index.write() as connection:
-        if _take(connection, key, contents, end):
+        if _take(connection, key, contents):
             return "adopted"
     objects.delete(key)
     return "removed"
 
 
-def _take(connection: sa.Connection, key: str, contents: Contents, size: int) -> bool:
+def _take(connection: sa.Connection, key: str, contents: Contents) -> bool:
     """Give rows to the batches of `contents` that are wanted; False, and no rows, if none is."""
     outcomes = screen(connection, [item.entry.facts for item in contents.placed])
     wanted = [item for item, outcome in zip(contents.placed, outcomes, strict=True) if outcome is Outcome.STORED]
     if wanted:
         _know_sites(connection, {item.entry.facts.site for item in wanted}, contents.made_ms)
-        if record_pack(connection, key=key, made_ms=contents.made_ms, size=size, placed=wanted):
+        about = {"key": key, "made_ms": contents.made_ms, "size": contents.size, "dictionary": contents.dictionary}
+        if added := record_pack(connection, **about, placed=wanted):
+            _note_leftovers(connection, key, [item.entry.facts for item in contents.placed], added)
             return True
     connection.execute(sa.delete(packs).where(packs.c.key == key))
     return False
+
+
+def _note_leftovers(connection: sa.Connection, key: str, facts: Iterable[BatchFacts], added: Set[Key]) -> None:
+    """Remember the sessions of which this pack holds batches that have no row: they go with it, or with an erasure."""
+    ids = {fact.session for fact in facts if key_of(fact) not in added}
+    if not ids:
+        return
+    pack = connection.execute(sa.select(packs.c.id).where(packs.c.key == key)).scalar_one()
+    there = set(connection.execute(sa.select(sessions.c.id).where(sessions.c.id.in_(ids))).scalars())
+    rows = [{"pack": pack, "session": session} for session in sorted(there)]
+    if rows:
+        connection.execute(insert_ignore(connection, leftovers), rows)
+    if there < ids:  # the others were erased: what it holds of them goes
+        connection.execute(insert_ignore(connection, rewrites), {"pack": pack})
 
 
 def _know_sites(connection: sa.Connection, keys: Iterable[str], now_ms: int) -> None:
@@ -122,8 +142,20 @@ def _forget(index: Index, keys: list[str]) -> int:
 
 def recount(connection: sa.Connection, ids: Iterable[str]) -> None:
     """Set the sums that ingest keeps in `sessions` from the batches that are there."""
-    count, size = sa.func.count(), sa.func.coalesce(sa.func.sum(batches.c.length), 0)
     for session in sorted(ids):
-        number, length = connection.execute(sa.select(count, size).where(batches.c.session == session)).one()
-        values = {"batches": number, "bytes": length, "log_revision": sessions.c.log_revision + 1}
+        number, size = held(connection, session)
+        values = {"batches": number, "bytes": size, "log_revision": sessions.c.log_revision + 1}
         connection.execute(sa.update(sessions).where(sessions.c.id == session).values(values))
+
+
+def held(connection: sa.Connection, session: str) -> tuple[int, int]:
+    """Return how many batches a session has and how many bytes are kept of them."""
+    of_session = batches.c.session == session
+    whole = packs.c.key.like(f"%{SUFFIX}")
+    rows = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((whole, 0), else_=batches.c.length)), 0))
+    rows = rows.select_from(batches).outerjoin(packs, packs.c.id == batches.c.pack).where(of_session)
+    number, size = connection.execute(rows).one()
+    objects = sa.select(sa.func.coalesce(sa.func.sum(packs.c.bytes), 0)).where(
+        whole, packs.c.id.in_(sa.select(batches.c.pack).where(of_session))
+    )
+    return number, int(size) + int(connection.execute(objects).scalar_one())

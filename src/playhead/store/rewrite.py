@@ -7,14 +7,21 @@ an object without a row: nothing in it is wanted any more, and it is removed.
 
 import logging
 from collections.abc import Callable, Set
+from contextlib import suppress
 from typing import Final
 
 import sqlalchemy as sa
 
+from playhead.store.batch import AdmittedBatch
+from playhead.store.bodies import Bodies
+from playhead.store.dictionaries import Dictionaries
 from playhead.store.index import Index
+from playhead.store.inflate import InflateError
 from playhead.store.objects import ObjectMissing, Objects
-from playhead.store.pack import Contents, Placed, join_pack, read_contents
-from playhead.store.tables import batches, packs, rewrites
+from playhead.store.pack import Contents, PackError, Placed, encode_pack, join_pack, read_contents
+from playhead.store.tables import batches, leftovers, packs, rewrites
+from playhead.store.whole import is_whole
+from playhead.store.zstd import deflate
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +47,7 @@ def _rewrite(objects: Objects, index: Index, pack: int, new_key: Callable[[], st
     with index.write() as connection:
         if made:
             _repoint(connection, pack, *made)
+        connection.execute(sa.delete(leftovers).where(leftovers.c.pack == pack))
         connection.execute(sa.delete(packs).where(packs.c.id == pack))
         connection.execute(sa.delete(rewrites).where(rewrites.c.pack == pack))
     objects.delete(old_key)
@@ -50,13 +58,27 @@ def _copy(objects: Objects, old_key: str, wanted: Set[object], key: str) -> tupl
     try:
         contents = read_contents(lambda start, length: objects.get_range(old_key, start, length), name=old_key)
         kept = [item for item in contents.placed if item.entry.facts.key in wanted]
-        bodies = [objects.get_range(old_key, item.start, item.entry.length).ljust(item.entry.length) for item in kept]
+        if is_whole(old_key):
+            blob, copied = _part_of_whole(objects, old_key, kept, made_ms=contents.made_ms)
+        else:
+            bodies = [objects.get_range(old_key, i.start, i.entry.length).ljust(i.entry.length) for i in kept]
+            blob, copied = join_pack([item.entry for item in kept], bodies, made_ms=contents.made_ms)
     except ObjectMissing:
         log.warning("pack %s is gone: its sessions lose what it held", old_key)
         return None
-    blob, copied = join_pack([item.entry for item in kept], bodies, made_ms=contents.made_ms)
     objects.put(key, blob)
     return key, len(blob), copied
+
+
+def _part_of_whole(objects: Objects, key: str, kept: list[Placed], *, made_ms: int) -> tuple[bytes, Contents]:
+    """Return what is wanted of a whole session as a pack again, without what cannot be read."""
+    bodies = Bodies(objects, Dictionaries(objects))
+    found: list[AdmittedBatch] = []
+    for item in kept:
+        with suppress(PackError, InflateError):
+            body = bodies.get(key, item.start, item.entry.length, 0)
+            found.append(AdmittedBatch(item.entry.facts, deflate(body)))
+    return encode_pack(found, made_ms=made_ms)
 
 
 def _repoint(connection: sa.Connection, old: int, key: str, size: int, contents: Contents) -> None:
@@ -75,7 +97,7 @@ def _repoint(connection: sa.Connection, old: int, key: str, size: int, contents:
 
 def _place(item: Placed, old: int, pack: int) -> dict[str, object]:
     session, page, seq = item.entry.facts.key
-    place = {"p_pack": pack, "p_start": item.start}
+    place = {"p_pack": pack, "p_start": item.start, "p_length": item.entry.length, "p_crc32": item.entry.crc32}
     return {"p_session": session, "p_page": page, "p_seq": seq, "p_old": old, **place}
 
 
@@ -88,5 +110,10 @@ _REPOINT: Final = (
         batches.c.seq == sa.bindparam("p_seq"),
         batches.c.pack == sa.bindparam("p_old"),
     )
-    .values(pack=sa.bindparam("p_pack"), start=sa.bindparam("p_start"))
+    .values(
+        pack=sa.bindparam("p_pack"),
+        start=sa.bindparam("p_start"),
+        length=sa.bindparam("p_length"),
+        crc32=sa.bindparam("p_crc32"),
+    )
 )

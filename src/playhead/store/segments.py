@@ -71,6 +71,7 @@ class Stored(NamedTuple):
     key: str
     revision: int
     version: int
+    used_ms: int = 0
 
 
 def encode_slice(keyframe: Sequence[bytes], events: Sequence[bytes]) -> bytes:
@@ -113,7 +114,7 @@ def load_manifest(index: Index, session_id: str) -> Stored | None:
     if found is None:
         return None
     manifest = msgspec.json.decode(found["manifest"], type=Manifest)
-    return Stored(manifest, found["key"], found["revision"], found["version"])
+    return Stored(manifest, found["key"], found["revision"], found["version"], found["used_ms"])
 
 
 def save_segments(

@@ -57,6 +57,34 @@ packs = sa.Table(
     sa.Column("key", Text, nullable=False, unique=True),  # where the bytes are: a key of Objects
     sa.Column("made_ms", sa.BigInteger, nullable=False),
     sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("dictionary", Text, nullable=False, default="", index=True),  # a whole session's; "": none
+)
+
+dictionaries = sa.Table(
+    "dictionaries",
+    metadata,
+    sa.Column("key", Text, primary_key=True),  # a key of Objects, see store.dictionaries
+    sa.Column("site", Text, nullable=False, index=True),
+    sa.Column("made_ms", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("used_ms", sa.BigInteger, nullable=False),  # when a session was last compressed with it
+    sa.Column(
+        "ratio", sa.Float, nullable=False, default=0
+    ),  # bytes kept a byte of JSON, of the sessions it fitted best
+)
+
+uncompacted = sa.Table(
+    "uncompacted",
+    metadata,
+    sa.Column("session", Text, primary_key=True),  # digested, and still to be kept as a whole
+    sa.Column("site", Text, nullable=False, index=True),
+)
+
+leftovers = sa.Table(
+    "leftovers",
+    metadata,
+    sa.Column("session", Text, primary_key=True),  # batches of it are kept elsewhere and lie in this pack, too
+    sa.Column("pack", sa.Integer, primary_key=True, autoincrement=False, index=True),
 )
 
 batches = sa.Table(
@@ -66,9 +94,9 @@ batches = sa.Table(
     sa.Column("page", Text, primary_key=True),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("pack", sa.Integer, nullable=False, index=True),
-    sa.Column("start", sa.BigInteger, nullable=False),  # of the body inside the pack's object
+    sa.Column("start", sa.BigInteger, nullable=False),  # of the body in its pack; of its JSON in a whole session's
     sa.Column("length", sa.BigInteger, nullable=False),
-    sa.Column("crc32", sa.BigInteger, nullable=False),
+    sa.Column("crc32", sa.BigInteger, nullable=False),  # 0 in a whole session
     sa.Column("events", sa.BigInteger, nullable=False),  # as the recorder counted them
     sa.Column("first_ms", sa.Float, nullable=False),
     sa.Column("last_ms", sa.Float, nullable=False),
@@ -368,6 +396,8 @@ asset_rounds = sa.Table(
 
 OF_A_SESSION: Final = (
     batches,
+    uncompacted,
+    leftovers,
     pages,
     controls,
     signals,
