@@ -5,11 +5,14 @@ from concurrent.futures import wait
 import pytest
 import sqlalchemy as sa
 
+from playhead.jobs.compact import compact
 from playhead.jobs.digest import digest
 from playhead.jobs.erase import erase_visitor
 from playhead.jobs.segments import ensure_segments
 from playhead.query.sessions import list_sessions
 from playhead.store import open_store
+from playhead.store.check import check
+from playhead.store.clean import scrub_log
 from playhead.store.tables import batches, packs
 
 EVENTS = (
@@ -79,3 +82,25 @@ def test_a_node_that_starts_leaves_what_others_are_writing(open_node, make_batch
     with late.index.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(packs)).scalar() == 1
     assert len(list(late.objects.list("packs/"))) == 1
+
+
+def test_finished_sessions_are_kept_as_a_whole_and_erased_with_the_rest(open_node, make_batch):
+    """Two nodes: one compacts, the other reads, erases and lets go of what nothing needs."""
+    store = open_node()
+    names = [f"s_{n}" for n in range(9)]
+    for name in names:
+        made = [make_batch(name, seq=seq, visitor=f"v_{name}", received_ms=1_000 + seq, body=EVENTS) for seq in (0, 1)]
+        wait([store.packs.submit(batch) for batch in made], timeout=60)
+        digest(store, name)
+        scrub_log(store, name)
+    reader = open_node()
+    before = {name: reader.log.export(name) for name in names}
+    assert compact(store, "one").sessions == len(names)
+    assert {name: reader.log.export(name) for name in names} == before
+    assert all(key.endswith(".whole") for key in reader.objects.list("packs/"))
+    assert [problem for problem in check(reader) if problem.kind != "stale"] == []
+    assert erase_visitor(reader, "v_s_3") == 1
+    assert len(list(store.objects.list("packs/"))) == len(names) - 1
+    taken = reader.packs.submit(make_batch("s_5", seq=2, visitor="v_s_5", body=EVENTS)).result(60)
+    assert taken.outcome.value == "stored"
+    assert len(store.log.read("s_5").batches) == 3

@@ -22,11 +22,13 @@ from playhead.store.dictionaries import (
     release_dictionaries,
     save_dictionary,
 )
+from playhead.store.segments import let_go
 from playhead.store.tables import dictionaries
 from playhead.store.zstd import content_of
 
 REST_MS: Final = 600_000  # a session that was heard of since may go on; those who were there together wait together
 ALONE_MS: Final = 24 * 3_600_000
+UNWATCHED_MS: Final = 24 * 3_600_000  # segments that nobody used for so long are made anew when somebody does
 ROUND: Final = 24  # sessions in memory at once …
 ROUND_BYTES: Final = 48 << 20  # … and at most about this much of their JSON
 ENOUGH: Final = 8  # sessions for a first dictionary, of …
@@ -55,6 +57,8 @@ def compact(store: Store, owner: str, *, rest_ms: int = REST_MS, alone_ms: int =
         if mine:
             done = done._replace(packs=release_packs(store))
             release_dictionaries(store.objects, store.index, now_ms=store.now_ms())
+            while let_go(store.objects, store.index, before_ms=store.now_ms() - UNWATCHED_MS):
+                pass
     return done
 
 

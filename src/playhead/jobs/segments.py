@@ -20,7 +20,7 @@ from playhead.store import Store
 from playhead.store.assets import assets_of, round_of
 from playhead.store.clean import read_clean
 from playhead.store.log import SessionRead
-from playhead.store.segments import Gap, Manifest, Stored, Writer, encode_slice, load_manifest, save_segments
+from playhead.store.segments import Gap, Manifest, Stored, Writer, encode_slice, load_manifest, note_use, save_segments
 from playhead.store.tables import sessions
 
 ACTIVITY_BUCKETS: Final = 480
@@ -38,6 +38,7 @@ def ensure_segments(store: Store, session_id: str) -> Stored | None:
     asked_ms = round_of(store.index, session_id).done_ms
     stored = load_manifest(store.index, session_id)
     if stored is not None and _is_fresh(stored, revision, asked_ms):
+        note_use(store.index, session_id, stored, now_ms=store.now_ms())
         return stored
     with _locks[hash(session_id) % len(_locks)]:
         stored = load_manifest(store.index, session_id)  # another thread may have made it while we waited
@@ -84,6 +85,7 @@ def make_segments(store: Store, session_id: str) -> Stored | None:
         writer.blob(),
         revision=read.revision,
         version=SEGMENT_VERSION,
+        now_ms=store.now_ms(),
     )
 
 

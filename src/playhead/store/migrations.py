@@ -20,6 +20,7 @@ from playhead.store import search
 from playhead.store.tables import (
     SCHEMA_VERSION,
     controls,
+    manifests,
     metadata,
     migrations,
     packs,
@@ -106,6 +107,7 @@ STEPS: Final = (
     Step("words are found by full text", find_words),
     Step("a site's sessions and outcomes have an index", lambda connection: add_indexes(connection, sessions)),
     Step("nobody asks when segments were used", lambda connection: drop_column(connection, "manifests", "used_ms")),
+    Step("segments know when they were watched", lambda connection: add_columns(connection, manifests.c.watched_ms)),
     Step("packs know their dictionary", lambda connection: add_columns(connection, packs.c.dictionary)),
     Step("sessions wait to be kept as a whole", _queue_compaction),
 )

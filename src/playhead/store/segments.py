@@ -3,7 +3,8 @@
 Layout    the object is zstd frames one after the other, each the JSON {"keyframe": [event, …], "events": [event, …]};
           a slice is read by its place alone (Objects.get_range), so a window costs the same in any session
 Lifetime  made from the log and disposable: another revision of the log or another version of the maker replaces them.
-          Written first, then pointed to, then the old object goes; what a crash leaves is removed at the next start
+          Written first, then pointed to, then the old object goes; what a crash leaves is removed at the next start.
+          What nobody watched for a day goes (`let_go`) and is made anew when somebody does
 Errors    SegmentError where a slice is gone or damaged; the others of its session can still be read
 """
 
@@ -22,6 +23,7 @@ from playhead.store.tables import manifests, removals, sessions
 from playhead.store.zstd import ZstdError, deflate, inflate
 
 PREFIX: Final = "segments/"
+HOUR_MS: Final = 3_600_000
 
 
 class SegmentError(ValueError):
@@ -71,7 +73,7 @@ class Stored(NamedTuple):
     key: str
     revision: int
     version: int
-    used_ms: int = 0
+    watched_ms: int = 0
 
 
 def encode_slice(keyframe: Sequence[bytes], events: Sequence[bytes]) -> bytes:
@@ -114,18 +116,26 @@ def load_manifest(index: Index, session_id: str) -> Stored | None:
     if found is None:
         return None
     manifest = msgspec.json.decode(found["manifest"], type=Manifest)
-    return Stored(manifest, found["key"], found["revision"], found["version"], found["used_ms"])
+    return Stored(manifest, found["key"], found["revision"], found["version"], found["watched_ms"])
 
 
 def save_segments(
-    objects: Objects, index: Index, session_id: str, manifest: Manifest, blob: bytes, *, revision: int, version: int
+    objects: Objects,
+    index: Index,
+    session_id: str,
+    manifest: Manifest,
+    blob: bytes,
+    *,
+    revision: int,
+    version: int,
+    now_ms: int,
 ) -> Stored | None:
     """Keep the object, then point to it; None, and nothing kept, if the session was erased meanwhile."""
     content = hashlib.sha256(blob).hexdigest()[:20]
     owner = hashlib.sha256(session_id.encode()).hexdigest()[:20]
     key = f"{PREFIX}{owner[:2]}/{owner}-{revision}-{version}-{content}"
     objects.put(key, blob, if_absent=False)
-    values = {"revision": revision, "version": version, "key": key, "bytes": len(blob)}
+    values = {"revision": revision, "version": version, "key": key, "bytes": len(blob), "watched_ms": now_ms}
     values["manifest"] = msgspec.json.encode(manifest).decode()
     with index.write() as connection:
         exists = connection.execute(sa.select(sessions.c.id).where(sessions.c.id == session_id)).first()
@@ -142,7 +152,28 @@ def save_segments(
         objects.delete(key)
         return load_manifest(index, session_id)
     finish_removals(objects, index)
-    return Stored(manifest, key, revision, version)
+    return Stored(manifest, key, revision, version, now_ms)
+
+
+def note_use(index: Index, session_id: str, stored: Stored, *, now_ms: int) -> None:
+    """Remember that somebody watches, to the hour."""
+    if stored.watched_ms + HOUR_MS < now_ms:
+        with index.write(rebuildable=True) as connection:
+            own = manifests.c.session == session_id
+            connection.execute(sa.update(manifests).where(own).values(watched_ms=now_ms))
+
+
+def let_go(objects: Objects, index: Index, *, before_ms: int, limit: int = 500) -> int:
+    """Delete the segments that nobody used since; return how many sessions had some."""
+    unused = sa.select(manifests.c.session).where(manifests.c.watched_ms < before_ms).limit(limit)
+    with index.write() as connection:
+        ids = list(connection.execute(unused).scalars())
+        for session_id in ids:
+            mark_removed(connection, session_id)
+            connection.execute(sa.delete(manifests).where(manifests.c.session == session_id))
+    if ids:
+        finish_removals(objects, index)
+    return len(ids)
 
 
 def read_slice(objects: Objects, stored: Stored, number: int) -> bytes:

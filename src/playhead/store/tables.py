@@ -284,6 +284,8 @@ manifests = sa.Table(
     sa.Column("key", Text, nullable=False),  # of the object that holds the segments
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("manifest", Text, nullable=False),  # JSON, see store.segments.Manifest
+    # when it was made, or somebody last watched it, to the hour
+    sa.Column("watched_ms", sa.BigInteger, nullable=False, default=0, index=True),
 )
 
 work = sa.Table(
