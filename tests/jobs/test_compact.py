@@ -71,9 +71,7 @@ def page(*, says: str = "", start_ms: int = 1_760_000_000_000) -> bytes:
 
 def visit(store, make_batch, name: str, *, visitor: str = "", seqs: int = 3, said: str = "") -> None:
     taken = [
-        store.packs.submit(
-            make_batch(name, seq=seq, visitor=visitor or f"v_{name}", body=page(says=said or name))
-        )
+        store.packs.submit(make_batch(name, seq=seq, visitor=visitor or f"v_{name}", body=page(says=said or name)))
         for seq in range(seqs)
     ]
     assert {future.result(60).outcome.value for future in taken} == {"stored"}

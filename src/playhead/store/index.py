@@ -31,8 +31,8 @@ _SQLITE_FULL: Final = 13
 # synchronous FULL for all but batches: they survive NORMAL too, since a pack whose rows were lost with the power is
 # adopted at the next start; an erasure or a setting would not.
 # secure_delete: what is erased is overwritten, not merely unlinked from the tree.
-# wal_autocheckpoint, in pages of 4 KB: a group of batches touches a hundred, so that the usual 1,000 had every tenth group
-# wait for the whole database to be synced; an erasure empties the log at once (`checkpoint`).
+# wal_autocheckpoint, in pages of 4 KB: a group of batches touches a hundred, so that the usual 1,000 had every tenth
+# group wait for the database to be synced; an erasure empties the log at once (`checkpoint`).
 PRAGMAS: Final = (
     *("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "cache_size=-32000"),
     "wal_autocheckpoint=8000",
