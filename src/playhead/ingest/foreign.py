@@ -64,7 +64,7 @@ class ForeignApp:
             await self._config(config[1], bool(config[2]), send, origin)
         elif _FLAGS.fullmatch(path):
             await BodyReader(receive, self._ingest.held).drain()
-            await _answer(send, 200, _JSON, msgspec.json.encode(_FLAGS_ANSWER), origin)
+            await _answer(send, 200, _JSON, msgspec.json.encode(FLAGS_ANSWER), origin)
         elif method == "POST":
             await self._post(scope, receive, send, origin)
         else:
@@ -86,7 +86,7 @@ class ForeignApp:
             detail = f"there is no site with the key {key!r}"
             await _answer(send, 404, _JSON, msgspec.json.encode({"error": "unknown_site", "detail": detail}), origin)
             return
-        config = msgspec.json.encode({"token": key, **_CONFIG_ANSWER})
+        config = msgspec.json.encode({"token": key, **CONFIG_ANSWER})
         if as_script:
             name = msgspec.json.encode(key)
             config = (
@@ -174,7 +174,7 @@ _RECORDING: Final[dict[str, object]] = {
     "eventTriggers": [],
     "scriptConfig": {"script": "lazy-recorder"},
 }
-_CONFIG_ANSWER: Final[dict[str, object]] = {
+CONFIG_ANSWER: Final[dict[str, object]] = {
     "supportedCompression": ["gzip", "gzip-js"],
     "hasFeatureFlags": False,
     "captureDeadClicks": False,
@@ -190,8 +190,8 @@ _CONFIG_ANSWER: Final[dict[str, object]] = {
     "defaultIdentifiedOnly": True,
     "siteApps": [],
 }
-_FLAGS_ANSWER: Final[dict[str, object]] = {
-    **_CONFIG_ANSWER,
+FLAGS_ANSWER: Final[dict[str, object]] = {
+    **CONFIG_ANSWER,
     "flags": {},
     "featureFlags": {},
     "featureFlagPayloads": {},
