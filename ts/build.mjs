@@ -11,6 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/playhead/web/static/build");
 const bundles = [
   { entry: "recorder/src/index.ts", outfile: "recorder.js", options: recorderOptions, shrink },
+  { entry: "recorder/src/canvas/index.ts", outfile: "recorder-canvas.js" },
   { entry: "player/src/index.ts", outfile: "player.js" },
   { entry: "player/src/offline.ts", outfile: "offline.js" },
   { entry: "islands/src/index.ts", outfile: "islands.js" },
@@ -25,7 +26,7 @@ mkdirSync(out, { recursive: true });
 await Promise.all(
   [...bundles, ...(asked.includes("package") ? [npmBundle] : [])]
     .filter(({ entry }) => existsSync(join(here, entry)))
-    .filter(({ outfile }) => asked.length === 0 || asked.includes(basename(outfile, ".js")) || outfile === npmBundle.outfile)
+    .filter(({ outfile }) => asked.length === 0 || asked.includes(basename(outfile, ".js").replace(/^recorder-.*/, "recorder")) || outfile === npmBundle.outfile)
     .map(async ({ entry, outfile, options, shrink }) => {
       const built = await build({
         entryPoints: [join(here, entry)],

@@ -29,6 +29,7 @@ OPEN = {
     "/join/{token}",
     "/healthz",
     "/recorder.js",
+    "/recorder-canvas.js",
     "/shared/{token}",
     "/static/{file_path}",
 }

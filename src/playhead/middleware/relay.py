@@ -1,7 +1,8 @@
 """Relay: what both middlewares do for a request of the recorder: pass it on to the Playhead server and back.
 
-Only three addresses under the prefix exist: `recorder.js` (kept in memory), `ingest`, and `sessions/ID` (a redirect for
-people, so that `playhead.sessionUrl()` leads somewhere). Cookies and other headers of the visitor are not passed on.
+Only these addresses under the prefix exist: `recorder.js` and `recorder-canvas.js` (kept in memory), `ingest`, and
+`sessions/ID` (a redirect for people, so that `playhead.sessionUrl()` leads somewhere). Cookies and other headers of
+the visitor are not passed on.
 """
 
 import re
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 MAX_BODY_BYTES: Final = 33 << 20  # the server refuses more
 TIMEOUT_S: Final = 30.0
 SCRIPT_LASTS_S: Final = 300.0
+SCRIPTS: Final = ("/recorder.js", "/recorder-canvas.js")
 _PASSED_ON: Final = ("content-type", "cache-control", "retry-after", "etag")
 _SESSION: Final = re.compile(r"/sessions/[A-Za-z0-9_-]{1,64}")
 _ATTRIBUTE: Final = re.compile(r"[a-z][a-z-]{0,40}")
@@ -42,20 +44,19 @@ class Relay:
             raise RelayError(f"prefix must be a path such as /playhead, not {prefix!r}")
         self.prefix = prefix
         self._server = server.rstrip("/")
-        self._script: Answer | None = None
-        self._read_at = 0.0
+        self._scripts: dict[str, tuple[Answer, float]] = {}  # with when they were read
         self._lock = threading.Lock()
         self.tag = self._tag(site, attributes or {})
 
     def owns(self, path: str) -> bool:
         rest = path.removeprefix(self.prefix) if path.startswith(f"{self.prefix}/") else ""
-        return rest in ("/recorder.js", "/ingest") or bool(_SESSION.fullmatch(rest))
+        return rest in SCRIPTS or rest == "/ingest" or bool(_SESSION.fullmatch(rest))
 
     def answer(self, method: str, path: str, query: str, body: bytes, content_type: str) -> Answer:
         """Answer a request whose path `owns` said yes to; never raises."""
         rest = path.removeprefix(self.prefix)
-        if rest == "/recorder.js":
-            return self._recorder()
+        if rest in SCRIPTS:
+            return self._recorder(rest)
         if rest != "/ingest":
             return Answer(302, [("location", self._server + rest)], b"")
         if method not in ("GET", "POST"):
@@ -64,16 +65,16 @@ class Relay:
             return Answer(413, [], b"")
         return self._send(method, f"/ingest?{query}", body if method == "POST" else None, content_type)
 
-    def _recorder(self) -> Answer:
+    def _recorder(self, name: str) -> Answer:
         with self._lock:
-            kept, fresh = self._script, time.monotonic() - self._read_at < SCRIPT_LASTS_S
-        if kept is not None and fresh:
+            kept, read_at = self._scripts.get(name, (None, 0.0))
+        if kept is not None and time.monotonic() - read_at < SCRIPT_LASTS_S:
             return kept
-        found = self._send("GET", "/recorder.js", None, "")
+        found = self._send("GET", name, None, "")
         if found.status != 200:
             return kept or found  # the server is away: the recorder of a while ago does as well
         with self._lock:
-            self._script, self._read_at = found, time.monotonic()
+            self._scripts[name] = found, time.monotonic()
         return found
 
     def _send(self, method: str, path: str, body: bytes | None, content_type: str) -> Answer:

@@ -1,7 +1,7 @@
 """Recording rules: what a site wants recorded, when, and of whom; the recorder asks for them and obeys.
 
 Shape   JSON {"sample": [...], "start": [...], "never": [...], "block": [...], "mask": [...], "ignore": [...],
-        "respect": [...]}; docs/recorder.md says what each takes. A list that is empty says nothing.
+        "respect": [...], "canvas": [...]}; docs/recorder.md says what each takes. A list that is empty says nothing.
 Errors  RulesError names the rule and what would be right
 """
 
@@ -16,6 +16,7 @@ MAX_STARS: Final = 5  # a pattern is tried in the visitor's browser
 STARTS: Final = re.compile(r"manual|error|[1-9]\d{0,4}s|event:.+|url:.+")
 SAMPLES: Final = re.compile(r"(?:(?:url:.+|trait:[^=]+=.*)=)?(?:0|1|0?\.\d{1,6}|1\.0{1,6})")
 RESPECTS: Final = ("gpc", "dnt", "none")
+RATES: Final = ("0.2", "1", "2", "4")
 
 _Line = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHARS)]
 _Lines = Annotated[tuple[_Line, ...], msgspec.Meta(max_length=MAX_RULES)]
@@ -33,6 +34,7 @@ class RecordingRules(msgspec.Struct, frozen=True, omit_defaults=True):
     mask: _Lines = ()
     ignore: _Lines = ()
     respect: _Lines = ()  # "gpc", "dnt" or "none"; nothing said is "gpc"
+    canvas: _Lines = ()  # pictures of canvases a second, "0.2" to "4"; nothing said is none
 
 
 def checked(rules: RecordingRules) -> RecordingRules:
@@ -43,6 +45,8 @@ def checked(rules: RecordingRules) -> RecordingRules:
         _expect(STARTS.fullmatch(one), one, "manual, error, a number of seconds such as 30s, event:NAME or url:PATTERN")
     for one in rules.respect:
         _expect(one in RESPECTS, one, f"one of {', '.join(RESPECTS)}")
+    for one in rules.canvas:
+        _expect(one in RATES, one, f"pictures a second: one of {', '.join(RATES)}")
     for one in (*rules.never, *rules.sample, *rules.start):
         _expect(one.count("*") <= MAX_STARS, one, f"at most {MAX_STARS} stars")
     for one in (*rules.block, *rules.mask, *rules.ignore):

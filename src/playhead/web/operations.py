@@ -14,7 +14,7 @@ from playhead.query.rights import PUBLIC, WATCH
 from playhead.static_files import read_static
 from playhead.web import static
 
-RECORDER = Path(__file__).parent / "static/build/recorder.js"
+BUILD = Path(__file__).parent / "static/build"
 RECORDER_CACHE = "public, max-age=300, stale-while-revalidate=86400"
 
 
@@ -57,14 +57,23 @@ def metrics(request: Request[Any, Any, Any]) -> Response[str]:
 @get("/recorder.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
 def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The recorder, for a script tag of any site."""
+    return _script(request, "recorder.js")
+
+
+@get("/recorder-canvas.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
+def recorder_canvas(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What the recorder fetches for pages whose canvases are recorded."""
+    return _script(request, "recorder-canvas.js")
+
+
+def _script(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     headers = {
         "access-control-allow-origin": "*",
         "cross-origin-resource-policy": "cross-origin",
         "x-content-type-options": "nosniff",
     }
-    return static.answer(
-        request, read_static(RECORDER), media_type="text/javascript", cache=RECORDER_CACHE, headers=headers
-    )
+    found = read_static(BUILD / name)
+    return static.answer(request, found, media_type="text/javascript", cache=RECORDER_CACHE, headers=headers)
 
 
-handlers = [healthz, readyz, metrics, recorder]
+handlers = [healthz, readyz, metrics, recorder, recorder_canvas]

@@ -15,6 +15,8 @@ from playhead.store.site_settings import SiteSettings, load_settings, save_setti
 from playhead.web.params import AnyRequest
 from playhead.web.problems import not_found
 
+LISTS = ("sample", "start", "never", "block", "mask", "ignore")
+
 
 class RecordingForm(msgspec.Struct):
     """Every list as lines of text."""
@@ -27,6 +29,7 @@ class RecordingForm(msgspec.Struct):
     mask: str = ""
     ignore: str = ""
     respect: str = "gpc"
+    canvas: str = ""
     visitors_may_erase: str = ""
 
 
@@ -36,10 +39,11 @@ def recording_page(request: AnyRequest, site: Annotated[str, QueryParameter(max_
     key = site or request.app.state.services.site_key
     settings = _settings(request, key)
     rules = settings.recording
-    lines = {name: "\n".join(getattr(rules, name)) for name in rules.__struct_fields__ if name != "respect"}
+    lines = {name: "\n".join(getattr(rules, name)) for name in LISTS}
     form = RecordingForm(
         site=key,
         respect=" ".join(rules.respect) or "gpc",
+        canvas="".join(rules.canvas[:1]),
         visitors_may_erase="yes" if settings.visitors_may_erase else "",
         **lines,
     )
@@ -52,7 +56,7 @@ def save_recording(
 ) -> Response[Any]:
     """Keep the form; what cannot be used is said on the page, with everything typed still there."""
     settings = _settings(request, data.site)
-    lists = {name: _lines(getattr(data, name)) for name in ("sample", "start", "never", "block", "mask", "ignore")}
+    lists = {name: _lines(getattr(data, name)) for name in (*LISTS, "canvas")}
     try:
         wanted = {**lists, "respect": [] if data.respect == "gpc" else data.respect.split()}
         rules = checked(msgspec.convert(wanted, RecordingRules))

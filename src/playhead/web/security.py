@@ -3,7 +3,7 @@
 Policies   APP for our own pages; REPLAY for pages that show a recording: nothing in it may fetch or run;
            EMBED is REPLAY that our own demo pages may put in a frame
 Checks     Host must be a name of this server (DNS rebinding); a write that a browser sends must come from our own
-           pages (cross-site request forgery). `/ingest` and `/recorder.js` are meant for other sites and pass.
+           pages (cross-site request forgery). `/ingest` and the recorder's scripts are meant for other sites and pass.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -37,7 +37,7 @@ _HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_OPEN_TO_OTHER_SITES = ("/ingest", "/recorder.js", "/healthz")
+_OPEN_TO_OTHER_SITES = ("/ingest", "/recorder.js", "/recorder-canvas.js", "/healthz")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 

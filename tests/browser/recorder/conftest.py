@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gzip
 import json
@@ -15,6 +16,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+DOT = base64.b64decode(
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
 RECORDER = Path(__file__).resolve().parents[3] / "src/playhead/web/static/build/recorder.js"
 WAIT_S = 20
 
@@ -195,8 +199,10 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self.reply(
                     status, json.dumps(site.rules).encode(), "application/json", {"Access-Control-Allow-Origin": "*"}
                 )
-            elif path == "/recorder.js":
-                self.reply(200, RECORDER.read_bytes(), "text/javascript")
+            elif path in ("/recorder.js", "/recorder-canvas.js"):
+                self.reply(200, (RECORDER.parent / path[1:]).read_bytes(), "text/javascript")
+            elif path == "/dot.png":
+                self.reply(200, DOT, "image/png")
             elif path in site.pages:
                 self.reply(200, site.pages[path].encode(), "text/html; charset=utf-8")
             elif path.startswith("/status/"):

@@ -16,6 +16,8 @@ export interface Options {
   block?: string;
   mask?: string;
   ignore?: string;
+  /** Pictures of canvases a second, 0.2 to 4; none unless asked for. Fetched from the server: `recorder-canvas.js`. */
+  canvas?: number;
   maskInputs?: boolean;
   maskText?: boolean;
   maskUrls?: boolean;

@@ -7,6 +7,7 @@
  */
 
 import { captureActions } from "./capture/actions";
+import { captureCanvas } from "./capture/canvas";
 import { captureConsole } from "./capture/console";
 import { cut, stackWriter, urlWriter, type Context } from "./capture/context";
 import { captureErrors } from "./capture/errors";
@@ -22,9 +23,9 @@ import { expiry, IDLE_MS, type Facts, type Identity, type User } from "./identit
 import { randomId } from "./ids";
 import { pageFacts, type Arrival } from "./pages";
 import { Meter } from "./light";
-import type { Masking } from "./privacy/fields";
+import { regionOf, type Masking } from "./privacy/fields";
 import { Scrubber } from "./privacy/scrub";
-import { boxCount, gather, idOf, isActivity, lighten, nodeOf, startRrweb, takeSnapshot, thin, TYPE, watchCost, type RawEvent, type Selectors } from "./rrweb";
+import { boxCount, gather, idOf, isActivity, isBlocked, lighten, nodeOf, startRrweb, takeSnapshot, thin, TYPE, watchCost, type RawEvent, type Selectors } from "./rrweb";
 import { selectorOf, type Rules } from "./rules";
 
 /** How often a visitor who keeps acting is written down as active. */
@@ -74,6 +75,8 @@ export class Recorder {
   private readonly masking: Masking;
   /** Null until the rules are known. */
   private selectors: Selectors | null = null;
+  /** Pictures of canvases a second; "" is none. */
+  private canvas = "";
   private readonly scrubber: Scrubber;
   private readonly context: Context;
 
@@ -142,6 +145,7 @@ export class Recorder {
   follow(rules: Rules): void {
     this.masking.selector = selectorOf(rules.mask);
     this.selectors = { block: selectorOf(rules.block), ignore: selectorOf(rules.ignore) };
+    this.canvas = rules.canvas[0] ?? "";
     if (!this.isOn) return;
     const gate = this.facts ? this.gate(this.facts) : OFF;
     if (gate === OFF) this.stop("rules", false);
@@ -158,8 +162,21 @@ export class Recorder {
       (ms) => this.pay(ms),
       () => void setTimeout(() => quietly(() => this.isOn && this.restart("resumed"))),
     );
+    const take = (event: RawEvent): void => void quietly(() => this.take(event));
     if (!lighten()) this.overloaded();
-    else this.stops.push(startRrweb((event) => void quietly(() => this.take(event)), this.masking, selectors));
+    else this.stops.push(startRrweb(take, this.masking, selectors));
+    if (Number(this.canvas) > 0) quietly(() => this.stops.push(this.paint(take)));
+  }
+
+  private paint(emit: (event: RawEvent) => void): Stop {
+    return captureCanvas(this.config.server, this.canvas, {
+      emit,
+      custom: this.context.custom,
+      idOf,
+      page: () => (this.state === "on" && this.opened ? (this.batcher?.owner.page ?? "") : ""),
+      isHidden: (canvas) => regionOf(canvas, this.masking).mask || isBlocked(canvas, this.selectors),
+      isBusy: () => this.meter.level > 0 || document.hidden,
+    });
   }
 
   get knownUser(): User | undefined {

@@ -34,6 +34,12 @@ export interface Selectors {
 
 const either = (mark: string, selector: string): string => (selector ? `${mark},${selector}` : mark);
 
+const BLOCK_MARK = "[data-playhead-block]";
+
+/** Whether nothing inside leaves the browser; rrweb itself asks only about what it writes down. */
+export const isBlocked = (element: Element, selectors: Selectors | null): boolean =>
+  element.closest(either(`${BLOCK_MARK},.rr-block`, selectors?.block ?? "")) !== null;
+
 /** Of a path of the mouse only where it ended. */
 export function thin(event: RawEvent): void {
   const data = event.data as { source: number; positions?: unknown[] };
@@ -49,7 +55,7 @@ export function startRrweb(emit: (event: RawEvent) => void, masking: Masking, se
       // by tag: also the types rrweb leaves out (hidden, file, checkbox); the function decides field by field
       maskInputOptions: { input: true, textarea: true, select: true } as object,
       maskInputFn: (text, field) => (quietly(() => isShown(field, masking)) ? text : maskText(text)),
-      blockSelector: either("[data-playhead-block]", selectors.block),
+      blockSelector: either(BLOCK_MARK, selectors.block),
       ignoreSelector: either("[data-playhead-ignore]", selectors.ignore),
       // scripts do not run in a replay; comments and csrf tokens are nobody's business
       slimDOMOptions: true as never,

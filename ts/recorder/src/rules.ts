@@ -7,6 +7,7 @@
  *   never    patterns of addresses where nothing is recorded
  *   block mask ignore   CSS selectors, beside the marks in the page
  *   respect  "gpc", "dnt": a visitor who asks so is not recorded
+ *   canvas   pictures of canvases a second, "0.2" to "4"; nothing said is none
  *
  * A pattern with "/" in front is compared with the path, another one with the whole address; "*" is anything.
  */
@@ -19,9 +20,10 @@ export interface Rules {
   mask: string[];
   ignore: string[];
   respect: string[];
+  canvas: string[];
 }
 
-const LISTS = ["sample", "start", "never", "block", "mask", "ignore", "respect"] as const;
+const LISTS = ["sample", "start", "never", "block", "mask", "ignore", "respect", "canvas"] as const;
 const SELECTORS = ["block", "mask", "ignore"];
 /** How long a server that does not answer is left alone. */
 const FIRST_WAIT_MS = 1_000;
