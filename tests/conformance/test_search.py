@@ -222,3 +222,26 @@ def test_an_erased_word_leaves_the_disk(tmp_path, make_batch):
         everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
         assert b"ebrafish" not in everything
         assert b"goldfish" in everything
+
+
+def test_what_many_and_what_few_have_are_found_alike(store, monkeypatch):
+    """Each way of asking, forced in turn, gives the same pages."""
+    for number in range(12):
+        add(store, f"s_{number:02}", number, url="https://shop.example/checkout", title=("Pay", "Look")[number % 2])
+    every = [f"s_{number:02}" for number in reversed(range(12))]
+    for few in (0, 3_000):
+        monkeypatch.setattr("playhead.query.listing.FEW", few)
+        for q, found in (
+            ("checkout", every),
+            ("checkout look", every[::2]),
+            ("checkout duration<5ms", every[:6]),
+            ("checkout -look", every[1::2]),
+            ("zebrafish duration<5ms", []),
+        ):
+            for sort in ("-started", "duration"):
+                first = list_sessions(store, q=q, sort=sort, limit=4)
+                seen, cursor = [row.id for row in first.sessions], first.next_cursor
+                while cursor:
+                    after = list_sessions(store, q=q, sort=sort, limit=4, cursor=cursor)
+                    seen, cursor = seen + [row.id for row in after.sessions], after.next_cursor
+                assert (few, q, sort, seen, first.total) == (few, q, sort, found, len(found))

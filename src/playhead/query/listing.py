@@ -1,6 +1,7 @@
 """Listing: how the index is asked for one page of a filtered list, so that it stays fast at a million sessions.
 
-PostgreSQL  decides by its statistics; it is asked plainly
+PostgreSQL  knows of words only how often the most frequent ones are, and guesses the others wrongly: what few sessions
+            match is looked up first. For the rest its statistics decide.
 SQLite      has none of words. By start, FTS5 gives the matches one after the other as the list is sorted (a document's
             number grows with the start) until a page is full. By something else, few matches are looked up and sorted;
             many are collected once, and the list is walked in its order. A number few sessions have is looked up in its
@@ -10,7 +11,7 @@ SQLite      has none of words. By start, FTS5 gives the matches one after the ot
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from playhead.query.filters import Filter
 from playhead.store.search import Found
@@ -18,6 +19,7 @@ from playhead.store.tables import sessions
 from playhead.store.words import postgres_query, sqlite_query
 
 FEW: Final = 3_000  # matches that are looked up one by one
+MIXED: Final = 1_000  # sessions counted where words and other things must hold
 
 _text: Final = sa.table("search_text", sa.column("rowid"), sa.column("words"))
 # documents first, then their sessions: the plus keeps SQLite from asking them the other way round
@@ -46,7 +48,7 @@ class Plan(NamedTuple):
 
 def plan(connection: sa.Connection, asked: Filter, column: sa.Column[Any]) -> Plan:
     if connection.dialect.name != "sqlite":
-        return Plan(sessions, asked.condition, column)
+        return Plan(sessions, matching(connection, asked), column)
     by_number = [_looked_up(one) for one in asked.numbers if _few(connection, sessions, one)]
     if not asked.phrases:
         return Plan(sessions, sa.and_(asked.condition, *by_number), column)
@@ -61,22 +63,54 @@ def plan(connection: sa.Connection, asked: Filter, column: sa.Column[Any]) -> Pl
 
 def matching(connection: sa.Connection, asked: Filter) -> sa.ColumnElement[bool]:
     """Return the condition on `sessions` for a query that looks at every session found, in no order."""
-    if connection.dialect.name == "sqlite" and asked.phrases and _few(connection, _text, _match(asked)):
+    if connection.dialect.name != "sqlite":
+        return _by_hand(connection, asked)
+    if asked.phrases and _few(connection, _text, _match(asked)):
         return sa.and_(Found(asked.phrases, few=True), *asked.rest)
     return asked.condition
 
 
-def count(connection: sa.Connection, asked: Filter, made: Plan, *, limit: int) -> int:
-    """Return how many sessions there are, `limit` at most."""
-    if asked.phrases and not asked.rest:  # every document is of a session: the words alone tell
-        source, condition = _text, _match(asked)
-        if connection.dialect.name != "sqlite":
-            query = sa.cast(sa.literal(postgres_query(asked.phrases)), TSQUERY)
-            condition = _text.c.words.op("@@")(query)
-    else:
-        source, condition = made.source, made.condition
-    some = sa.select(sa.literal(1)).select_from(source).where(condition).limit(limit).subquery()
-    return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+def _by_hand(connection: sa.Connection, asked: Filter) -> sa.ColumnElement[bool]:
+    """Tell PostgreSQL which sessions, where words or a number leave few."""
+    if asked.phrases and (places := _places(connection, asked)) is not None:
+        return sa.and_(_one_of(sessions.c.place, places, sa.BigInteger()), *asked.rest)
+    for one in asked.numbers:
+        ids = list(connection.execute(sa.select(sessions.c.id).where(one).limit(FEW + 1)).scalars())
+        if len(ids) <= FEW:
+            found = [Found(asked.phrases, singly=True)] if asked.phrases else []
+            return sa.and_(_one_of(sessions.c.id, ids, sa.Text()), *found, *asked.rest)
+    return asked.condition
+
+
+def _places(connection: sa.Connection, asked: Filter) -> list[int] | None:
+    """Return the documents that match, by the index of words; None where they are more than few."""
+    query = sa.cast(sa.literal(postgres_query(asked.phrases)), TSQUERY)
+    found = sa.select(sa.column("place")).select_from(_text).where(_text.c.words.op("@@")(query)).limit(FEW + 1)
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # it would read all documents for a rare word
+    places = list(connection.execute(found).scalars())
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
+    return places if len(places) <= FEW else None
+
+
+def _one_of(column: sa.Column[Any], values: list[Any], kind: sa.types.TypeEngine[Any]) -> sa.ColumnElement[bool]:
+    return column == sa.func.any(sa.cast(sa.literal(values, ARRAY(kind)), ARRAY(kind)))
+
+
+class Counted(NamedTuple):
+    total: int
+    more: bool  # there are more than `total`
+
+
+def count(connection: sa.Connection, asked: Filter, made: Plan, *, limit: int) -> Counted:
+    """Count sessions as far as that is cheap: to `limit`, or to less where words and other things must hold."""
+    if asked.phrases and asked.rest:
+        limit = min(limit, MIXED)
+    source, condition = made.source, made.condition
+    if asked.phrases and not asked.rest and connection.dialect.name == "sqlite":
+        source, condition = _text, _match(asked)  # every document is of a session: the words alone tell
+    some = sa.select(sa.literal(1)).select_from(source).where(condition).limit(limit + 1).subquery()
+    total = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+    return Counted(min(total, limit), total > limit)
 
 
 def _few(connection: sa.Connection, source: sa.FromClause, condition: sa.ColumnElement[bool]) -> bool:

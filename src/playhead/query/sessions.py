@@ -102,14 +102,16 @@ def list_sessions(
             statement = statement.where(asked.after(_decode_cursor(cursor), descending=descending))
         statement = statement.order_by(*asked.order(descending=descending)).limit(limit + 1)
         rows = connection.execute(statement).mappings().all()
-        total = listing.count(connection, found, asked, limit=MAX_COUNTED + 1)
         more = len(rows) > limit
+        total, is_more = len(rows), False  # the whole list stands on this page
+        if more or cursor:
+            total, is_more = listing.count(connection, found, asked, limit=MAX_COUNTED)
         rows = rows[:limit]
         listed = [row_of(row, now_ms=now) for row in rows]
         add_marks(connection, listed)
         add_hits(connection, listed, found.phrases)
     next_cursor = _encode_cursor(rows[-1][asked.column.name], rows[-1]["id"]) if more else None
-    return SessionList(listed, next_cursor, min(total, MAX_COUNTED), total > MAX_COUNTED)
+    return SessionList(listed, next_cursor, total, is_more)
 
 
 class Part(msgspec.Struct):
@@ -131,8 +133,8 @@ def parts_of(store: Store, q: str, *, personal: bool = True) -> list[Part]:
         except filters.FilterError:
             return []
         planned = [(term, one, listing.plan(connection, one, sessions.c.started_ms)) for term, one in asked]
-        counted = [(term, listing.count(connection, one, how, limit=MAX_PART + 1)) for term, one, how in planned]
-    return [Part(term, min(total, MAX_PART), total > MAX_PART) for term, total in counted]
+        counted = [(term, listing.count(connection, one, how, limit=MAX_PART)) for term, one, how in planned]
+    return [Part(term, total, more) for term, (total, more) in counted]
 
 
 def next_session(

@@ -33,8 +33,7 @@ def erase(
     if known:
         finish_rewrites(objects, index, new_key=new_key)
         finish_removals(objects, index)
-        with index.write() as connection:
-            search.purge(connection)
+        search.purge(index.write)
         index.checkpoint()
     return known
 

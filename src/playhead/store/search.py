@@ -8,7 +8,8 @@ In step   whoever changes what a document is made of (digest, report, erasure) c
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,7 @@ from playhead.store.tables import controls, pages, sessions, signals
 ERRORS: Final = ("js_error", "network_error", "error_click", "validation_loop", "login_failure", "not_found")
 STEP: Final = 4096  # places a millisecond
 MAX_START_MS: Final = 10**14  # the year 5138; a recording's clock may say anything
-ROWS: Final = 500
+MERGE_PAGES: Final = 500  # at once, some hundred milliseconds
 _FORGETS: Final = sqlite3.sqlite_version_info >= (3, 42)  # its FTS5 takes removed words out at once, when told to
 
 _CREATE: Final = {
@@ -49,14 +50,15 @@ _REMOVE: Final = {
 class Found(sa.ColumnElement[bool]):
     """Whether the document of a row of `sessions` has all of these phrases, as a condition for either database.
 
-    SQLite looks at the sessions one by one, unless it is told that `few` match: then it looks those up.
+    SQLite looks at the sessions one by one, unless it is told that `few` match: then it looks those up. PostgreSQL
+    decides, unless it is told to look at documents `singly`, for the few sessions that other conditions leave.
     """
 
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, phrases: Sequence[w.Phrase], *, few: bool = False) -> None:
-        self.phrases, self.few = tuple(phrases), few
+    def __init__(self, phrases: Sequence[w.Phrase], *, few: bool = False, singly: bool = False) -> None:
+        self.phrases, self.few, self.singly = tuple(phrases), few, singly
 
     def self_group(self, against: Any = None) -> "Found":
         return self
@@ -72,6 +74,9 @@ def _found_in_sqlite(element: Found, compiler: Any, **options: Any) -> str:
 @compiles(Found, "postgresql")
 def _found_in_postgres(element: Found, compiler: Any, **options: Any) -> str:
     asked = compiler.process(sa.bindparam(None, w.postgres_query(element.phrases), unique=True), **options)
+    if element.singly:
+        own = "FROM search_text WHERE search_text.place = sessions.place"
+        return f"coalesce((SELECT search_text.words @@ CAST({asked} AS tsquery) {own}), false)"
     return (
         "(EXISTS (SELECT 1 FROM search_text WHERE search_text.place = sessions.place"
         f" AND search_text.words @@ CAST({asked} AS tsquery)))"
@@ -119,20 +124,36 @@ def remove(connection: sa.Connection, session: str) -> None:
         connection.execute(_REMOVE[connection.dialect.name], {"place": place})
 
 
-def purge(connection: sa.Connection) -> None:
-    """Write the full text anew without what was removed: FTS5 keeps removed words until it merges."""
-    if connection.dialect.name == "sqlite" and not _FORGETS:
-        connection.exec_driver_sql("INSERT INTO search_text(search_text) VALUES('optimize')")
+def purge(write: Callable[[], AbstractContextManager[sa.Connection]]) -> None:
+    """Write the full text anew without what was removed, in short transactions (`Index.write`), since others wait.
+
+    FTS5 keeps removed words until it merges: at a million sessions all of it takes ten seconds of CPU.
+    """
+    asked, done = -MERGE_PAGES, False  # the minus begins: everything there is is to be merged
+    while not done and not _FORGETS:
+        with write() as connection:
+            if connection.dialect.name != "sqlite":
+                return
+            changed = _changes(connection)
+            connection.exec_driver_sql("INSERT INTO search_text(search_text, rank) VALUES('merge', ?)", (asked,))
+            done = _changes(connection) - changed < 2  # as FTS5's documentation says
+        asked = MERGE_PAGES
+
+
+def _changes(connection: sa.Connection) -> int:
+    return connection.connection.driver_connection.total_changes  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def clear(connection: sa.Connection) -> None:
+    """Remove every document."""
     connection.exec_driver_sql("DELETE FROM search_text")
-    purge(connection)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO search_text(search_text) VALUES('optimize')")
 
 
 def rebuild(connection: sa.Connection) -> int:
     """Make every document anew; return how many."""
-    connection.exec_driver_sql("DELETE FROM search_text")
+    clear(connection)
     connection.execute(sa.update(sessions).where(sessions.c.place != 0).values(place=0))
     ids = list(connection.execute(sa.select(sessions.c.id).where(sessions.c.digested_ms > 0)).scalars())
     for session in ids:
