@@ -42,6 +42,7 @@ APPS = [
     "mui_wizard",
     "nicegui_app",
     "node_red",
+    "notices",
     "octoprint_app",
     "oscar_shop",
     "panel_app",

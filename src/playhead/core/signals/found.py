@@ -123,8 +123,9 @@ def sends_form(act: Act) -> int:
 def errors_shown(act: Act) -> list[tuple[float, Shown]]:
     """The error messages an act brought about, with the moments they came into sight."""
     found: list[tuple[float, Shown]] = []
+    good = {shown.text for shown in act.shown if shown.tone == "success"}  # read out once more, maybe
     for shown in act.shown:
-        if shown.tone == "error" and shown.kind in LOUD:
+        if shown.tone == "error" and shown.kind in LOUD and shown.text not in good:
             text = f"{shown.field}: {shown.text}" if shown.field else shown.text
             moment = next((e.t_ms for e in act.effects if e.kind == shown.kind and e.text == text), act.t_ms)
             found.append((moment, shown))

@@ -63,6 +63,8 @@ _SAYING: Final = ("class", "data-type", "data-status", "data-variant", "data-sev
 _ERROR_ID = late(r"(?:^|[_-])errors?(?:$|[_-])", re.I)
 _NO_ALERTS: Final = words("input select textarea body html label form svg i a button summary")
 _BOXES: Final = words("div section aside")
+_PRESSED: Final = words("button a input select textarea")
+_NO_ICONS: Final = words("button a input select textarea label script style template")
 _NO_BAD = late(
     r"\b(?:no|without|0|zero) (?:errors?|failures?|problems?)\b|(?:fields? )?marked (?:with )?\*|required fields?\b",
     re.I,
@@ -101,8 +103,8 @@ def message_kind(node: Node) -> str:
     if live is not None:
         return {"assertive": "alert", "polite": "toast"}.get(str(live), "")
     name = attributes.get("id")
-    if isinstance(name, str) and "err" in name.lower() and _ERROR_ID.search(name) and node.tag not in _NO_ALERTS:
-        return "field_error"
+    if isinstance(name, str) and "err" in name.lower() and _ERROR_ID.search(name):
+        return "field_error" if node.tag not in _NO_ALERTS or node.tag == "label" else ""
     return ""
 
 
@@ -135,6 +137,35 @@ def tone_of(kind: str, classes: str, text: str) -> str:
 def says_of_itself(node: Node) -> str:
     """A message box's classes, and the attributes in which libraries write what kind of message it is."""
     return " ".join(said for name in _SAYING if (said := attribute(node, name)))
+
+
+def says_within(mirror: Mirror, box: Node) -> str:
+    """What a message box says of itself, and what those in it say that hold all its words, and icons beside these."""
+    said = [says_of_itself(box)]
+    node = box
+    for _ in range(MAX_CLIMB):
+        inside = [child for at in node.children[:MAX_CLIMB] if (child := mirror.nodes.get(at)) and child.kind == 2]
+        speaking = [child for child in inside if _has_words(mirror, child)]
+        said += [says_of_itself(child) for child in inside if child not in speaking and child.tag not in _NO_ICONS]
+        if len(speaking) != 1:
+            break
+        node = speaking[0]
+        said.append(says_of_itself(node))
+    return " ".join(filter(None, said))
+
+
+def _has_words(mirror: Mirror, node: Node) -> bool:
+    """Whether an element that nobody presses holds a letter."""
+    stack, seen = [node.id], 0
+    while stack and seen < 40:
+        at = mirror.nodes.get(stack.pop())
+        seen += 1
+        if at is None or at.tag in _PRESSED:
+            continue
+        if at.kind == 3 and any(letter.isalpha() for letter in at.text):
+            return True
+        stack.extend(at.children[:40])
+    return False
 
 
 def box_of(mirror: Mirror, node: Node) -> tuple[Node, str] | None:

@@ -142,7 +142,7 @@ class Reader:
         if above is not None and not self._is_shown(above):
             return
         box = self._box_of(above) if above is not None else None
-        if box is not None and box[1] != "dialog" and not self._only_announces(box):
+        if box is not None and box[1] != "dialog" and not self._only_announces(box, root):
             self._message(box[0], box[1], found)
             return
         boxes = self._boxes(root)
@@ -175,9 +175,11 @@ class Reader:
             return False
         return self._message(node, "alert", found, tone="error")
 
-    def _only_announces(self, box: tuple[Node, str]) -> bool:
-        """Whether a box is a live region that says nothing of itself: what comes into it may speak for itself."""
-        return box[1] == "toast" and not messages.tone_of(box[1], messages.says_of_itself(box[0]), "")
+    def _only_announces(self, box: tuple[Node, str], root: Node) -> bool:
+        """Whether a box, a live region or a stack, says nothing of itself: what comes into it may speak for itself."""
+        if box[1] != "toast" and not messages.message_kind(root):
+            return False
+        return not messages.tone_of("toast", messages.says_of_itself(box[0]), "")
 
     def _is_aside(self, node: Node) -> bool:
         """Whether the page says of a part that it repeats what stands elsewhere (the notch of a floating label)."""
@@ -220,7 +222,7 @@ class Reader:
             text = messages.tidy(text)
         if not text:
             return False
-        classes = messages.says_of_itself(node)
+        classes = messages.says_of_itself(node) if kind == "dialog" else messages.says_within(self._mirror, node)
         form = self._spots.form_of(node)
         sure = kind == "field_error"
         field = messages.field_of(self._mirror, names, node, sure=sure) if sure or kind == "alert" else ""
