@@ -76,3 +76,19 @@ def test_ingest_is_open_to_every_site():
 
 def test_host_names():
     assert [host_name(h) for h in ("[::1]:80", "[::1]", "A.B:1", "a")] == ["[::1]", "[::1]", "a.b", "a"]
+
+
+@pytest.mark.parametrize("dest", ["image", "style", "font", "video", "track"])
+@pytest.mark.parametrize(
+    "path", ["/api/sessions/s_1/export.gif", "/sessions/s_1", "/audit", "/api/sessions/s_1/assets"]
+)
+def test_what_a_recorded_page_shows_is_no_way_to_ask_for_anything_else(path, dest):
+    assert ask(path, sec_fetch_dest=dest)[0] == 403
+    assert ask(path, sec_fetch_dest="document")[0] == ask(path, sec_fetch_dest="empty")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/css/base.css", "/demo/shoe.png", f"/api/sessions/s_1/assets/{'a' * 32}/x.png"]
+)
+def test_files_of_pages_are_given_out(path):
+    assert ask(path, sec_fetch_dest="image")[0] == 200

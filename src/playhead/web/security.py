@@ -1,13 +1,16 @@
-"""Security headers and the two checks that keep other web sites away from a server on this machine.
+"""Security headers and the checks that keep other web sites, and what recordings show, away from what a login may do.
 
 Policies   APP for our own pages; REPLAY for pages that show a recording: nothing in it may fetch or run;
            EMBED is REPLAY that our own demo pages may put in a frame
 Checks     Host must be a name of this server (DNS rebinding); a write that a browser sends must come from our own
            pages (cross-site request forgery). `/ingest` and the recorder's scripts are meant for other sites and pass.
+           What a page shows (pictures, sheets, fonts) is given out where such things lie alone: a recorded `<img>`
+           that names an export or a session would else have it made, and audited, under the name of whoever watches
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -38,6 +41,8 @@ _HEADERS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 _OPEN_TO_OTHER_SITES = ("/ingest", "/recorder.js", "/recorder-canvas.js", "/healthz")
+_SHOWN: Final = ("image", "style", "font", "audio", "video", "track", "object", "embed", "manifest")  # Sec-Fetch-Dest
+_WHERE_SHOWN: Final = re.compile(r"/(?:static|demo)/.*|/favicon\.ico|/api/sessions/[^/]+/assets/[^/]+/[^/]+", re.DOTALL)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -57,15 +62,17 @@ class SecurityMiddleware:
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         open_path = scope["path"] in _OPEN_TO_OTHER_SITES or is_foreign(scope["path"])
-        if refusal := None if open_path else self._refusal(scope["method"], headers):
+        if refusal := None if open_path else self._refusal(scope["method"], scope["path"], headers):
             await _answer(send, 403, "forbidden", refusal)
             return
         await self.app(scope, receive, send if open_path else _with_headers(send))
 
-    def _refusal(self, method: str, headers: dict[bytes, str]) -> str | None:
+    def _refusal(self, method: str, path: str, headers: dict[bytes, str]) -> str | None:
         host = headers.get(b"host", "")
         if self.allowed_hosts is not None and host_name(host) not in self.allowed_hosts:
             return f"this server does not answer to the name {host!r}; set PLAYHEAD_PUBLIC_URL if it should"
+        if headers.get(b"sec-fetch-dest") in _SHOWN and not _WHERE_SHOWN.fullmatch(path):
+            return "nothing here is a picture, a font or a style sheet of a page"
         if method in _SAFE_METHODS:
             return None
         if headers.get(b"sec-fetch-site", "none") not in ("none", "same-origin"):
