@@ -66,7 +66,7 @@ _FILLED: Final = frozenset("field fields input inputs box boxes entries form".sp
 _WRITTEN: Final = frozenset("comment comments note message review reply remark feedback rating".split())
 
 
-def retell(segments: list[Segment]) -> None:
+def retell(tokens: list[Token], segments: list[Segment]) -> None:
     """“no request left the browser” is about a request; “2 of 3 fields completed” about filling them in."""
     for segment in segments:
         for claim in segment.claims:
@@ -78,12 +78,18 @@ def retell(segments: list[Segment]) -> None:
                 claim.readings = ["type", "do!"]  # “left a comment”
             elif claim.lemma in ("complete", "finish") and beside & _FILLED:
                 claim.readings = ["type"]
-            elif claim.lemma in ("pass", "go", "lie") and any(token.unit == "ms" for token in claim.ahead):
+            elif claim.lemma in ("pass", "go", "lie") and (
+                any(token.unit == "ms" for token in claim.ahead) or tokens[claim.at - 1].unit == "ms"
+            ):
                 claim.readings = ["take"]
             elif claim.lemma == "come" and not content([*claim.object, *claim.goal]) and claim.subject != "person":
                 claim.readings = ["happen"]
             elif claim.lemma in _ENDS and any(token.stem in _BAD for token in claim.object) and not ahead & _VISITS:
                 claim.readings = ["fail"]
+            elif (
+                claim.lemma in ("end on", "end in", "end at") and not ahead & _VISITS and claim is not segment.claims[0]
+            ):
+                claim.readings, claim.subject = ["load", "show"], "thing"  # “the click ended on a page titled …”
             elif claim.lemma == "end with" and claim.subject != "person" and claim is not segment.claims[0]:
                 claim.readings = ["show"]  # “the first search ended with the message …”
 

@@ -74,7 +74,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
                  " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask,"
                  " ask for, demand, require, report, note, bring up, put up, give, deliver, advise, instruct,"
                  " explain, clarify, point out, suggest, spell out, warn, complain, alert, label, title, greet,"
-                 " call, hint, feature, flag"),
+                 " call, hint, feature, flag, mark"),
     ("", "answer", "answer, respond, reply, come back with, acknowledge, return with"),
     ("", "react", "react, react to, work, function, behave"),
     ("do", "fail", "decline, refuse, reject, deny, block"),
@@ -94,8 +94,8 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "vanish", "disappear, vanish, fade, fade out"),
     ("find", "find", "find, exist"),
     ("change", "fail", "turn down"),
-    ("change", "changed", "extend, enlarge, widen, shorten, lengthen, refine"),
-    ("change", "cause", "raise"),
+    ("change", "changed", "extend, enlarge, widen, shorten, lengthen, refine, replace, reverse, count up, count down"),
+    ("change", "changed", "raise"),
     ("do", "vanish", "remove"),
     ("do", "changed", "restore"),
     ("do", "do", "undo"),

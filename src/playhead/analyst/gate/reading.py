@@ -55,7 +55,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     empty_handed(segments)
     relate(tokens, segments)
     deny_both(segments)
-    retell(segments)
+    retell(tokens, segments)
     mention(tokens, segments)
     continue_lists(tokens, segments)
     return Reading(sentence, tokens, segments, [claim for segment in segments for claim in segment.claims])
@@ -71,6 +71,8 @@ _CLASSIFIERS: Final = frozenset(
 def _classify(tokens: list[Token]) -> None:
     """“the colour scheme “Light””: what a quoted name is classed as claims nothing beside the name itself."""
     for at, token in enumerate(tokens):
+        if token.word in ("good", "full") and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
+            token.used = True  # “a good two seconds”
         if token.kind != "quote" or token.unit:
             continue
         before = at - 1
@@ -111,6 +113,8 @@ def _read_segment(tokens: list[Token], segment: Segment, number: int, subject: s
     for claim in segment.claims:
         if claim.object and claim.object[0].word == "nothing" and claim.subject == "person":
             claim.negated = True  # “drew nothing”
+        if claim.object and claim.object[0].word == "no" and claim.lemma in _UNCOVERS:
+            claim.negated = True  # “revealed no text”
         claim.attributive = _describes(tokens, claim, segment)
     return subject
 
@@ -211,6 +215,7 @@ def _mark_attempts(segment: Segment) -> None:
             claim.tried = True
 
 
+_UNCOVERS: Final = frozenset({"reveal", "display", "contain", "uncover", "present", "render", "unfold", "expand"})
 _LED: Final = frozenset({"cause", "lead", "answer"})  # “Deleting it led to …”: that it was tried
 _BAD: Final = stems("error exception failure refusal rejection typeerror crash")
 

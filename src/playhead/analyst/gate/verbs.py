@@ -96,7 +96,9 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
             and prior not in ("top", "bottom", "items", "to", "on")
             and (prior not in BE or (after is not None and after.word in ("again", "within", "after")))
         )
-    if word in HARMLESS_FORMS and not (word == "requested" and prior in BE):
+    names = after is not None and after.kind == "quote"
+    marks = word == "marked" and before is not None and before.kind == "quote" and not names
+    if word in HARMLESS_FORMS and not marks and not (word == "requested" and prior in BE):
         return False
     if (
         form == "past"

@@ -7,6 +7,7 @@ from typing import Final
 
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Anchor, Context
+from playhead.analyst.steps import was_taken
 from playhead.analyst.text import quotable
 
 _LATER: Final = frozenset(
@@ -21,6 +22,7 @@ _ANSWERS: Final = frozenset("show answer fail succeed load cause vanish request 
 
 
 def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
+    anchors = {claim: _of_outcome(claim, many, ctx) for claim, many in anchors.items()}
     told = [(number, claims) for number, claims in _by_segment(ctx, anchors)]
     if word := _undated(ctx, told):
         return f"“{word}”: no cited line shows when that was"
@@ -51,6 +53,20 @@ def _is_anything(claim: Claim, anchors: dict[Claim, list[Anchor]]) -> bool:
     named = content(told) or any(t.kind in ("number", "moment") or t.word in ("page", "session", "visit") for t in told)
     steps = {anchor.step for anchor in anchors[claim]}
     return not named and len(steps) > 1 and set(claim.readings) <= _UNNAMED
+
+
+_TAKEN: Final = frozenset("successful accepted completed".split())
+_REFUSED: Final = frozenset("failed refused rejected declined unsuccessful failing".split())
+
+
+def _of_outcome(claim: Claim, many: list[Anchor], ctx: Context) -> list[Anchor]:
+    """“the successful sign-in came …”: of several, those that went so."""
+    words = {token.word for token in [*claim.ahead, *claim.object]}
+    if not words & (_TAKEN | _REFUSED):
+        return many
+    wanted = bool(words & _TAKEN)
+    fit = [a for a in many if a.step >= 0 and was_taken(ctx.facts.deed(ctx.facts.steps[a.step])) is wanted]
+    return fit or many
 
 
 _POINTS: Final = frozenset("the that this it other another all each one which what".split())
@@ -233,10 +249,13 @@ def _answers(deed: Anchor, answer: Anchor, ctx: Context, *, prepares: bool = Fal
 
 
 _FIRST: Final = re.compile(
-    r"\bfirst (?:click|action|thing|interaction|page|step)\b|\b(?:began|started) (?:by|with)\b|\b(?:session|visit)"
-    r" opened (?:by|with)\b"
+    r"\bfirst (?:click|action|thing|interaction|page|step)\b(?! (?:on|to|at|of|in|after|into)\b)"
+    r"|\b(?:began|started) (?:by|with)\b|\b(?:session|visit) opened (?:by|with)\b"
 )
-_LAST: Final = re.compile(r"\b(?:last|final) (?:click|action|thing|interaction|step|act)\b|\bended (?:by|with)\b")
+_LAST: Final = re.compile(
+    r"\b(?:last|final) (?:click|action|thing|interaction|step|act)\b(?! (?:on|to|at|of|in|into)\b)"
+    r"|\bended (?:by|with)\b"
+)
 
 
 def _was_not_first(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:

@@ -26,6 +26,7 @@ _DEAD: Final = re.compile(
     r"|\bunanswered\b|\bunheeded\b|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b"
     r"|\bto no (?:effect|avail)\b|\bno avail\b|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot"
     r" working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
+    r"|\b(?:chang|show|trigger|return|caus)\w* nothing\b"
 )
 _POSITIVE: Final = re.compile(
     r"\b(?:did|does|do|has|had|was|were|is|are) (?:\w+ )?(?:react|reacted|respond|responded|reacting|responding)\b"
@@ -59,7 +60,21 @@ def silent_claims(ctx: Context) -> set[Claim]:
     found = _message_claims(ctx)
     if not _has_dead(ctx):
         return found
-    quiet = {"react", "answer", "change", "happen", "show", "cause", "sit", "do", "vanish", "load", "media"}
+    quiet = {
+        "react",
+        "answer",
+        "change",
+        "changed",
+        "see",
+        "happen",
+        "show",
+        "cause",
+        "sit",
+        "do",
+        "vanish",
+        "load",
+        "media",
+    }
     spans = [match.span() for match in _DEAD.finditer(ctx.reading.bare())]
     for claim in ctx.reading.claims:
         at = len(" ".join(_bare_words(ctx)[: claim.at])) + (1 if claim.at else 0)

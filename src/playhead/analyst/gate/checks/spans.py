@@ -32,8 +32,9 @@ def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, lis
     if after[:1] in (["into"], ["in"]) and set(after) & {"session", "visit", "recording"}:
         since = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
         return any(bound.holds(token.value, one, tolerance) for one in since)
-    spans = _spans_meant(at, ctx, anchors)
-    if bound.kind == "less" and (took := _answer_times(ctx)):
+    spans = _apart(at, ctx, anchors) or _spans_meant(at, ctx, anchors)
+    apart = _APART & {one.word for one in ctx.reading.tokens}
+    if bound.kind == "less" and not apart and (took := _answer_times(ctx)):
         return max(took) <= token.value  # the slowest answer is meant, not the first sign of one
     if (
         not bound.kind
@@ -42,6 +43,25 @@ def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, lis
     ):
         return True  # as on a clock: begun seconds do not count
     return any(bound.holds(token.value, span, tolerance) for span in spans)
+
+
+def _apart(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
+    """“A three seconds after B”: from B to A, and nothing else, where both are borne out."""
+    number = next((n for n, one in enumerate(ctx.reading.segments) if one.start <= at < one.end), None)
+    if number is None or number + 1 >= len(ctx.reading.segments):
+        return []
+    here, following = ctx.reading.segments[number], ctx.reading.segments[number + 1]
+    if following.link not in ("after", "before") or following.start > at + 2:
+        return []
+    mine = [a.t_ms for claim in here.claims for a in anchors.get(claim, []) if a.step >= 0]
+    other = [a.t_ms for claim in following.claims for a in anchors.get(claim, []) if a.step >= 0]
+    if not mine or not other:
+        return []
+    answers = [a.end_ms for claim in following.claims for a in anchors.get(claim, []) if a.step >= 0]
+    return [abs(one - two) for one in (min(mine), max(mine)) for two in (min(other), max(other), max(answers))]
+
+
+_APART: Final = frozenset("between after later before passed lay apart afterwards since".split())
 
 
 def _answer_times(ctx: Context) -> list[float]:
@@ -71,6 +91,8 @@ def _spans_meant(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> l
         return [session.duration_ms, session.active_ms] if words & {"active", "activity"} else [session.duration_ms]
     if words & {"idle", "inactive", "inactivity", "nothing"} and any(s.kind == "idle_gap" for s in ctx.scope.signals):
         return [s.end_ms - s.t_ms for s in ctx.scope.signals if s.kind == "idle_gap"] + _measured(ctx)
+    if near & {"took", "take", "takes"} and near & {"appear", "load", "respond", "answer", "arrive", "react"}:
+        return _answered(ctx) + _measured(ctx)
     if near & {"request", "answered", "call"} or _names_request(tokens, ctx):
         return _request_spans(ctx, tokens) + _measured(ctx)
     if near & {"spent", "spend", "spending", "stayed", "remained", "dwell"}:
@@ -95,6 +117,16 @@ def _request_spans(ctx: Context, tokens: list[Token]) -> list[float]:
                 found.append(effect.duration_ms)
         if not paths and step.raw.reaction_ms is not None:
             found.append(step.raw.reaction_ms)
+    return found
+
+
+def _answered(ctx: Context) -> list[float]:
+    """How long each cited deed waited for each thing that came of it."""
+    found = _request_spans(ctx, [])
+    for step in ctx.scope.steps:
+        whole = ctx.facts.deed(step)
+        found += [effect.t_ms - whole[0].t_ms for one in whole for effect in one.raw.effects]
+        found += [one.t_ms - whole[0].t_ms for one in whole[1:]]
     return found
 
 

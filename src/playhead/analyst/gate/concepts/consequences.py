@@ -31,6 +31,11 @@ _SHORTCUTS: Final = {
     "ctrl+z": stems("undo revert"),
     "meta+z": stems("undo revert"),
 }
+# “One more reading”, “Fewer nights”: what such a control does is said with these verbs.
+_COUNTERS: Final = (
+    (stems("more another new plus"), stems("add create increase raise")),
+    (stems("less fewer minus"), stems("remove reduce decrease lower")),
+)
 _GENERIC: Final = stems(
     "yes i m im am sure ok okay confirm submit save send continue proceed apply done finish and the"
 )
@@ -120,6 +125,8 @@ def deed_words(steps: list[Step], claim: Claim, *, strong: bool) -> frozenset[st
                 effect.kind in _TELLS - {"dialog"} and (claim.tried or not _is_offer(effect, strong=strong))
             ):
                 found |= word_stems(effect.text or "") if len(effect.text or "") <= MAX_MESSAGE else frozenset()
+        for names, deeds in _COUNTERS:
+            found |= deeds if names & step.name_words else frozenset()
         if step.name_words and step.name_words <= _GENERIC:  # “Yes, I'm sure”: the page says what is confirmed
             found |= step.page_words
         if step.raw.target is not None:

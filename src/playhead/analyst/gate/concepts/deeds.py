@@ -109,8 +109,14 @@ def type_(claim: Claim, ctx: Context) -> list[Anchor]:
         and not _means_another(wanted, step, ctx)
         and _bears(wanted, step)
     ]
+    picked = [
+        anchor
+        for anchor in (choose(claim, ctx) if claim.lemma in _FILLS else [])
+        if ctx.facts.steps[anchor.step].role not in _FIELDS | {""} and _bears(wanted, ctx.facts.steps[anchor.step])
+    ]
     return (
         found
+        or picked
         or _several_fields(claim, ctx)
         or _form_filled(claim, ctx)
         or _typed_again(claim, ctx)
@@ -119,6 +125,7 @@ def type_(claim: Claim, ctx: Context) -> list[Anchor]:
 
 
 _FIELDS: Final = frozenset("textbox searchbox combobox spinbutton".split())
+_FILLS: Final = frozenset({"fill in", "fill", "fill out", "provide", "supply"})  # a list is filled in by choosing
 _AGAIN: Final = frozenset("correct amend edit modify retype reenter refill rewrite overwrite re update change".split())
 
 
@@ -262,7 +269,7 @@ def _sent_by_name(claim: Claim, ctx: Context) -> list[Anchor]:
         if step.kind in CLICKS
         and stem("send") in step.name_words
         and covers_form(step, tokens, ctx)
-        and was_taken(ctx.facts.deed(step)) is True
+        and (claim.tried or was_taken(ctx.facts.deed(step)) is True)
     ]
 
 
