@@ -25,7 +25,14 @@ _IRREGULAR: Final = {
             "stood; stick: stuck; take: took taken; tell: told; think: thought; throw: threw thrown; understand: "
             "understood; misunderstand: misunderstood; upset: upset; withdraw: withdrew withdrawn; write: wrote"
             " written; "
-            "overwrite: overwrote overwritten; undo: undid undone; redo: redid redone; wake: woke"
+            "overwrite: overwrote overwritten; undo: undid undone; redo: redid redone; wake: woke; lend: lent; "
+            "bend: bent; bind: bound; bite: bit bitten; blow: blew blown; build: built; burn: burnt; creep: "
+            "crept; deal: dealt; dig: dug; drink: drank drunk; drive: drove driven; eat: ate eaten; fight: "
+            "fought; fly: flew flown; foresee: foresaw foreseen; forgive: forgave forgiven; hurt: hurt; lay: "
+            "laid; light: lit; mislead: misled; outbid: outbid; rebuild: rebuilt; rend: rent; ride: rode ridden; "
+            "ring: rang rung; shake: shook shaken; shine: shone; shoot: shot; sink: sank sunk; sleep: slept; "
+            "slide: slid; speak: spoke spoken; steal: stole stolen; strike: struck; sweep: swept; swim: swam; "
+            "swing: swung; teach: taught; tear: tore torn; win: won; wind: wound"
         ).split("; ")
     )
 }

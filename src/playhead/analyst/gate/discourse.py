@@ -63,6 +63,7 @@ _ENDS: Final = frozenset({"end", "end in", "end with", "finish with", "result in
 _BAD: Final = stems("error failure refusal rejection exception")
 _VISITS: Final = frozenset("session visit recording journey visitor user they".split())
 _FILLED: Final = frozenset("field fields input inputs box boxes entries form".split())
+_USABLE: Final = frozenset("available active clickable usable unlocked".split())
 _WRITTEN: Final = frozenset("comment comments note message review reply remark feedback rating".split())
 
 
@@ -74,6 +75,9 @@ def retell(tokens: list[Token], segments: list[Segment]) -> None:
             beside = ahead | {token.word for token in claim.object}
             if claim.lemma in _LEAVES and ahead & {"request", "requests"}:
                 claim.readings, claim.object = ["request"], []
+            elif claim.lemma in ("become", "turn", "go") and {token.word for token in claim.object} & _USABLE:
+                claim.readings, claim.lemma = ["enabled"], "enable"
+                claim.object, claim.passive = [t for t in claim.object if t.word not in _USABLE], True
             elif claim.lemma == "leave" and {token.word for token in claim.object} & _WRITTEN:
                 claim.readings = ["type", "do!"]  # “left a comment”
             elif claim.lemma in ("complete", "finish") and beside & _FILLED:

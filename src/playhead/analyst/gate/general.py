@@ -31,7 +31,7 @@ GENERAL: Final = frozenset(
     " concerned corresponding dedicated designated displayed eventual evident extra familiar identical inner"
     " interactive introductory involved latest listed lone mere minor named nominal opening outer peculiar preceding"
     " preliminary presented primary principal prompted provided similar singular solitary surrounding underlying"
-    " upcoming ensuing resultant brand related"
+    " masked upcoming ensuing resultant brand related"
     # prepositions and particles beyond those of grammar
     " amongst amidst alongside versus atop onwards onward henceforth thenceforth wherein whereby whereupon thereupon"
     " albeit notwithstanding considering pending".split()

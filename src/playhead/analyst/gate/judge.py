@@ -22,9 +22,11 @@ from playhead.analyst.gate.checks.residue import check_proper_names, check_resid
 from playhead.analyst.gate.checks.signals import check_signal_words
 from playhead.analyst.gate.checks.silence import check_silence, silent_claims
 from playhead.analyst.gate.concepts import Context
+from playhead.analyst.gate.grammar import BE
 from playhead.analyst.gate.names import Names
 from playhead.analyst.gate.reading import read
 from playhead.analyst.gate.unknown import let_pass
+from playhead.analyst.gate.words import PERSON
 from playhead.analyst.text import Unreadable, plain, sentences, without_markup
 from playhead.core.report import Rejected
 
@@ -105,6 +107,7 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
     guess = mode in ("goal", "hypothesis")
     return (
         check_inline_refs(ctx)
+        or _unread(ctx)
         or check_quotes(ctx)
         or check_controls(ctx)
         or check_paths(ctx)
@@ -119,6 +122,15 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
         or check_proper_names(ctx)
         or check_residue(ctx, skip=silent, loose=mode == "hypothesis")
     )
+
+
+def _unread(ctx: Context) -> str:
+    """A sentence that tells of a person and in which no verb is read says something nobody can check."""
+    tokens = ctx.reading.tokens
+    told = any(one.kind == "word" and one.word in PERSON and one.unit != "named" for one in tokens[:3])
+    told = told and not any(token.word in BE for token in tokens)  # “was idle”: the check of signals answers for it
+    names = any(segment.link in (":", "—") for segment in ctx.reading.segments)
+    return "" if ctx.reading.claims or not told or names else "what it says was done cannot be read"
 
 
 def _reason_suggestion(ctx: Context) -> str:

@@ -53,13 +53,13 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("search", "", "search, search for, query, look up, look for"),
     ("copy", "", "copy, paste"),
     ("highlight", "", "highlight"),
-    ("drag", "changed", "drag, drag and drop, drop"),
+    ("drag", "changed", "drag, drag and drop, drop, pull, pull at, slide"),
     ("resize", "changed", "resize, zoom, zoom in, zoom out, maximise, maximize, rotate"),
     ("media", "media", "play, mute, unmute, seek, rewind"),
     ("wait", "wait", "wait, wait for, idle, sit idle, stall, hang around"),
     ("pause", "pause", "pause"),
     ("retry", "", "retry, repeat, try again, reattempt, redo, re try, re click, reclick"),
-    ("use", "", "use, touch, manage, interact, interact with, operate, work with, go through, make use of, work through, focus, focus on, handle"),
+    ("use", "", "carry out, use, touch, manage, interact, interact with, operate, work with, go through, make use of, work through, focus, focus on, handle"),
     ("try", "", "try, try out, attempt"),
     ("close", "vanish", "close, dismiss, shut"),
     ("do", "vanish", "collapse, hide"),
@@ -68,13 +68,15 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("stay", "stay", "stay, remain, stay on, remain on, linger, dwell"),
     ("take", "take", "spend"),
     ("take", "take", "take, last, run for, span, cover, comprise, total, separate"),
-    ("", "take", "lie, elapse, go by, pass by"),
+    ("", "take", "lie, elapse, go by, pass by, consist, consist of, squeeze into, cram into, fit into, pack into, spread over,"
+                 " spread across, stretch over, extend over"),
     ("hover", "", "hover, hover over, mouse over"),
     ("", "show", "show, display, say, read, appear, pop up, come up, show up, present, render, state, tell, inform, announce,"
                  " mention, list, contain, include, carry, indicate, notify, surface, flash, offer, prompt, ask,"
                  " ask for, demand, require, report, note, bring up, put up, give, deliver, advise, instruct,"
                  " explain, clarify, point out, suggest, spell out, warn, complain, alert, label, title, greet,"
-                 " call, hint, feature, flag, mark"),
+                 " call, hint, feature, flag, mark,"
+                 " reward, offer up, put out, print out, spit out"),
     ("", "answer", "answer, respond, reply, come back with, acknowledge, return with"),
     ("", "react", "react, react to, work, function, behave"),
     ("do", "fail", "decline, refuse, reject, deny, block"),
@@ -95,7 +97,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("find", "find", "find, exist"),
     ("change", "fail", "turn down"),
     ("change", "changed", "extend, enlarge, widen, shorten, lengthen, refine, replace, reverse, count up, count down"),
-    ("change", "changed", "raise"),
+    ("change", "cause", "raise"),
     ("do", "vanish", "remove"),
     ("do", "changed", "restore"),
     ("do", "do", "undo"),

@@ -18,6 +18,55 @@ FIRST_PAGE: Final = frozenset(("start", "home", "front", "landing", "main"))  # 
 PAGES: Final = frozenset(("page", "screen", "form"))
 
 
+_PHRASES: Final = {
+    tuple(said.split()): plain_word
+    for said, plain_word in (
+        ("by means of", "via"),
+        ("with the help of", "via"),
+        ("by way of", "via"),
+        ("in the course of", "during"),
+        ("as soon as", "once"),
+        ("prior to", "before"),
+        ("subsequent to", "after"),
+        ("as well as", "and"),
+        ("in place of", "for"),
+        ("at the hands of", "by"),
+        ("among other things", ""),
+        ("once again", "again"),
+        ("over the course of", "during"),
+        ("for the first time", ""),
+        ("one after the other", ""),
+        ("one after another", ""),
+        ("in response to which", "and"),
+        ("in answer to which", "and"),
+        ("at which point", "and"),
+        ("in the end", "finally"),
+        ("at the end", "finally"),
+        ("at last", "finally"),
+        ("to begin with", "first"),
+        ("to start with", "first"),
+    )
+}
+
+
+def plainly(tokens: list[Token]) -> list[Token]:
+    """Phrases that stand for one small word become that word: “by means of” → via, “as soon as” → once."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        for phrase, word in _PHRASES.items():
+            span = tokens[at : at + len(phrase)]
+            if tuple(t.word if t.kind == "word" else "" for t in span) == phrase:
+                text = " ".join(token.text for token in span)
+                found += [Token("word", text, word, stem(word))] if word else []
+                at += len(phrase)
+                break
+        else:
+            found.append(tokens[at])
+            at += 1
+    return found
+
+
 def compounds(tokens: list[Token]) -> list[Token]:
     """Words written with a hyphen become one word where that word means something (“sign-up”, “rage-clicked”), else
     two; “rage clicked” and “back and forth” become one as well.

@@ -30,7 +30,7 @@ from playhead.analyst.gate.grammar import (
     TRIES,
 )
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
-from playhead.analyst.gate.names import Names, compounds, mark_called, mark_names
+from playhead.analyst.gate.names import Names, compounds, mark_called, mark_names, plainly
 from playhead.analyst.gate.segments import cut
 from playhead.analyst.gate.tokens import Token, tokenise
 from playhead.analyst.gate.verbs import aspect_target, is_light, is_modifier, is_negated, undone, verb_at
@@ -42,7 +42,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     """Read one plain sentence. `names` are the names of controls and pages in the trace, as written there: where one
     stands in the sentence without quotation marks it is taken as a name, not as words (“Place order” is no verb).
     """
-    tokens = compounds(tokenise(sentence))
+    tokens = compounds(plainly(tokenise(sentence)))
     if names is not None:
         tokens = mark_names(tokens, names)
         mark_called(tokens, names)
@@ -204,6 +204,8 @@ def _apply_aspect(claim: Claim, aspect: str) -> None:
 def _mark_attempts(segment: Segment) -> None:
     """“archiving the card failed”, “the upload was refused”: the first was tried, not done."""
     for claim, following in zip(segment.claims, segment.claims[1:], strict=False):
+        if claim.form == "noun" and claim.negated and following.form in ("past", "s"):
+            claim.negated, following.negated = False, True  # “No search found a book”: there were searches
         said = [*following.object, *following.means, *following.goal]
         refused = any(t.kind == "number" and 400 <= t.value < 600 and not t.unit for t in said) or any(
             t.stem in _BAD for t in said
@@ -287,6 +289,8 @@ def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
         order = [deed, effect]
     if verb.lemma == "load" and subject == "thing" and not passive:
         order = ["load", "cause"]  # “the clicks loaded more entries”
+    if verb.lemma == "raise":
+        order = [*order, "changed"]  # an exception is raised, and a quantity
     if order == ["succeed", "use"]:
         order = order[:1]  # “the login went through” is not borne out by an attempt
     return [one for one in order if one]
@@ -294,7 +298,7 @@ def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
 
 def _noun_claim(tokens: list[Token], at: int, noun: tuple[str, str], number: int, segment: Segment) -> Claim:
     deed, second = noun
-    lemma = second if deed.startswith("do") else tokens[at].word
+    lemma = second or tokens[at].word
     claim = Claim(lemma, [deed], at, at + 1, "noun", number)
     before = [token.word for token in tokens[max(segment.start, at - 2) : at]]
     claim.negated = bool({"no", "zero", "without"} & set(before)) or segment.link.split()[-1:] == ["without"]

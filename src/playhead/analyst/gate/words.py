@@ -113,7 +113,7 @@ FEELING: Final = frozenset(
 
 CAUSAL: Final = (
     "because", "because of", "due to", "owing to", "so that", "in order to", "in order that", "as a result", "as a consequence", "consequently",
-    "therefore", "thus", "hence", "thereby", "thanks to", "on account of", "on purpose", "by accident", "by mistake", "for fear", "that is why",
+    "therefore", "thus", "hence", "thanks to", "on account of", "on purpose", "by accident", "by mistake", "for fear", "that is why",
     "which is why", "reason why", "the reason", "for this reason", "for that reason", "out of", "in hopes", "in the hope", "hoping", "wanting",
     "which made", "which led the", "leading them", "leading the", "causing them", "causing the visitor", "causing the user", "making them",
     "driven by", "prompting", "drove", "forced", "forcing", "made them", "made the visitor", "made the user", "caused them", "caused the visitor",

@@ -151,6 +151,9 @@ def follows_its_name(at: int, token: Token, ctx: Context) -> bool:
 def distance_holds(at: int, token: Token, ctx: Context) -> bool:
     """A distance in pixels is one that a cited line measured."""
     bound = bound_at(ctx, at)
+    shown = [effect.text or "" for step in ctx.scope.steps for effect in step.raw.effects if effect.kind == "scroll"]
+    if any(re.search(rf"(?<!\d){int(token.value)} ?px", text) for text in shown):
+        return True
     measured = [v for step in ctx.scope.steps for k, v in step.detail.items() if k.endswith("_px")]
     return any(isinstance(v, (int, float)) and bound.holds(token.value, float(v), 1.0) for v in measured)
 

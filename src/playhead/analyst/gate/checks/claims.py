@@ -172,7 +172,8 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
     if claim.lemma == "be":
         return ""
-    shown = [one for one in support(replace(claim, negated=False), wide) if _was_the_deed(claim, one, ctx)]
+    said = replace(claim, negated=False, tried=claim.lemma in ("log out", "sign out", "log off", "logout"))
+    shown = [one for one in support(said, wide) if _was_the_deed(claim, one, ctx)]
     if concept == "leave":  # that a recording ends is no leaving
         shown = [anchor for anchor in shown if anchor.t_ms < ctx.facts.end_ms]
     if (limit := within_first(claim, ctx)) is not None:

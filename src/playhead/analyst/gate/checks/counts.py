@@ -158,9 +158,11 @@ def count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[A
         return True
     if _stands_before_name(at, token, ctx):
         return True
+    claim = _claim_at(at, ctx, anchors)
+    if claim is not None and "show" in claim.readings and noun and literal(token, ctx, beside=noun):
+        return True  # “the list offered three options”, as the page says itself
     if counts and noun in THINGS:
         return False
-    claim = _claim_at(at, ctx, anchors)
     if claim is not None and _owns(claim, token) and _fits(token.value, _named_after(noun, claim, ctx, anchors), bound):
         return True
     if noun and noun not in THINGS:
@@ -387,7 +389,21 @@ def ordinal_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list
     if ctx.reading.tokens[at + 1 : at + 2] and ctx.reading.tokens[at + 1].stem in _REFUSALS:
         ranks |= {_refusal_rank(step, ctx) for step in ctx.scope.steps if step.refused}
     last = token.value == max(ranks, default=0)
-    return token.value in ranks or last
+    return token.value in ranks or last or _is_nth_of_kind(token, ctx, anchors)
+
+
+def _is_nth_of_kind(token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
+    """“the third drag”: the third deed of that kind in the recording, whatever it was done to, is one that is meant."""
+    kinds = {claim.readings[0] for claim in anchors if claim.form == "noun" and claim.readings} & _KINDS
+    for kind in kinds:
+        all_of_kind = [step for step in ctx.facts.steps if step.kind == kind]
+        nth = all_of_kind[int(token.value) - 1 : int(token.value)]
+        if nth and nth[0] in ctx.scope.steps:
+            return True
+    return False
+
+
+_KINDS: Final = frozenset({"drag", "scroll", "copy"})
 
 
 def _counted_next(at: int, ctx: Context) -> bool:

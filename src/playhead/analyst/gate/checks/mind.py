@@ -65,6 +65,22 @@ def _is_seen_cause(found: re.Match[str], bare: str, ctx: Context) -> bool:
     return len(roots) == 1 and went_wrong and bool(proof or _ERROR.search(bare[found.end() :]))
 
 
+def _is_there(word: str, evidence: frozenset[str]) -> bool:
+    """“a comparison” where a control is called “Compare ports”."""
+    return word in evidence or (len(word) > 6 and any(one[:6] == word[:6] for one in evidence))
+
+
+_ASIDES: Final = frozenset("conclude begin start finish end sum recap summarise summarize".split())
+
+
+def _is_aside(claim: Claim, ctx: Context) -> bool:
+    """“To conclude, …”, “263 pixels compared with 248”: how it is told, not what somebody had in mind."""
+    after = ctx.reading.tokens[claim.end].word if claim.end < len(ctx.reading.tokens) else ""
+    if claim.lemma == "compare" and claim.form == "past":
+        return after in ("with", "to")
+    return claim.lemma.split()[0] in _ASIDES and claim.purpose and claim.at <= 1
+
+
 _ERROR: Final = re.compile(r"\b(?:error|exception|refus\w+|reject\w+|conflict|declin\w+)\b")
 
 
@@ -80,12 +96,14 @@ def check_mind(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     if _SO.search(bare) or _SINCE.search(bare):
         return "it states a cause, which only a hypothesis may"
     for claim in ctx.reading.claims:
+        if _is_aside(claim, ctx):
+            continue
         if claim.readings and claim.readings[0] == "mind" and set(claim.readings) == {"mind"}:
             return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
         if claim.purpose and not (_DONE & set(claim.readings) and anchors.get(claim)):
             return f"“to {ctx.reading.tokens[claim.at].text}” states a purpose, which only a hypothesis may"
     evidence = ctx.scope.bag
     for token in ctx.reading.tokens:
-        if token.kind == "word" and token.stem in FEELING and token.stem not in evidence:
+        if token.kind == "word" and token.stem in FEELING and not _is_there(token.stem, evidence):
             return f"“{token.text}” is a feeling, a motive or a judgement, which only a hypothesis may hold"
     return ""

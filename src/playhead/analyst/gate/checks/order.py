@@ -7,6 +7,7 @@ from typing import Final
 
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Anchor, Context
+from playhead.analyst.gate.tokens import Token
 from playhead.analyst.steps import was_taken
 from playhead.analyst.text import quotable
 
@@ -27,7 +28,7 @@ def check_order(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     if word := _undated(ctx, told):
         return f"“{word}”: no cited line shows when that was"
     for earlier, later, word in _pairs(ctx, told):
-        if any(_is_anything(claim, anchors) for claim in [*earlier, *later]):
+        if word == "before" and any(_is_anything(claim, anchors) for claim in [*earlier, *later]):
             return f"“{word}”: the cited lines hold several such moments"
         if not _may_follow(earlier, later, anchors):
             return f"“{word}”: the recording shows the other order"
@@ -42,6 +43,13 @@ _AGAIN: Final = re.compile(
     r"\b(?:again|another|last|final\w*|once more|second|third"
     r"|re(?:tr|enter|submit|click|open|load|typ|sen[dt]|peat)\w*)\b"
 )
+
+
+def _is_waited(here: list[Token], ctx: Context) -> bool:
+    """“after a long wait”: an answer that took its time."""
+    waits = [effect.duration_ms or 0 for step in ctx.scope.steps for effect in step.raw.effects]
+    waits += [step.raw.reaction_ms or 0 for step in ctx.scope.steps]
+    return any(t.word in ("wait", "delay", "pause") for t in here) and max(waits, default=0) >= 1000
 
 
 _UNNAMED: Final = frozenset({"goto", "load", "begin", "happen", "cause", "changed"})
@@ -79,7 +87,7 @@ def _undated(ctx: Context, told: list[tuple[int, list[Claim]]]) -> str:
         link = set(segment.link.split()) & {"before", "after", "until", "once"}
         here = ctx.reading.tokens[segment.start : segment.end]
         if link and not claims and not any(c.negated or c.attributive for c in segment.claims):
-            counted = any(t.kind in ("number", "moment") for t in here)
+            counted = any(t.kind in ("number", "moment") for t in here) or _is_waited(here, ctx)
             if not counted and any(t.kind != "punct" and t.word not in _POINTS for t in here):
                 return link.pop()
     return ""
@@ -89,7 +97,10 @@ def _begins_before(earlier: list[Claim], later: list[Claim], anchors: dict[Claim
     """“A before B”: the first A is before the first B."""
     for one in earlier:
         for other in later:
-            first, second = min(anchors[one]), min(anchors[other])
+            shared = {anchor.step for anchor in anchors[one]} & {anchor.step for anchor in anchors[other]}
+            ones = [a for a in anchors[one] if a.step not in shared] or anchors[one]
+            others = [a for a in anchors[other] if a.step not in shared] or anchors[other]
+            first, second = min(ones), min(others)
             if first.step != second.step and first.t_ms > second.t_ms + (_SLACK_MS if _is_answer(other) else 0):
                 return False
     return True
@@ -119,7 +130,8 @@ def _pairs(ctx: Context, told: list[tuple[int, list[Claim]]]) -> list[tuple[list
             found.append((main, claims, link[-1]))
         elif set(link) & {"after", "once", "upon", "following", "when", "whenever"}:
             ahead = not main_before or _opens_sentence(ctx, number) or (len(link) > 1 and bool(main_after))
-            only = ctx.reading.tokens[max(0, segment.start - 2)].word == "only" and "after" in link
+            main = ctx.reading.segments[max(0, number - 1)]
+            only = any(token.word == "only" for token in ctx.reading.tokens[main.start : segment.start])
             found.append(
                 (claims, main_after if ahead else main_before, "only after" if only else link[-1])
             )  # “A, and once B, C”: C is meant
@@ -217,6 +229,8 @@ def _deed_of(ctx: Context, flat: list[Claim], at: int) -> Claim | None:
         return None  # “…; GET /x got no answer” names its own subject
     if previous is None or set(ctx.reading.segments[claim.segment].link.split()) & {
         "before",
+        "after",
+        "once",
         "until",
         "although",
         "though",

@@ -54,18 +54,31 @@ def check_vague(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     deeds = {claim: many for claim, many in anchors.items() if many}
     most = max((max(counts_for(claim, ctx, anchors), default=0) for claim in deeds), default=0)
     for pattern, least in _VAGUE:
-        if (found := pattern.search(bare)) and max(
-            most,
-            _widest(ctx),
-            _requests(ctx),
-            *(page_counts(ctx) or {0}),
-            len([s for s in ctx.scope.steps if s.kind == "input"]),
-        ) < least:
+        if (
+            (found := pattern.search(bare))
+            and not (found[0] == "both" and _names_both(ctx))
+            and max(
+                most,
+                _widest(ctx),
+                _requests(ctx),
+                *(page_counts(ctx) or {0}),
+                len([s for s in ctx.scope.steps if s.kind == "input"]),
+            )
+            < least
+        ):
             return f"“{found[0]}”: the cited lines do not show so many"
     once = most < 2 and not _happened_before(deeds, ctx)
     if (found := _AGAIN.search(bare)) and once and not _UNDONE_AGAIN.search(bare):
         return f"“{found[0]}”: the recording shows it once"
     return _check_speed(ctx, bare, deeds)
+
+
+def _names_both(ctx: Context) -> bool:
+    """“both “First” and “Last””: two things that are named, each checked as such."""
+    tokens = ctx.reading.tokens
+    at = next((n for n, token in enumerate(tokens) if token.word == "both"), len(tokens))
+    words = [token.word for token in tokens[at + 1 : at + 7]]
+    return "and" in words[1:]
 
 
 def _requests(ctx: Context) -> int:

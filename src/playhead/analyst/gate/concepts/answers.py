@@ -44,6 +44,7 @@ _CHANGING: Final = frozenset({"value", "state", "text_added", "text_removed", "d
 NOTHING_FOUND: Final = re.compile(
     r"\bno (?:\w+ )?(?:results?|matches|hits|items|products|entries|articles)\b|\bnothing (?:was |is )?(?:found"
     r"|matche[sd])|\b0 (?:results?|matches|hits|items)\b|not found|\bempty\b"
+    r"|\bno such\b|\bnot a single\b|\bno \w+ match\b|\bnothing in\b"
 )
 
 
@@ -306,13 +307,25 @@ def changed(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def vanish(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = [*no_person(claim.ahead), *claim.object, *claim.place]
+    shuts = claim.lemma.split()[0] in ("close", "shut", "collapse", "fold", "hide")
     return [
         Anchor(effect.t_ms, effect.t_ms, step.index)
         for step in ctx.scope.steps
+        if not (shuts and any(_is_opened(effect) for effect in step.raw.effects))
         for effect in step.raw.effects
-        if effect.kind in ("text_removed", "state")
+        if (effect.kind == "text_removed" or is_shut(effect))
         and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx))
     ]
+
+
+def is_shut(effect: Effect) -> bool:
+    """A state that says that something is no longer open, shown or chosen."""
+    words = set(quotable(effect.text or "").split())
+    return effect.kind == "state" and bool(words & {"closed", "collapsed", "hidden", "gone", "not", "off", "valid"})
+
+
+def _is_opened(effect: Effect) -> bool:
+    return effect.kind == "state" and bool({"open", "expanded"} & set(quotable(effect.text or "").split()))
 
 
 def happen(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -335,7 +348,11 @@ def find(claim: Claim, ctx: Context) -> list[Anchor]:
             for anchor in empty_results(ctx)
             if anchor.step < 0 or covers_place(ctx.facts.steps[anchor.step], wanted, ctx)
         ]
-    return shown(wanted, ctx) if claim.subject != "person" else []
+    if claim.subject == "person":
+        return []
+    empty = {anchor.step for anchor in empty_results(ctx)}
+    quoted = any(token.kind == "quote" for token in wanted)
+    return [anchor for anchor in shown(wanted, ctx) if quoted or anchor.step < 0 or anchor.step not in empty]
 
 
 def empty_results(ctx: Context) -> list[Anchor]:

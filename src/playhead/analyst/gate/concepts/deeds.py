@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim, content
-from playhead.analyst.gate.concepts.answers import request
+from playhead.analyst.gate.concepts.answers import is_shut, request
 from playhead.analyst.gate.concepts.base import (
     CLICKS,
     Anchor,
@@ -26,11 +26,10 @@ from playhead.analyst.gate.concepts.base import (
 from playhead.analyst.gate.grammar import ROLE_NOUNS
 from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, path_matches, urls_of
 from playhead.analyst.gate.tokens import Token
-from playhead.analyst.gate.words import related
+from playhead.analyst.gate.words import CONTAINERS, related
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step, queries_of, was_taken, word_stems
 from playhead.analyst.text import quotable
-from playhead.core.trace import Effect
 
 TOGGLED: Final = frozenset("checkbox switch radio menuitemcheckbox menuitemradio tab button option".split())
 CHOSEN: Final = frozenset(
@@ -274,7 +273,7 @@ def _sent_by_name(claim: Claim, ctx: Context) -> list[Anchor]:
 
 
 def scroll(claim: Claim, ctx: Context) -> list[Anchor]:
-    tokens = [*aim(claim), *around(claim), *claim.origin]
+    tokens = [token for token in [*aim(claim), *around(claim), *claim.origin] if token.word not in CONTAINERS]
     words = {token.word for token in tokens}
     return [of(s) for s in ctx.scope.steps if _scrolls(s) and covers_place(s, tokens, ctx) and _depth_fits(s, words)]
 
@@ -407,7 +406,7 @@ def close(claim: Claim, ctx: Context) -> list[Anchor]:
     for step in ctx.scope.steps:
         closing = bool(_CLOSES & step.name_words)
         closing = closing or (step.kind == "keypress" and "esc" in f"{step.value} {step.detail}".casefold())
-        gone = any(effect.kind == "text_removed" or _is_shut(effect) for effect in step.raw.effects)
+        gone = any(effect.kind == "text_removed" or is_shut(effect) for effect in step.raw.effects)
         if (
             step.kind in CLICKS | {"keypress"}
             and (closing or gone)
@@ -416,11 +415,6 @@ def close(claim: Claim, ctx: Context) -> list[Anchor]:
         ):
             found.append(of(step))
     return found
-
-
-def _is_shut(effect: Effect) -> bool:
-    words = set(quotable(effect.text or "").split())
-    return effect.kind == "state" and bool(words & {"closed", "collapsed", "hidden", "not", "gone", "off"})
 
 
 _CLOSES: Final = stems("close dismiss cross cancel ok done")

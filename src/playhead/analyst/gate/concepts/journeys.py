@@ -188,10 +188,16 @@ def back(claim: Claim, ctx: Context) -> list[Anchor]:
     found = _pages_first(chosen, wanted)
     if any(token.word in ("first", "start", "beginning") or token.unit == "ordinal" for token in wanted):
         found = found or [of(step) for step in ctx.scope.steps if step.kind in CLICKS and "first" in step.name_words]
+    if any(token.word in ("page", "pages") for token in [*wanted, *claim.place]):
+        leafed = [step for step in ctx.scope.steps if turns_page(step) and _BACKWARD & step.name_words]
+        found = found or [of(step) for step in leafed if covers_place(step, claim.means, ctx)]
     quick = [signal for signal in ctx.scope.signals if signal.kind == "quick_back"]
     if quick and not found and covers(wanted, ctx.scope.bag | ctx.page_words, ctx.scope.texts):
         found = [Anchor(signal.end_ms, signal.end_ms, -1) for signal in quick]
     return found
+
+
+_BACKWARD: Final = stems("previous prev back earlier")
 
 
 def reload(claim: Claim, ctx: Context) -> list[Anchor]:
