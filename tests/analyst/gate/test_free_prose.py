@@ -31,7 +31,7 @@ def desk() -> tuple[Visit, dict[str, str]]:
     [
         ("The first click on “Report” brought up “Line 4 412 tons”.", ["report"], True),
         ("“Recount” was clicked again three seconds after the first click.", ["first", "second"], True),
-        ("“Report” was clicked less than two seconds after the second click on “Recount”.", ["second", "report"], False),
+        ("“Report” was clicked less than two seconds after the click on “Recount”.", ["second", "report"], False),
         ("“Help” was only opened after “Save” had been clicked.", ["help", "save"], False),
         ("“Save” was only clicked after “Help” had been opened.", ["help", "save"], True),
         ("As soon as “Save” had been clicked, “Saved” appeared.", ["save"], True),
