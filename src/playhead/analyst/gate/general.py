@@ -17,7 +17,7 @@ GENERAL: Final = frozenset(
     " onset outset overview pace passage pattern phase phases portion presence proportion reappearance recap"
     " recurrence reference reminder remark repetition repetitions respect scenario scope sense situation spot stage"
     " stages standstill stint succession symptom transition turn turns usage vicinity whole workflow attention"
-    " confirmation acknowledgement acknowledgment notification notifications refusals rejections failures"
+    " acknowledgement acknowledgment notification notifications refusals rejections failures"
     # adverbs and connectives: manner, degree, place in the telling
     " additionally alternatively anyway basically broadly chiefly collectively completely concretely conversely"
     " distinctly duly elsewhere essentially evidently explicitly fairly hereby herein incidentally inherently"

@@ -280,7 +280,7 @@ def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:
     elif passive:
         order = [effect, deed]
     elif subject == "person" and not deed and verb.lemma in _TOLD_BY_PEOPLE:
-        order = ["do!"]  # a page reports by showing; a person who reports something has done it
+        order = ["use", "do!"]  # a page asks and reports by showing; a person by using a control, or by doing it
     elif subject == "person":
         order = [deed] if deed else [effect]
     elif subject == "thing" and form != "ing":

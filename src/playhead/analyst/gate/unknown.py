@@ -52,6 +52,8 @@ def let_pass(ctx: Context) -> None:
     if len(strange) != 1 or not _is_plain_noun(strange[0]) or _is_reported(strange[0], ctx):
         return
     at = next(at for at, token in enumerate(tokens) if token is strange[0])
+    if at > 1 and tokens[at - 1].text[:1].isupper():
+        return  # “the Tide mug”: a part of a name
     if not _REASONS & {token.word for token in tokens[max(0, at - 3) : at]}:
         strange[0].used = True
 

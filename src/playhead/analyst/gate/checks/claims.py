@@ -172,7 +172,9 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
     if claim.lemma == "be":
         return ""
-    said = replace(claim, negated=False, tried=claim.lemma in ("log out", "sign out", "log off", "logout"))
+    said = replace(
+        claim, negated=False, tried=claim.tried or claim.lemma in ("log out", "sign out", "log off", "logout")
+    )
     shown = [one for one in support(said, wide) if _was_the_deed(claim, one, ctx)]
     if concept == "leave":  # that a recording ends is no leaving
         shown = [anchor for anchor in shown if anchor.t_ms < ctx.facts.end_ms]

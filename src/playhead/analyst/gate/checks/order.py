@@ -225,7 +225,8 @@ def _deed_of(ctx: Context, flat: list[Claim], at: int) -> Claim | None:
         return following
     previous = flat[at - 1] if at else None
     apart = ctx.reading.segments[claim.segment].link == ";"
-    if apart and any(token.kind in ("path", "method") for token in claim.ahead):
+    kinds = ("path", "method", "quote") if claim.passive else ("path", "method")
+    if apart and any(token.kind in kinds for token in claim.ahead):
         return None  # “…; GET /x got no answer” names its own subject
     if previous is None or set(ctx.reading.segments[claim.segment].link.split()) & {
         "before",

@@ -26,7 +26,7 @@ _DEAD: Final = re.compile(
     r"|\bunanswered\b|\bunheeded\b|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b"
     r"|\bto no (?:effect|avail)\b|\bno avail\b|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot"
     r" working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
-    r"|\b(?:chang|show|trigger|return|caus)\w* nothing\b"
+    r"|\b(?:chang|show|trigger|caus)\w* nothing\b"
 )
 _POSITIVE: Final = re.compile(
     r"\b(?:did|does|do|has|had|was|were|is|are) (?:\w+ )?(?:react|reacted|respond|responded|reacting|responding)\b"
