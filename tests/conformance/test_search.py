@@ -244,4 +244,5 @@ def test_what_many_and_what_few_have_are_found_alike(store, monkeypatch):
                 while cursor:
                     after = list_sessions(store, q=q, sort=sort, limit=4, cursor=cursor)
                     seen, cursor = seen + [row.id for row in after.sessions], after.next_cursor
-                assert (few, q, sort, seen, first.total) == (few, q, sort, found, len(found))
+                assert (few, q, sort, seen) == (few, q, sort, found)
+                assert first.total == len(found) or first.total_is_more

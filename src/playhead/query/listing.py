@@ -33,6 +33,7 @@ class Plan(NamedTuple):
     condition: sa.ColumnElement[bool]
     column: sa.Column[Any]  # of `sessions`: its value in the last row is where the next page begins
     by: sa.ColumnElement[Any] | None = None  # the same value as the documents know it; no two are equal
+    many: bool = False  # words alone are asked for, and more than FEW sessions have them
 
     def order(self, *, descending: bool) -> tuple[sa.ColumnElement[Any], ...]:
         keys = (self.column, sessions.c.id) if self.by is None else (self.by,)
@@ -48,7 +49,9 @@ class Plan(NamedTuple):
 
 def plan(connection: sa.Connection, asked: Filter, column: sa.Column[Any]) -> Plan:
     if connection.dialect.name != "sqlite":
-        return Plan(sessions, matching(connection, asked), column)
+        places = _places(connection, asked)
+        many = places is None and bool(asked.phrases) and not asked.rest
+        return Plan(sessions, _by_hand(connection, asked, places), column, many=many)
     by_number = [_looked_up(one) for one in asked.numbers if _few(connection, sessions, one)]
     if not asked.phrases:
         return Plan(sessions, sa.and_(asked.condition, *by_number), column)
@@ -64,15 +67,15 @@ def plan(connection: sa.Connection, asked: Filter, column: sa.Column[Any]) -> Pl
 def matching(connection: sa.Connection, asked: Filter) -> sa.ColumnElement[bool]:
     """Return the condition on `sessions` for a query that looks at every session found, in no order."""
     if connection.dialect.name != "sqlite":
-        return _by_hand(connection, asked)
+        return _by_hand(connection, asked, _places(connection, asked))
     if asked.phrases and _few(connection, _text, _match(asked)):
         return sa.and_(Found(asked.phrases, few=True), *asked.rest)
     return asked.condition
 
 
-def _by_hand(connection: sa.Connection, asked: Filter) -> sa.ColumnElement[bool]:
+def _by_hand(connection: sa.Connection, asked: Filter, places: list[int] | None) -> sa.ColumnElement[bool]:
     """Tell PostgreSQL which sessions, where words or a number leave few."""
-    if asked.phrases and (places := _places(connection, asked)) is not None:
+    if places is not None:
         return sa.and_(_one_of(sessions.c.place, places, sa.BigInteger()), *asked.rest)
     for one in asked.numbers:
         ids = list(connection.execute(sa.select(sessions.c.id).where(one).limit(FEW + 1)).scalars())
@@ -83,7 +86,9 @@ def _by_hand(connection: sa.Connection, asked: Filter) -> sa.ColumnElement[bool]
 
 
 def _places(connection: sa.Connection, asked: Filter) -> list[int] | None:
-    """Return the documents that match, by the index of words; None where they are more than few."""
+    """Return the documents that match, by the index of words; None where they are more than few, or no words asked."""
+    if not asked.phrases:
+        return None
     query = sa.cast(sa.literal(postgres_query(asked.phrases)), TSQUERY)
     found = sa.select(sa.column("place")).select_from(_text).where(_text.c.words.op("@@")(query)).limit(FEW + 1)
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # it would read all documents for a rare word
@@ -103,6 +108,8 @@ class Counted(NamedTuple):
 
 def count(connection: sa.Connection, asked: Filter, made: Plan, *, limit: int) -> Counted:
     """Count sessions as far as that is cheap: to `limit`, or to less where words and other things must hold."""
+    if made.many:
+        return Counted(FEW, True)  # that is known already; more would have to be read one by one
     if asked.phrases and asked.rest:
         limit = min(limit, MIXED)
     source, condition = made.source, made.condition
