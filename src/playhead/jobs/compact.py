@@ -96,7 +96,8 @@ def _load(store: Store, found: list[Waiting]) -> dict[str, Loaded]:
 def _current(store: Store, site: str) -> Dictionary | None:
     key = newest(store.index, site)
     try:
-        return store.log.dictionaries.get(key) if key else None
+        # a content of its own: what zstd makes of it for compressing (some 30 MB) goes with the round
+        return Dictionary(key, content_of(store.log.dictionaries.get(key).content.dict_content)) if key else None
     except DictionaryError as error:
         log.error("site %s gets a new dictionary: %s", site, error)
         return None
@@ -132,7 +133,7 @@ def _better(
     if not content:
         return present, size / json_bytes
     own = len(encode_dictionary(content, site=site, made_ms=0)[1])
-    new = _size(loaded, Dictionary("", content_of(content)))
+    new = _size(loaded, Dictionary("new", content_of(content)))
     if new + own >= size:
         return present, size / json_bytes  # so that it is not tried again for the same sessions
     made = save_dictionary(store.objects, store.index, content, site=site, made_ms=store.now_ms())

@@ -37,17 +37,21 @@ class Shaped:
         self.shape = 0 if found is None else 1
         self.text, columns = found or (text, b"")
         self._columns = deflate(columns, level=LEVEL)
+        self._frame: tuple[str, bytes] | None = None  # of the last dictionary: it is weighed first and kept after
 
     def encode(self, *, made_ms: int, dictionary: Dictionary | None = None) -> tuple[bytes, Contents]:
-        content = dictionary.content if dictionary else None
-        frame = deflate(self.text, level=LEVEL, dictionary=content, window_log=WINDOW_LOG)
+        key = dictionary.key if dictionary else ""
+        if self._frame is None or self._frame[0] != key:
+            content = dictionary.content if dictionary else None
+            self._frame = (key, deflate(self.text, level=LEVEL, dictionary=content, window_log=WINDOW_LOG))
+        frame = self._frame[1]
         header = whole_header.encode(
             whole_header.about(
                 self.facts,
                 self.lengths,
                 made_ms=made_ms,
                 shape=self.shape,
-                dictionary=dictionary.key if dictionary else "",
+                dictionary=key,
                 frames=(len(frame), len(self._columns)),
                 checksum=crc32(self._columns, crc32(frame)),
             )
