@@ -54,3 +54,40 @@ def test_a_label_that_is_named_an_error_is_a_fields_complaint():
         visit.type("#q", "tide").wait(300).click("#go").wait(30).submit("#form")
         visit.add("#form", '<label id="q-error" class="error" for="q">Six digits, please</label>').wait(1_500)
     assert "validation_loop" in ends(visit).kinds()
+
+
+class TestGroupsDrawnAnew:
+    """A field, its label and what is wrong with it come as one: `box` around them, `field`, and `words`."""
+
+    RED = "<style>.text-red-600 { color: #dc2626 }</style>"
+
+    def sent(self, box: str, field: str, words: str, *, times: int = 3) -> Visit:
+        visit = Visit(
+            f'{self.RED}<form id="form"><div id="group"><input id="q"></div><button id="go">Send</button></form>'
+        )
+        visit.wait(900)
+        for at in range(times):
+            visit.type("#q", f"tide{at}").wait(300).click("#go").wait(30).submit("#form").remove("#group")
+            group = f'<div id="group" {box}><label for="q">Code</label><input id="q" {field}>{words}</div>'
+            visit.add("#form", group.replace("AT", str(at))).wait(1_500)
+        return ends(visit)
+
+    @pytest.mark.parametrize(
+        ("box", "field", "words"),
+        [
+            ('class="field_with_errors"', "", "<ul><li>tideAT has not six digits</li></ul>"),
+            ('class="govuk-form-group govuk-form-group--error"', "", "<p>tideAT has not six digits</p>"),
+            ("data-invalid", 'aria-invalid="true"', "<span>Six digits, tideAT has five</span>"),
+            ("", 'class="p-inputtext p-invalid"', "<small>Six digits, tideAT has five</small>"),
+            ("", "", '<p class="text-red-600">Six digits, tideAT has five</p>'),
+        ],
+    )
+    def test_marked_as_wrong_three_times(self, box: str, field: str, words: str):
+        signal = self.sent(box, field, words).signal("validation_loop")
+        assert signal.measured["refusals"] == 3 and signal.measured["fields"] == "Code"
+
+    def test_not_on_a_hint_of_a_field_that_is_not_marked(self):
+        assert "validation_loop" not in self.sent("", "", "<p>Six digits, tideAT saved</p>").kinds()
+
+    def test_not_on_a_mark_that_says_nothing(self):
+        assert "validation_loop" not in self.sent('class="ok"', 'aria-invalid="false"', "<p>* AT</p>").kinds()

@@ -290,6 +290,11 @@ def speaker_of(mirror: Mirror, node: Node) -> Node:
     return node
 
 
+def says_bad(classes: str) -> bool:
+    """Whether class names call what bears them wrong."""
+    return _BAD_CLASS.search(classes) is not None and _GOOD_CLASS.search(classes) is None
+
+
 def is_bad_news(text: str) -> bool:
     return _BAD_WORDS.search(_NO_BAD.sub("", text)) is not None
 

@@ -9,10 +9,11 @@ from typing import Final
 from playhead.core.mirror.dom import Changes, Mirror, Node, Scalar
 from playhead.core.targets.accname import clean
 from playhead.core.targets.containers import place_name
-from playhead.core.targets.roles import attribute
+from playhead.core.targets.roles import attribute, role_of
 from playhead.core.targets.spots import Spots
 from playhead.core.visit import messages
 from playhead.core.visit.facts import Shown
+from playhead.core.visit.groups import wrong_fields
 
 MAX_SHOWN: Final = 8
 MAX_ROOTS: Final = 24  # added subtrees looked into
@@ -152,10 +153,23 @@ class Reader:
         spoke = False
         for node, kind in boxes:
             spoke = self._message(node, kind, found) or spoke
+        spoke = spoke or self._redrawn(root, found)
         if not spoke and messages.stands_open(self._spots.rules, root):
             text = "" if self._is_aside(root) else self._spots.names.text_of(root, limit=MAX_TEXT)
             if text and not self._complains(root, text, found):
                 _put(found, Shown("text_added", text, node_id=root.id))
+
+    def _redrawn(self, root: Node, found: dict[tuple[str, str], Shown]) -> bool:
+        """Whether fields came, marked as wrong, together with what is wrong with them."""
+        spoke = False
+        for field, node, said in wrong_fields(self._mirror, root, self._spots.rules.reddens):
+            if self._is_shown(node):
+                form = self._spots.form_of(field)
+                name = self._spots.names.name_of(field) or role_of(field)
+                text = messages.tidy(said)
+                _put(found, Shown("field_error", text, "error", node.id, form.id if form else 0, name, node.id))
+                spoke = True
+        return spoke
 
     def _beside(self, found: dict[tuple[str, str], Shown]) -> None:
         """Tell of plain texts that came which field they stand beside."""
