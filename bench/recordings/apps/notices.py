@@ -1,4 +1,4 @@
-"""Small libraries as pages load them by a script tag: eight of notices, four of validation, three of waiting; idioms.
+"""Small libraries as pages load them by a script tag: eight of notices, four of validation; idioms.
 
 Every notice is the library's own, and no request fails with it: whether it is an error shows in nothing but the page.
 `checks` holds one form a library, `idioms` one form a convention that servers and frameworks have for a refused field.
@@ -25,8 +25,7 @@ FILES = (
     "alertifyjs/build/css/alertify.min.css", "alertifyjs/build/css/themes/default.min.css", "toastify-js/src/toastify.js",
     "toastify-js/src/toastify.css", "noty/lib/noty.min.js", "noty/lib/noty.css",
     "just-validate/dist/just-validate.production.min.js", "jquery-validation/dist/jquery.validate.min.js",
-    "parsleyjs/dist/parsley.min.js", "pristinejs/dist/pristine.min.js", "nprogress/nprogress.js",
-    "nprogress/nprogress.css", "ladda/dist/ladda.min.css", "topbar/topbar.min.js",
+    "parsleyjs/dist/parsley.min.js", "pristinejs/dist/pristine.min.js",
 )  # fmt: skip
 # Name of the button → what goes wrong, what goes well. Half of the complaints have no word that every complaint has.
 NOTICES = {
@@ -127,48 +126,17 @@ document.addEventListener('submit', e => {{ e.preventDefault(); const form = e.t
     return _page("Six digits", forms.replace("class=form-group", "") + script)
 
 
-# What shows that one waits, and what ends it; nothing of it is a request.
-WAITS = {
-    "Progress": ("NProgress.start()", "NProgress.done()"),
-    "Topbar": ("topbar.show()", "topbar.hide()"),
-    "Ladda": (
-        "b.className = 'ladda-button'; b.setAttribute('data-loading', ''); b.disabled = true",
-        "b.removeAttribute('data-loading'); b.disabled = false",
-    ),
-    "Words": ("b.textContent = 'Booking…'; b.disabled = true", "b.textContent = 'Words'; b.disabled = false"),
-    "Bar": (
-        "b.insertAdjacentHTML('afterend', '<progress></progress>')",
-        "document.querySelector('progress').remove()",
-    ),
-    "Busy": ("told.setAttribute('aria-busy', 'true')", "told.removeAttribute('aria-busy')"),
-    "Shimmer": (
-        "told.innerHTML = '<div class=\"animate-pulse\"><div class=h-4></div></div>'",
-        "told.innerHTML = ''",
-    ),
-}
-
-
-def _waits() -> str:
-    buttons = "".join(f"<p><button>{name}</button></p>" for name in WAITS)
-    script = f"""<script>const waits = {json.dumps(WAITS)}, told = document.querySelector('#told');
-const wait = new URLSearchParams(location.search).get('ms');
-for (const b of document.querySelectorAll('button')) {{ const [begin, end] = waits[b.textContent].map(s => new Function('b', s));
-  const name = b.textContent; b.onclick = () => {{ begin(b); setTimeout(() => {{ end(b); told.textContent = name + ': seat ' + Math.floor(Math.random() * 90) }}, wait) }} }}</script>"""
-    return _page("Seats", f"{buttons}<div id=told></div>{script}", "nprogress", "topbar", "ladda")
-
-
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
     modules = install.npm(
         home, "toastr@2", "jquery@3", "notyf@3", "sweetalert2@11", "izitoast@1", "alertifyjs@1", "toastify-js@1",
-        "noty@3", "just-validate@4", "jquery-validation@1", "parsleyjs@2", "pristinejs@1", "nprogress@0", "ladda@2",
-        "topbar@3",
+        "noty@3", "just-validate@4", "jquery-validation@1", "parsleyjs@2", "pristinejs@1",
     )  # fmt: skip
     site = home / "site"
     site.mkdir(exist_ok=True)
     for file in FILES:
         shutil.copy(modules / file, site / file.rpartition("/")[2])
-    for name, made in (("notices", _notices), ("checks", _checks), ("idioms", _idioms), ("waits", _waits)):
+    for name, made in (("notices", _notices), ("checks", _checks), ("idioms", _idioms)):
         (site / f"{name}.html").write_text(made())
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(site)))
@@ -224,19 +192,6 @@ def _once(names: list[str], good: str):  # type: ignore[no-untyped-def]
     return play
 
 
-def _slow(p: Person) -> None:
-    p.read(1)
-    for at, name in enumerate(WAITS):
-        with p.meets("slow_response", target=name):
-            p.click(p.page.locator("button").nth(at), then=5.2)
-
-
-def _quick(p: Person) -> None:
-    p.read(1)
-    for at in range(len(WAITS)):
-        p.click(p.page.locator("button").nth(at), then=1.6)
-
-
 def scenarios() -> list[Scenario]:
     checks, idioms = ["Just", "Query", "Parsley", "Pristine"], list(IDIOMS)
     return [
@@ -247,6 +202,4 @@ def scenarios() -> list[Scenario]:
         Scenario("idioms", "Four conventions of refusal", _refused(idioms[:4]), True, path="/idioms.html"),
         Scenario("idioms-more", "Four more", _refused(idioms[4:]), True, path="/idioms.html"),
         Scenario("idioms-once", "Eight refuse once", _once(idioms, "123456"), False, path="/idioms.html"),
-        Scenario("waits", "Seven waits of 4.5 s", _slow, True, path="/waits.html?ms=4500"),
-        Scenario("waits-short", "Seven of half a second", _quick, False, path="/waits.html?ms=500"),
     ]

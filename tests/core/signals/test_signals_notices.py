@@ -62,14 +62,12 @@ class TestGroupsDrawnAnew:
     RED = "<style>.text-red-600 { color: #dc2626 }</style>"
 
     def sent(self, box: str, field: str, words: str, *, times: int = 3) -> Visit:
-        visit = Visit(
-            f'{self.RED}<form id="form"><div id="group"><input id="q"></div><button id="go">Send</button></form>'
-        )
-        visit.wait(900)
+        form = '<form id="form"><div id="g0"><input id="q0"></div><button id="go">Send</button></form>'
+        visit = Visit(self.RED + form).wait(900)
         for at in range(times):
-            visit.type("#q", f"tide{at}").wait(300).click("#go").wait(30).submit("#form").remove("#group")
-            group = f'<div id="group" {box}><label for="q">Code</label><input id="q" {field}>{words}</div>'
-            visit.add("#form", group.replace("AT", str(at))).wait(1_500)
+            visit.type(f"#q{at}", f"tide{at}").wait(300).click("#go").wait(30).submit("#form").remove(f"#g{at}")
+            group = f'<div id="gAT" {box}><label for="qAT">Code</label><input id="qAT" {field}>{words}</div>'
+            visit.add("#form", group.replace("AT", str(at + 1))).wait(1_500)
         return ends(visit)
 
     @pytest.mark.parametrize(

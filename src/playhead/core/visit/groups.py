@@ -1,8 +1,8 @@
 """Groups: fields that came drawn anew together with what is wrong with them, as servers and frameworks draw them.
 
 The mark stands on the field (`aria-invalid`, `data-invalid`, a class) or on the element around it alone, or the words
-are red; the complaint is what that element says besides the field's label and whatever can be pressed. It need not sound
-like one.
+are red; the complaint is what that element says besides the field's label and whatever can be pressed.
+It need not sound like one.
 """
 
 from collections.abc import Callable, Iterator
