@@ -10,6 +10,7 @@ from playhead.ingest.app import IngestApp
 from playhead.jobs.analyze import Analyses
 from playhead.jobs.assets.keeper import AssetKeeper
 from playhead.jobs.erase import forget_visitor
+from playhead.jobs.films import Films
 from playhead.jobs.live import Live
 from playhead.jobs.worker import Worker
 from playhead.query import audit, sites
@@ -40,6 +41,7 @@ def build_services(config: Config) -> Services:
         assets=AssetKeeper(store, private=config.private_hosts),
         live=Live(store),
         analyses=Analyses(store),
+        films=Films(),
         site_key=site_key,
     )
 

@@ -3,7 +3,7 @@
 How     the exported offline file (query.offline) is opened in Chromium without a network, moved frame by frame, and its
         pictures are piped into ffmpeg; what a recording could do there, it could do in that file: nothing
 Needs   Chromium, `playwright` and an ffmpeg: `pip install 'playhead[video]'` brings the last two
-Limits  MAX_FRAMES of film; idle time is cut to IDLE_LEFT_MS; one film at a time in a process
+Limits  MAX_FRAMES of film; idle time is cut to IDLE_LEFT_MS; films of a server one after the other (`jobs.films`)
 Errors  CannotRender says what is missing or too much
 """
 
@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ MEDIA_TYPES: Final = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gi
 FPS: Final = {"mp4": 12, "webm": 12, "gif": 6}
 MAX_FRAMES: Final = 7_200  # ten minutes of film at 12 frames a second
 IDLE_LEFT_MS: Final = 1_000.0  # of each stretch in which nothing happens
+STILL_WAIT_S: Final = 20.0  # for a picture's turn
 MAX_WIDTH: Final = 1280
 MAX_HEIGHT: Final = 1024
 MAX_GIF_WIDTH: Final = 800
@@ -46,7 +48,7 @@ _SIZE: Final = """() => { const frame = document.querySelector("[data-stage] ifr
 
 Progress = Callable[[int, int], None]
 Span = tuple[float, float]
-_one_at_a_time = threading.Lock()
+_stills = threading.BoundedSemaphore(2)
 
 
 class CannotRender(RuntimeError):
@@ -65,33 +67,54 @@ def render(
     from_ms: float | None = None,
     to_ms: float | None = None,
     speed: float = 1.0,
-    most: int = MAX_FRAMES,
     progress: Progress = lambda _done, _total: None,
 ) -> bytes:
     """Return the picture at `from_ms`, or the film from there to `to_ms`; moments as in `query.offline`."""
+    if kind == "png":
+        return still(file, at_ms=_stretch(manifest, from_ms, None)[0])
+    moments = check_length(manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed)
+    return film(file, moments, kind, progress=progress)
+
+
+def check_length(
+    manifest: Manifest, kind: str, *, from_ms: float | None, to_ms: float | None, speed: float = 1.0
+) -> list[float]:
+    """Return the moments that a film would show; raises CannotRender where they are none or too many."""
+    first, last = _stretch(manifest, from_ms, to_ms)
+    idle = [(start - manifest.start_ms, end - manifest.start_ms) for start, end in manifest.idle]
+    moments = moments_of(first, last, kind=kind, speed=speed, idle=idle)
+    if len(moments) > MAX_FRAMES:
+        raise CannotRender(
+            f"the film would be longer than {MAX_FRAMES // FPS[kind]} s: choose a clip, or a higher speed"
+        )
+    if not moments:
+        raise CannotRender("there is nothing to show between these two moments")
+    return moments
+
+
+def check_tools() -> None:
+    """Raise CannotRender where a browser or an encoder is missing."""
+    _browser()
+    _ffmpeg()
+
+
+def _stretch(manifest: Manifest, from_ms: float | None, to_ms: float | None) -> Span:
+    """Return a stretch in ms from the session's start; nothing given is the whole session."""
     start_ms, end_ms = manifest.start_ms, manifest.end_ms
     first = 0.0 if from_ms is None else min(max(moment_ms(from_ms, start_ms), start_ms), end_ms) - start_ms
     last = end_ms - start_ms if to_ms is None else min(moment_ms(to_ms, start_ms), end_ms) - start_ms
-    if kind == "png":
-        return still(file, at_ms=first)
-    idle = [(start - start_ms, end - start_ms) for start, end in manifest.idle]
-    moments = moments_of(first, last, kind=kind, speed=speed, idle=idle)
-    if len(moments) > most:
-        raise CannotRender(f"the film would be longer than {most // FPS[kind]} s: choose a clip, or a higher speed")
-    return film(file, moments, kind, progress=progress)
+    return first, last
 
 
 def still(file: bytes, *, at_ms: float) -> bytes:
     """Return the moment `at_ms` (from the session's start) of an offline file as PNG."""
-    with _page(file) as page:
+    with _turn(_stills), _page(file) as page:
         page.evaluate(_MOVE, at_ms)
         return page.screenshot(type="png")
 
 
 def film(file: bytes, moments: Sequence[float], kind: str, *, progress: Progress = lambda _done, _total: None) -> bytes:
     """Return a film of an offline file: one picture for each of `moments`, played at FPS[kind]."""
-    if not moments:
-        raise CannotRender("there is nothing to show between these two moments")
     with tempfile.TemporaryDirectory() as home, _page(file) as page:
         target = Path(home) / f"film.{kind}"
         with _encoder(kind, target) as pictures:
@@ -119,17 +142,34 @@ def moments_of(
     return found
 
 
-@contextmanager
-def _page(file: bytes) -> Iterator[Any]:
-    """Give the offline file in a browser that has no network, as large as the recorded page, without its controls."""
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        raise CannotRender("rendering needs playwright: pip install 'playhead[video]'", missing=True) from None
+def _browser() -> str:
+    """Return where Chromium is; raises CannotRender where it, or what drives it, is missing."""
+    if find_spec("playwright") is None:
+        raise CannotRender("rendering needs playwright: pip install 'playhead[video]'", missing=True)
     chromium = os.environ.get("PLAYHEAD_CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
     if not chromium:
         raise CannotRender("rendering needs Chromium: apt install chromium, or set PLAYHEAD_CHROMIUM", missing=True)
-    with _one_at_a_time, tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+    return chromium
+
+
+@contextmanager
+def _turn(slots: threading.BoundedSemaphore) -> Iterator[None]:
+    """Wait for a slot, but not for ever: somebody may wait for the answer."""
+    if not slots.acquire(timeout=STILL_WAIT_S):
+        raise CannotRender("many pictures are being made: try again in a moment")
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+@contextmanager
+def _page(file: bytes) -> Iterator[Any]:
+    """Give the offline file in a browser that has no network, as large as the recorded page, without its controls."""
+    chromium = _browser()
+    from playwright.sync_api import Error, sync_playwright
+
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         path = Path(home) / "session.html"
         path.write_bytes(file)
         sandbox = [] if os.getuid() else ["--no-sandbox"]  # Chromium refuses its sandbox to root

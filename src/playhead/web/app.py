@@ -104,7 +104,13 @@ def create_app(services: Services) -> Any:
             *([] if services.config.role == "web" else [services.worker.start, services.assets.start]),
             services.analyses.resume,
         ],
-        on_shutdown=[services.assets.stop, services.worker.stop, services.analyses.stop, services.store.close],
+        on_shutdown=[
+            services.films.stop,
+            services.assets.stop,
+            services.worker.stop,
+            services.analyses.stop,
+            services.store.close,
+        ],
         state=State({"services": services}),
         request_max_body_size=MAX_BODY_BYTES,
     )

@@ -1,22 +1,23 @@
 """The API of files that leave: one that plays offline, a film of a stretch, a picture of a moment."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Literal
 
-from litestar import get
-from litestar.params import FromQuery
+from litestar import delete, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from playhead.jobs.digest import ensure_digested
-from playhead.jobs.film import FPS, MEDIA_TYPES, CannotRender, render
+from playhead.jobs.film import MEDIA_TYPES, CannotRender, Progress, check_length, check_tools, render
+from playhead.jobs.films import Films, FilmState, QueueFull
 from playhead.jobs.segments import ensure_segments
 from playhead.query import session as query_session
 from playhead.query.offline import offline_file
 from playhead.query.rights import EXPORT
+from playhead.store import Store
 from playhead.store.segments import Stored
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
-
-MAX_FILM_S: Final = 120  # while somebody waits for the answer; the command line takes longer ones
 
 
 @get("/sessions/{session_id:str}/export.html", right=EXPORT, audit="exported", sync_to_thread=True)
@@ -34,42 +35,124 @@ def export_html(
     return _download(file, session_id, "html", "text/html; charset=utf-8")
 
 
-def film_handler(kind: str) -> Any:
-    """Return the route of one kind of film: Litestar runs a handler of several paths twice in its thread."""
-
-    @get(f"/sessions/{{session_id:str}}/export.{kind}", right=EXPORT, audit="exported", sync_to_thread=True)
-    def export_film(
-        request: AnyRequest,
-        session_id: PathId,
-        from_ms: FromQuery[float | None] = None,
-        to_ms: FromQuery[float | None] = None,
-        speed: FromQuery[float] = 1.0,
-    ) -> Response[Any]:
-        """A film of `from_ms`–`to_ms` without its idle time, or (PNG) a picture of the moment `from_ms`.
-
-        Answers 422 where it would be longer than MAX_FILM_S, 501 where what renders it is not installed.
-        """
-        if not 0.1 <= speed <= 100:
-            return problem(422, f"speed {speed:g}: from 0.1 to 100")
-        file, stored = _offline(request, session_id, from_ms, to_ms)
-        most = MAX_FILM_S * FPS.get(kind, 1)
-        try:
-            made = render(file, stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed, most=most)
-        except CannotRender as error:
-            return problem(501 if error.missing else 422, str(error))
-        return _download(made, session_id, kind, MEDIA_TYPES[kind])
-
-    return export_film
+@get("/sessions/{session_id:str}/export.png", right=EXPORT, audit="exported", sync_to_thread=True)
+def export_png(request: AnyRequest, session_id: PathId, from_ms: FromQuery[float | None] = None) -> Response[Any]:
+    """A picture of the moment `from_ms`; 501 where what renders it is not installed."""
+    file, stored = _offline(request, session_id, from_ms, None)
+    try:
+        made = render(file, stored.manifest, "png", from_ms=from_ms)
+    except CannotRender as error:
+        return problem(501 if error.missing else 422, str(error))
+    return _download(made, session_id, "png", MEDIA_TYPES["png"])
 
 
-def _offline(request: AnyRequest, session_id: str, from_ms: float | None, to_ms: float | None) -> tuple[bytes, Stored]:
+@post("/sessions/{session_id:str}/films", right=EXPORT, audit="exported", status_code=202, sync_to_thread=True)
+def start_film(
+    request: AnyRequest,
+    session_id: PathId,
+    kind: FromQuery[Literal["mp4", "webm", "gif"]],
+    from_ms: FromQuery[float | None] = None,
+    to_ms: FromQuery[float | None] = None,
+    speed: FromQuery[float] = 1.0,
+) -> FilmState | Response[Any]:
+    """Queue a film of `from_ms`–`to_ms` without its idle time; ask for its state until it is done.
+
+    Answers 422 where it would be too long, 501 where what renders it is not installed, 429 where many wait already.
+    """
+    store = _existing(request, session_id)
+    if not 0.1 <= speed <= 100:
+        return problem(422, f"speed {speed:g}: from 0.1 to 100")
+    stored = _stored(store, session_id)
+    try:
+        check_tools()
+        check_length(stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed)
+        return _films(request).start(
+            session_id, kind, _renderer(store, stored, session_id, kind, from_ms, to_ms, speed)
+        )
+    except CannotRender as error:
+        return problem(501 if error.missing else 422, str(error))
+    except QueueFull as error:
+        return problem(429, str(error))
+
+
+@get("/sessions/{session_id:str}/films/{film_id:str}", right=EXPORT, sync_to_thread=True)
+def film_state(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -> FilmState:
+    """How far a film is: `state`, `ahead` in the queue, `frames` of `of`."""
+    return _film(request, session_id, film_id)
+
+
+@get("/sessions/{session_id:str}/films/{film_id:str}/file", right=EXPORT, audit="exported", sync_to_thread=True)
+def film_file(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -> Response[Any]:
+    """The finished film; 409 while it is not."""
+    film = _film(request, session_id, film_id)
+    path = _films(request).file(film_id)
+    if path is None:
+        return problem(409, f"this film is {film.state}")
+    return _download(path.read_bytes(), session_id, film.kind, MEDIA_TYPES[film.kind])
+
+
+@delete("/sessions/{session_id:str}/films/{film_id:str}", right=EXPORT, status_code=204, sync_to_thread=True)
+def cancel_film(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -> None:
+    """Stop making a film, or forget one that is made."""
+    _film(request, session_id, film_id)
+    _films(request).cancel(film_id)
+
+
+def _renderer(
+    store: Store,
+    stored: Stored,
+    session_id: str,
+    kind: str,
+    from_ms: float | None,
+    to_ms: float | None,
+    speed: float,
+) -> Callable[[Progress], bytes]:
+    """Return what makes the film when its turn has come; until then nothing of the recording is held."""
+
+    def make(progress: Progress) -> bytes:
+        file = offline_file(
+            store, session_id, stored, query_session.trace(store, session_id), from_ms=from_ms, to_ms=to_ms
+        )
+        return render(file, stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed, progress=progress)
+
+    return make
+
+
+def _films(request: AnyRequest) -> Films:
+    return request.app.state.services.films
+
+
+def _film(request: AnyRequest, session_id: str, film_id: str) -> FilmState:
+    """Return a film of this session; one of a session that was erased meanwhile is deleted."""
+    films = _films(request)
+    film = films.state(film_id)
+    if film is not None and not request.app.state.services.store.log.exists(film.session):
+        films.cancel(film_id)
+        if film.state == "done":
+            film = None
+    if film is None or film.session != session_id:
+        raise not_found(f"there is no film {film_id!r} of this session: make it again")
+    return film
+
+
+def _existing(request: AnyRequest, session_id: str) -> Store:
     store = request.app.state.services.store
     if not store.log.exists(session_id):
         raise not_found(f"there is no session {session_id!r}")
     ensure_digested(store, session_id)
+    return store
+
+
+def _stored(store: Store, session_id: str) -> Stored:
     stored = ensure_segments(store, session_id)
     if stored is None:
         raise not_found(f"there is no session {session_id!r}")
+    return stored
+
+
+def _offline(request: AnyRequest, session_id: str, from_ms: float | None, to_ms: float | None) -> tuple[bytes, Stored]:
+    store = _existing(request, session_id)
+    stored = _stored(store, session_id)
     trace = query_session.trace(store, session_id)
     return offline_file(store, session_id, stored, trace, from_ms=from_ms, to_ms=to_ms), stored
 
@@ -79,4 +162,4 @@ def _download(blob: bytes, session_id: str, suffix: str, media_type: str) -> Res
     return Response(blob, media_type=media_type, headers={"content-disposition": name, "cache-control": "no-store"})
 
 
-handlers = [export_html, *(film_handler(kind) for kind in MEDIA_TYPES)]
+handlers = [export_html, export_png, start_film, film_state, film_file, cancel_film]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from playhead.ingest.app import IngestApp
     from playhead.jobs.analyze import Analyses
     from playhead.jobs.assets.keeper import AssetKeeper
+    from playhead.jobs.films import Films
     from playhead.jobs.live import Live
     from playhead.jobs.worker import Worker
     from playhead.store import Store
@@ -29,4 +30,5 @@ class Services:
     assets: "AssetKeeper"
     live: "Live"
     analyses: "Analyses"
+    films: "Films"
     site_key: str  # the site of the snippet on the start page

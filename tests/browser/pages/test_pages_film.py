@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -14,9 +15,31 @@ from playwright.sync_api import expect
 
 
 def exported(app, session: str, what: str) -> bytes:
-    with urllib.request.urlopen(f"{app.url}/api/sessions/{session}/export.{what}", timeout=120) as answer:
+    with urllib.request.urlopen(f"{app.url}/api/sessions/{session}/{what}", timeout=120) as answer:
         assert answer.headers["content-disposition"].startswith("attachment;")
         return answer.read()
+
+
+def asked(app, session: str, path: str, method: str = "GET"):
+    request = urllib.request.Request(f"{app.url}/api/sessions/{session}/{path}", method=method)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def until(app, session: str, film: str, *states: str) -> dict:
+    end_s = time.monotonic() + 120
+    while (said := asked(app, session, f"films/{film}"))["state"] not in states:
+        assert time.monotonic() < end_s, said
+        time.sleep(0.1)
+    return said
+
+
+def filmed(app, session: str, query: str) -> bytes:
+    film = asked(app, session, f"films?{query}", "POST")["id"]
+    said = until(app, session, film, "done", "failed")
+    assert said["state"] == "done", said["error"]
+    assert said["frames"] == said["of"] > 0
+    return exported(app, session, f"films/{film}/file")
 
 
 def described(blob: bytes, tmp_path) -> str:
@@ -26,7 +49,10 @@ def described(blob: bytes, tmp_path) -> str:
 
 
 def test_a_picture_shows_the_moment(app, session, tab):
-    before, after = exported(app, session, "png?from_ms=3000"), exported(app, session, "png?from_ms=53900")
+    before, after = (
+        exported(app, session, "export.png?from_ms=3000"),
+        exported(app, session, "export.png?from_ms=53900"),
+    )
     assert before.startswith(b"\x89PNG") and after.startswith(b"\x89PNG")
     assert before != after
     assert int.from_bytes(before[16:20]) == 1024 and int.from_bytes(before[20:24]) == 640  # as the page was recorded
@@ -34,18 +60,57 @@ def test_a_picture_shows_the_moment(app, session, tab):
 
 @pytest.mark.parametrize(("kind", "codec"), [("mp4", "h264"), ("webm", "vp9"), ("gif", "gif")])
 def test_a_clip_becomes_a_film_of_its_length(app, session, tmp_path, kind, codec):
-    said = described(exported(app, session, f"{kind}?from_ms=52000&to_ms=54000"), tmp_path)
+    said = described(filmed(app, session, f"kind={kind}&from_ms=52000&to_ms=54000"), tmp_path)
     assert codec in said
     hours, minutes, seconds = re.search(r"Duration: (\d+):(\d+):([\d.]+)", said).groups()
     assert 1.8 <= float(seconds) <= 2.5 and (hours, minutes) == ("00", "00")
 
 
-def test_what_is_too_long_or_makes_no_sense_is_refused_with_what_to_do(app, session):
-    for query, detail in (("speed=0.1", "choose a clip"), ("speed=0", "from 0.1 to 100")):
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            exported(app, session, f"mp4?{query}")
-        assert refused.value.code == 422
-        assert detail in json.loads(refused.value.read())["detail"]
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("kind=mp4&speed=0.1", "choose a clip"),
+        ("kind=mp4&speed=0", "from 0.1 to 100"),
+        ("kind=gif&from_ms=5000&to_ms=4000", "nothing to show"),
+    ],
+)
+def test_what_is_too_long_or_makes_no_sense_is_refused_before_it_is_queued(app, session, query, detail):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        asked(app, session, f"films?{query}", "POST")
+    assert refused.value.code == 422
+    assert detail in json.loads(refused.value.read())["detail"]
+
+
+def test_films_are_made_in_turn_and_can_be_stopped(app, session):
+    first = asked(app, session, "films?kind=mp4", "POST")["id"]
+    until(app, session, first, "running")
+    second = asked(app, session, "films?kind=gif&from_ms=52000&to_ms=53000", "POST")
+    assert (second["state"], second["ahead"]) == ("waiting", 1)
+    with pytest.raises(urllib.error.HTTPError) as early:
+        exported(app, session, f"films/{first}/file")
+    assert early.value.code == 409
+    asked(app, session, f"films/{first}", "DELETE")
+    assert until(app, session, first, "cancelled")
+    until(app, session, second["id"], "done")
+    with pytest.raises(urllib.error.HTTPError) as elsewhere:
+        asked(app, "another", f"films/{second['id']}")
+    assert elsewhere.value.code == 404
+
+
+def test_a_film_says_how_far_it_is_is_stopped_by_hand_and_comes_as_a_download(app, session, tab):
+    tab.goto(f"{app.url}/sessions/{session}?t_ms=53900")
+    tab.locator(".player[data-state=paused]").wait_for()
+    tab.locator("[data-share]").click()
+    tab.get_by_role("button", name="Video").click()
+    expect(tab.locator(".film-said")).to_contain_text("%", timeout=60_000)
+    tab.get_by_role("button", name="Stop").click()
+    expect(tab.locator(".toast")).to_contain_text("stopped")
+    expect(tab.locator(".film-row")).to_have_count(0)
+    with tab.expect_download(timeout=120_000) as download:
+        tab.get_by_role("button", name="GIF").click()
+        tab.keyboard.press("Escape")  # the dialog goes, the film goes on
+        expect(tab.locator("body > .films .film-row")).to_be_visible()
+    assert download.value.suggested_filename == "playhead-session.gif"
 
 
 def test_the_share_dialog_hands_over_a_picture_of_the_moment(app, session, tab):

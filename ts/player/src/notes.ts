@@ -2,7 +2,7 @@
 
 import { copyText, icon, make, need, toast } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
-import { download } from "./film";
+import { film } from "./film";
 import { said, sendJson } from "./marks";
 import type { Player } from "./player";
 import { clock } from "./time";
@@ -169,8 +169,8 @@ export class Notes {
 
   private filmButton(note: Note): HTMLElement {
     const button = make("button", { type: "button", class: "icon-button film", title: "Download the clip as a video", "aria-label": "Download this clip as a video" }, icon("play"));
-    const url = `${this.api}/export.mp4?from_ms=${Math.round(note.t_ms)}&to_ms=${Math.round(note.end_ms ?? 0)}`;
-    button.addEventListener("click", () => void download(button, url, `playhead-clip-${clock(note.t_ms).replace(":", "-")}.mp4`));
+    const query = `kind=mp4&from_ms=${Math.round(note.t_ms)}&to_ms=${Math.round(note.end_ms ?? 0)}`;
+    button.addEventListener("click", () => void film(this.api, query, `playhead-clip-${clock(note.t_ms).replace(":", "-")}.mp4`));
     return button;
   }
 

@@ -2,7 +2,7 @@
 
 import { copyText, icon, make, need, toast } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
-import { download } from "./film";
+import { download, film } from "./film";
 import { said, sendJson } from "./marks";
 import type { Player } from "./player";
 import { clock } from "./time";
@@ -63,8 +63,9 @@ class ShareDialog {
 
   private film(button: HTMLButtonElement): Promise<void> {
     const kind = button.dataset["film"] ?? "png";
-    const from = kind === "png" ? `?from_ms=${Math.round(this.player.t)}` : "";
-    return download(button, `${this.api.replace(/shares$/, "export")}.${kind}${from}`, `playhead-${kind === "png" ? clock(this.player.t).replace(":", "-") : "session"}.${kind}`);
+    const session = this.api.replace(/\/shares$/, "");
+    if (kind !== "png") return film(session, `kind=${kind}`, `playhead-session.${kind}`);
+    return download(button, `${session}/export.png?from_ms=${Math.round(this.player.t)}`, `playhead-${clock(this.player.t).replace(":", "-")}.png`);
   }
 
   private async refresh(): Promise<void> {
