@@ -1,5 +1,7 @@
 /** View: the stretch of the session that the timeline shows; the whole of it unless somebody zooms. */
 
+import { placed } from "./timeline_drawn";
+
 const LEAST_MS = 2_000; // a stretch shorter than this tells nothing more
 
 export class View {
@@ -28,6 +30,25 @@ export class View {
   /** The moment at a place, held to what is shown. */
   moment(place: number): number {
     return this.from + Math.min(1, Math.max(0, place)) * this.span;
+  }
+
+  percent(t: number): string {
+    return `${(Math.min(1, Math.max(0, this.place(t))) * 100).toFixed(3)}%`;
+  }
+
+  inView(from: number, to: number): boolean {
+    return this.place(to) >= 0 && this.place(from) <= 1;
+  }
+
+  /** Place what lasts, as far as it is in view. */
+  stretch<T extends HTMLElement>(node: T, from: number, to: number): T {
+    const left = Math.min(1, Math.max(0, this.place(from)));
+    const right = Math.min(1, Math.max(0, this.place(to)));
+    return placed(node, `${(left * 100).toFixed(3)}%`, `${((right - left) * 100).toFixed(3)}%`);
+  }
+
+  px(from: number, to: number, width: number): number {
+    return (Math.min(1, this.place(to)) - Math.max(0, this.place(from))) * width;
   }
 
   /** Show a `factor`-th of what is shown, `t` staying where it is; less than 1 shows more. */
