@@ -1,10 +1,11 @@
 // Builds every browser bundle into the Python package; run by `npm run build` and by the wheel's build hook.
 // `node build.mjs recorder` builds that one alone.
 import { build } from "esbuild";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { filesOf, isChunk, playerOptions, splitOptions } from "./player/build.mjs";
 import { BUDGET_BYTES, packageOptions, recorderOptions, shrink, shrinkModule } from "./recorder/build.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -12,8 +13,8 @@ const out = join(here, "../src/playhead/web/static/build");
 const bundles = [
   { entry: "recorder/src/index.ts", outfile: "recorder.js", options: recorderOptions, shrink },
   { entry: "recorder/src/canvas/index.ts", outfile: "recorder-canvas.js" },
-  { entry: "player/src/index.ts", outfile: "player.js" },
-  { entry: "player/src/offline.ts", outfile: "offline.js" },
+  { entry: "player/src/index.ts", outfile: "player.js", options: splitOptions },
+  { entry: "player/src/offline.ts", outfile: "offline.js", options: playerOptions },
   { entry: "islands/src/index.ts", outfile: "islands.js" },
 ];
 
@@ -23,6 +24,7 @@ const npmBundle = { entry: "recorder/src/package.ts", outfile: join(npm, "dist/i
 const asked = process.argv.slice(2);
 
 mkdirSync(out, { recursive: true });
+if (asked.length === 0 || asked.includes("player")) for (const name of readdirSync(out).filter(isChunk)) rmSync(join(out, name));
 await Promise.all(
   [...bundles, ...(asked.includes("package") ? [npmBundle] : [])]
     .filter(({ entry }) => existsSync(join(here, entry)))
@@ -30,7 +32,7 @@ await Promise.all(
     .map(async ({ entry, outfile, options, shrink }) => {
       const built = await build({
         entryPoints: [join(here, entry)],
-        outfile: resolve(out, outfile),
+        ...(options?.splitting ? { outdir: out, entryNames: basename(outfile, ".js") } : { outfile: resolve(out, outfile) }),
         bundle: true,
         minify: true,
         format: "iife",
@@ -40,6 +42,7 @@ await Promise.all(
         write: !shrink,
         ...options,
       });
+      if (built.metafile) writeFileSync(join(out, "player.json"), JSON.stringify(filesOf(built.metafile, outfile)));
       for (const { path, text } of built.outputFiles ?? []) {
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, await shrink(text));

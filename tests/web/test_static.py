@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from playhead.web.static import STATIC
-from playhead.web.templating import asset
+from playhead.web.templating import asset, parts_of
 from tests.web.test_api import Client
 
 GZIP = {"accept-encoding": "gzip, br"}
@@ -29,6 +29,14 @@ def test_a_file_asked_for_by_its_fingerprint_is_kept_for_ever(client):
     assert "immutable" in answer.headers["cache-control"]
     assert answer.content == (STATIC / "css/base.css").read_bytes()  # unpacked by the client
     assert int(answer.headers["content-length"]) < len(answer.content) / 2
+
+
+def test_a_part_of_a_script_is_kept_for_ever_by_the_name_its_content_gave_it(client):
+    now, later = parts_of("player", "now"), parts_of("player", "later")
+    assert now and later and not set(now) & set(later)
+    for address in (*now, *later):
+        assert "immutable" in client("GET", address, headers=GZIP).headers["cache-control"]
+    assert client("GET", "/static/build/player.js").headers["cache-control"] == "no-cache"
 
 
 def test_without_its_fingerprint_it_is_asked_for_again_and_answered_with_304(client):

@@ -1,6 +1,7 @@
 """Static: `/static/…`, our own scripts and styles as browsers get them, packed and kept."""
 
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ STATIC: Final = Path(__file__).parent / "static"
 FOREVER: Final = (
     "public, max-age=31536000, immutable"  # its address changes with its content (`asset` in templating.py)
 )
+_NAMED_BY_CONTENT: Final = re.compile(r"build/[^/]+-[A-Z0-9]{8}\.js")  # as ts/player/build.mjs names them
 
 
 @route(
@@ -26,15 +28,17 @@ FOREVER: Final = (
     sync_to_thread=True,
 )
 def static_file(request: Request[Any, Any, Any], file_path: FromPath[Path]) -> Response[bytes]:
-    """Answer a file under `static/`; kept for ever by whoever asked for it by its fingerprint (`?v=`)."""
+    """Answer a file under `static/`; kept for ever by whoever asked by its fingerprint (`?v=` or in its name)."""
+    found, named = None, None
     try:
         file = (STATIC / str(file_path).lstrip("/")).resolve()
-        found = read_static(file) if file.is_relative_to(STATIC) else None
+        if file.is_relative_to(STATIC):
+            found, named = read_static(file), _NAMED_BY_CONTENT.fullmatch(file.relative_to(STATIC).as_posix())
     except (OSError, ValueError):  # not there, a folder, a name no file can have
-        found = None
+        pass
     if found is None:
         raise NotFoundException(f"there is no file {str(file_path)[:200]!r}")
-    known = request.query_params.get("v") == found.fingerprint
+    known = named is not None or request.query_params.get("v") == found.fingerprint
     kind = mimetypes.guess_type(file_path.name)[0] or "application/octet-stream"
     return answer(request, found, media_type=kind, cache=FOREVER if known else "no-cache", headers={})
 

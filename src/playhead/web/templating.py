@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from playhead import __version__
@@ -32,6 +33,7 @@ def template_environment() -> Environment:
     environment.filters.update(span=span, clock=clock, exact=exact, ago=ago)
     environment.globals.update(
         asset=asset,
+        parts_of=parts_of,
         signal_words=vocabulary.signal_words,
         outcomes=vocabulary.OUTCOMES,
         who_asks=who_asks,
@@ -48,6 +50,15 @@ def asset(path: str) -> str:
         return f"/static/{path}?v={read_static(STATIC / path).fingerprint}"
     except OSError:
         return f"/static/{path}"  # browser code not built yet: the page still opens
+
+
+def parts_of(name: str, when: str) -> list[str]:
+    """Return the addresses of the scripts that `build/NAME.js` needs "now" or "later", as the build listed them."""
+    try:
+        listed = msgspec.json.decode(read_static(STATIC / "build" / f"{name}.json").plain, type=dict[str, list[str]])
+    except OSError:
+        return []  # browser code not built yet
+    return [f"/static/build/{file}" for file in listed[when]]
 
 
 def span(ms: float) -> str:

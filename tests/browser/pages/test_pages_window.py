@@ -67,7 +67,7 @@ def test_the_first_slice_comes_beside_the_scripts_and_once(tab, app, long, asked
     tab.goto(f"{app.url}/sessions/{long}{moment}")
     tab.locator(".player[data-state=paused]").wait_for()
     tab.wait_for_timeout(300)
-    preloaded = tab.locator("link[rel=preload]").get_attribute("href")
+    preloaded = tab.locator("link[rel=preload][as=fetch]").get_attribute("href")
     assert f"/segments/{asked[0]}?" in preloaded
     assert len(asked) == len(set(asked)) <= 2
     entries = tab.evaluate(

@@ -19,7 +19,12 @@ function date(ms: number, nowMs: number): string {
   return new Intl.DateTimeFormat("en-GB", options).format(ms);
 }
 
-const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+let exact: Intl.DateTimeFormat | null = null; // takes 20 ms to make
+
+function exactly(ms: number): string {
+  exact ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+  return exact.format(ms);
+}
 
 function restate(root: ParentNode): void {
   const now = Date.now();
@@ -27,13 +32,15 @@ function restate(root: ParentNode): void {
     const ms = Number(node.dataset["ms"]);
     if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) continue; // a recorder's clock may say anything
     node.textContent = ago(ms, now);
-    node.title = exact.format(ms);
+    node.title = exactly(ms);
     node.dateTime = new Date(ms).toISOString();
   }
 }
 
+/** The server said the times already, in words; the exact ones can wait until the page is there. */
 export function keepAgo(): void {
-  restate(document);
+  const soon = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 200));
+  soon(() => restate(document), { timeout: 1_000 });
   document.addEventListener("playhead:changed", () => restate(document));
   window.setInterval(() => restate(document), 30_000);
 }

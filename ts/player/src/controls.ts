@@ -36,6 +36,7 @@ export class Controls {
       this.speed.blur(); // the keys belong to the player again
     });
     player.subscribe((change) => this.show(change));
+    for (const change of ["status", "time", "speed", "skip-idle"] as const) this.show(change); // the replay began before
   }
 
   private click(event: MouseEvent, actions: Record<string, () => void>): void {

@@ -4,44 +4,24 @@
  * to its first picture, half. Here a sheet is read once, by what matters, and kept from seek to seek.
  */
 
-import type { Replayer } from "@rrweb/replay";
-
-import type { RrwebEvent } from "./types";
-
 const MAX_KEPT_CHARACTERS = 8_000_000;
 const PIECE = /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|[{};]/g;
-
-interface Cache {
-  stylesWithHoverClass: Map<string, string>;
-}
 
 let kept: Map<string, string> = new Map();
 let size = 0;
 
-/** Hand the sheets of a keyframe to a Replayer, ready for its use; call before it builds the page. */
-export function hoverStyles(replayer: Replayer, keyframe: RrwebEvent[]): void {
-  for (const css of sheetsIn(keyframe)) {
-    if (kept.has(css)) continue;
+/** What rrweb asks for a sheet (`build.mjs` has it ask here): the sheet with its twins, kept from seek to seek. */
+export function twinsOf(css: string): string {
+  let twins = kept.get(css);
+  if (twins === undefined) {
     if (size > MAX_KEPT_CHARACTERS) {
       kept = new Map();
       size = 0;
     }
-    kept.set(css, withTwins(css));
+    kept.set(css, (twins = withTwins(css)));
     size += css.length;
   }
-  const cache = (replayer as unknown as { cache?: Cache }).cache;
-  if (cache?.stylesWithHoverClass) cache.stylesWithHoverClass = kept;
-}
-
-function* sheetsIn(keyframe: RrwebEvent[]): Generator<string> {
-  const open: unknown[] = keyframe.map(({ data }) => (data as { node?: unknown } | null)?.node).filter(Boolean);
-  while (open.length) {
-    const node = open.pop() as { tagName?: string; attributes?: Record<string, unknown>; childNodes?: { textContent?: string }[]; isShadow?: boolean };
-    const css = node.attributes?.["_cssText"];
-    if (typeof css === "string" && css && !css.includes("rr_split")) yield css;
-    if (node.tagName === "style") for (const child of node.childNodes ?? []) if (child.textContent) yield child.textContent;
-    if (Array.isArray(node.childNodes)) open.push(...node.childNodes);
-  }
+  return twins;
 }
 
 /** The sheet with a twin beside each selector that hovers, and the viewport in place of the device's screen. */

@@ -10,7 +10,6 @@ import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
 
 import { Drawings } from "./drawings";
-import { hoverStyles } from "./hover";
 import type { Slice } from "./loader";
 import type { RrwebEvent } from "./types";
 
@@ -87,7 +86,6 @@ export class Stage {
     replayer.on("resize", (size) => this.resized(size as { width: number; height: number }));
     replayer.on("event-cast", (event) => this.cast(event as RrwebEvent));
     replayer.on("finish", () => this.on.finish());
-    hoverStyles(replayer, slice.keyframe);
     guardTimer(replayer, () => void this.skipped++);
     this.replayer = replayer;
     // rrweb restates the first Meta event's size in a timer of its own: have the last word after a seek
