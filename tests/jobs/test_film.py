@@ -2,7 +2,8 @@
 
 import pytest
 
-from playhead.jobs.film import FPS, IDLE_LEFT_MS, MAX_FRAMES, CannotRender, moments_of, still
+from playhead.jobs.film import FPS, IDLE_LEFT_MS, MAX_FRAMES, CannotRender, check_length, moments_of, still
+from playhead.store.segments import Manifest
 
 
 def test_a_stretch_is_shown_in_even_steps_at_any_speed():
@@ -32,3 +33,12 @@ def test_a_missing_browser_is_named_with_what_to_do(monkeypatch):
     with pytest.raises(CannotRender, match="apt install chromium") as raised:
         still(b"", at_ms=0)
     assert raised.value.missing
+
+
+def test_what_is_too_long_is_said_before_anything_is_drawn():
+    hour = Manifest(1e12, 1e12 + 3_600_000, places=[], activity=[], idle=[], gaps=[], dropped={})
+    with pytest.raises(CannotRender, match="longer than 600 s: choose a clip"):
+        check_length(hour, "mp4", from_ms=None, to_ms=None)
+    assert len(check_length(hour, "mp4", from_ms=60_000, to_ms=62_000)) == 2 * FPS["mp4"] + 1
+    with pytest.raises(CannotRender, match="nothing to show"):
+        check_length(hour, "mp4", from_ms=62_000, to_ms=60_000)
