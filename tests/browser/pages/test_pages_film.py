@@ -109,7 +109,7 @@ def test_a_film_says_how_far_it_is_is_stopped_by_hand_and_comes_as_a_download(ap
         tab.get_by_role("button", name="GIF").click()
         tab.keyboard.press("Escape")  # the dialog goes, the film goes on
         expect(tab.locator("body > .films .film-row")).to_be_visible()
-    assert download.value.suggested_filename == "playhead-session.gif"
+    assert re.fullmatch(r"playhead-\w+\.gif", download.value.suggested_filename)
 
 
 def test_the_share_dialog_hands_over_a_picture_of_the_moment(app, session, tab):

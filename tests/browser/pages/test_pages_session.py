@@ -245,6 +245,7 @@ def asked(tab, app, session):
         kind = "text/event-stream"
         tab.route("**/api/jobs/j1/events", lambda route: route.fulfill(body=stream, content_type=kind))
         tab.goto(f"{app.url}/sessions/{session}")
+        tab.locator(".player[data-state=paused]").wait_for()
         tab.get_by_role("button", name="Explain with a model").click()
         return tab
 

@@ -64,6 +64,7 @@ def test_a_moment_far_in_costs_its_own_slice(tab, app, long, asked):
 )
 def test_the_first_slice_comes_beside_the_scripts_and_once(tab, app, long, asked, moment):
     """The page's preload and the player mean the same slice; the browser hands it over instead of asking again."""
+    outline(app, long)  # it was watched before: its slices stand
     tab.goto(f"{app.url}/sessions/{long}{moment}")
     tab.locator(".player[data-state=paused]").wait_for()
     tab.wait_for_timeout(300)
