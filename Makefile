@@ -9,6 +9,7 @@ help:
 	@echo "make demo   start Playhead with a demo shop on http://127.0.0.1:8000"
 	@echo "make test   lint, types, layers and every test (installs what it needs)"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
+	@echo "make audit  look every pinned dependency up in the advisory databases (needs a network)"
 
 demo: $(VENV)/.run build
 	$(BIN)/playhead demo $(ARGS)
@@ -66,3 +67,12 @@ lock: $(VENV)/bin/python
 
 clean:
 	rm -rf $(VENV) ts/node_modules src/playhead/web/static/build
+
+.PHONY: audit
+audit: $(VENV)/.dev
+	@# in an environment of its own: what audits is not part of what is audited; strict: what cannot be looked up fails
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install -q --disable-pip-version-check pip-audit
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.lock
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements-dev.lock
+	$(BIN)/python scripts/browser_code.py audit

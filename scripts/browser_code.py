@@ -2,6 +2,7 @@
 
 Usage   python scripts/browser_code.py            build the bundles, if their sources changed
         python scripts/browser_code.py check      type-check and test the TypeScript
+        python scripts/browser_code.py audit      ask npm's advisory database about what package-lock.json pins
 """
 
 import hashlib
@@ -40,6 +41,10 @@ def check(ts: Path) -> None:
     install(ts)
     for script in ("check", "test"):
         run(ts, [*_node_and_npm()[1], "run", "--silent", script])
+
+
+def audit(ts: Path) -> None:
+    run(ts, [*_node_and_npm()[1], "audit"])
 
 
 def run(ts: Path, argv: list[str]) -> None:
@@ -83,6 +88,8 @@ if __name__ == "__main__":
     repository = Path(__file__).resolve().parent.parent
     if sys.argv[1:] == ["check"]:
         check(repository / "ts")
+    elif sys.argv[1:] == ["audit"]:
+        audit(repository / "ts")
     elif sys.argv[1:] == ["needs-node"]:
         print("" if machine_node() else NODE_WHEEL)
     else:
