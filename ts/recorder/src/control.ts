@@ -4,7 +4,7 @@ import { captureNavigation } from "./capture/navigation";
 import type { Config } from "./config";
 import type { Delivery } from "./delivery/delivery";
 import { quietly } from "./guard";
-import type { Facts, Identity } from "./identity";
+import { isOut, type Facts, type Identity } from "./identity";
 import type { Recorder } from "./recorder";
 import { fetchRules, isHere, matchesPattern, merged, type Rules } from "./rules";
 
@@ -87,17 +87,32 @@ export class Control {
     else if (gate === ON) recorder.release();
   }
 
-  /** Another tab began, ended or changed the session, or the visitor's choice. */
-  reconcile(): void {
+  /** Another tab began, ended or changed the session, or the visitor's choice; `text` is what it wrote. */
+  reconcile(text: string | null): void {
     const { identity, recorder } = this;
+    if (identity.out || isOut(text)) {
+      this.leave();
+      identity.forgotten();
+      if (identity.out && !isOut(text)) identity.optOut(true); // in place of what a tab that did not know yet may have written
+      return;
+    }
     const known = identity.read();
-    if (identity.out) this.leave();
-    else if (!known) return;
+    if (known && known.session === recorder.session) this.agreeOn(known);
+    if (!known) return;
     else if (!recorder.isOn) {
       if (known.on && known.session) this.start(false);
     } else if (!known.session) recorder.stop("stop", false);
     else if (known.session !== recorder.session) recorder.restart("resumed");
     else this.review();
+  }
+
+  /** What has happened to a session stays so, whichever tab saw it and whichever wrote last. */
+  private agreeOn(known: Facts): void {
+    const facts = this.recorder.facts as Facts;
+    const luck = Math.min(facts.luck, known.luck);
+    const met = !!(facts.met || known.met);
+    Object.assign(facts, { luck, met });
+    if (luck !== known.luck || met !== !!known.met) this.identity.change({ luck, met });
   }
 
   /** The visitor wants no recording, in any tab, until they say otherwise. */
@@ -115,8 +130,8 @@ export class Control {
   /** Have the server erase this visitor, and keep nothing here either; true once it is done. */
   async forget(): Promise<boolean> {
     const visitor = this.identity.read()?.visitor;
-    this.wanted = false;
     this.leave();
+    this.identity.optOut(true); // for as long as it takes to be heard in the other tabs
     this.identity.clear();
     this.delivery.readmit();
     if (!visitor) return true;
@@ -128,6 +143,7 @@ export class Control {
   }
 
   private leave(): void {
+    this.wanted = false;
     this.recorder.stop("opt_out", false);
     this.delivery.discard();
   }

@@ -3,6 +3,10 @@
  *
  * A session lasts until nobody acted for 30 minutes, until it is 12 hours old, or until `stop()`. The facts live in
  * localStorage under one key a site; where storage is blocked they live in memory, and each page load is a session.
+ *
+ * localStorage has no lock, and a tab whose script is busy sees it as it was before: what such a tab writes back must
+ * undo nothing. So what is written often (the time of the last act) and what must hold (which session is over, that
+ * the visitor opted out) each have a key of their own, and are laid over the facts when those are read.
  */
 
 import { quietly } from "./guard";
@@ -40,6 +44,14 @@ export interface KeyValue {
 }
 
 const OUT = "out";
+/** Ends of the other keys: that choice, the session that was stopped last, when the visitor acted last. */
+const OUT_KEY = ".out";
+const OVER_KEY = ".over";
+const ACTIVE_KEY = ".active";
+const STOPPED = { session: "", on: false, met: false };
+
+/** Whether what a tab wrote under the site's key says that the visitor opted out. */
+export const isOut = (text: string | null): boolean => text === OUT;
 
 /** Whether a session must not be continued at `now_ms`; the name of the limit, or "". */
 export function expiry(facts: Facts, now_ms: number): "" | "idle" | "limit" {
@@ -61,7 +73,7 @@ export function readFacts(text: string | null): Facts | null {
 }
 
 export class Identity {
-  private memory: string | null = null;
+  private memory: Record<string, string> = {};
 
   constructor(
     private readonly store: KeyValue | null,
@@ -71,23 +83,34 @@ export class Identity {
   ) {}
 
   read(): Facts | null {
-    return readFacts(this.text());
+    const facts = this.out ? null : readFacts(this.text());
+    if (!facts) return null;
+    facts.active_ms = Number(this.text(ACTIVE_KEY)) || facts.active_ms;
+    return facts.session === this.text(OVER_KEY) ? { ...facts, ...STOPPED } : facts;
   }
 
   /** The visitor asked not to be recorded. */
   get out(): boolean {
-    return this.text() === OUT;
+    return this.text() === OUT || this.text(OUT_KEY) === OUT;
   }
 
   /** Remember that choice, in place of every id; or forget it. */
   optOut(out: boolean): void {
-    if (out) this.keep(OUT);
-    else if (this.out) this.clear();
+    if (out) {
+      this.keep(OUT, OUT_KEY);
+      this.keep(OUT);
+    } else if (this.out) this.clear();
   }
 
   clear(): void {
-    this.memory = null;
-    quietly(() => this.store?.removeItem(this.key));
+    this.memory = {};
+    // the site's own key last: other tabs look when that one changes
+    for (const end of [OUT_KEY, OVER_KEY, ACTIVE_KEY, ""]) quietly(() => this.store?.removeItem(this.key + end));
+  }
+
+  /** Another tab had everything removed: this one's memory of it goes too. */
+  forgotten(): void {
+    this.memory = {};
   }
 
   /** Change some of what is known of a session that goes on. */
@@ -96,9 +119,9 @@ export class Identity {
     if (known) this.write({ ...known, ...some });
   }
 
-  private text(): string | null {
+  private text(end = ""): string | null {
     // blocked between two calls: what we remember still holds
-    return quietly(() => this.store?.getItem(this.key)) ?? this.memory;
+    return quietly(() => this.store?.getItem(this.key + end)) ?? this.memory[end] ?? null;
   }
 
   private write(facts: Facts): Facts {
@@ -107,9 +130,9 @@ export class Identity {
   }
 
   /** Full or blocked storage: this page load still has its session. */
-  private keep(text: string): void {
-    this.memory = text;
-    quietly(() => this.store?.setItem(this.key, text));
+  private keep(text: string, end = ""): void {
+    this.memory[end] = text;
+    quietly(() => this.store?.setItem(this.key + end, text));
   }
 
   /** Continue the session, or begin one. This alone is no consent: another tab may hold only what waits for the rules. */
@@ -128,7 +151,9 @@ export class Identity {
           luck: this.random(),
           ...(known?.user ? { user: known.user } : {}),
         };
-    return { facts: this.write(facts), fresh: !goesOn };
+    this.touch(now_ms);
+    // a session that goes on is not written again: two tabs that did would send each other from one to the other
+    return { facts: goesOn ? facts : this.write(facts), fresh: !goesOn };
   }
 
   /** Recording is on from here, in every tab and after a page load. */
@@ -137,8 +162,8 @@ export class Identity {
   }
 
   /** The visitor did something: the session lives on. */
-  touch(): void {
-    if (this.read()?.session) this.change({ active_ms: this.now() });
+  touch(now_ms = this.now()): void {
+    if (!this.out) this.keep(`${now_ms}`, ACTIVE_KEY);
   }
 
   identify(user: User): void {
@@ -147,7 +172,9 @@ export class Identity {
 
   /** End the session; the visitor stays the same one. */
   close(): void {
-    this.change({ session: "", on: false, met: false });
+    const session = this.read()?.session;
+    if (session) this.keep(session, OVER_KEY);
+    this.change(STOPPED);
   }
 }
 

@@ -31,7 +31,7 @@ export function followLifecycle(control: Control, recorder: Recorder, delivery: 
   listen(document, "freeze", () => recorder.leave());
   listen(window, "online", () => delivery.wake());
   listen<StorageEvent>(window, "storage", (event) => {
-    if (event.key === storageKey) control.reconcile();
+    if (event.key === storageKey) control.reconcile(event.newValue);
   });
 }
 

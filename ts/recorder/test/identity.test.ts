@@ -43,6 +43,53 @@ describe("readFacts", () => {
   it("reads what was written", () => expect(readFacts(JSON.stringify(facts()))).toEqual(facts()));
 });
 
+/** Storage as a busy tab sees it: what it reads is old, what it writes arrives. */
+class Behind implements KeyValue {
+  private readonly old: Map<string, string>;
+  constructor(private readonly shelf: Shelf) {
+    this.old = new Map(shelf.held);
+  }
+  getItem = (key: string): string | null => this.old.get(key) ?? null;
+  setItem = (key: string, value: string): void => void this.shelf.held.set(key, value);
+  removeItem = (key: string): void => void this.shelf.held.delete(key);
+}
+
+describe("a tab that has not heard yet", () => {
+  const late = (happens: (tab: Identity) => void): { shelf: Shelf; tab: Identity } => {
+    const shelf = new Shelf();
+    const tab = new Identity(shelf, "k", () => T);
+    tab.open();
+    tab.agree();
+    const behind = new Identity(new Behind(shelf), "k", () => T + 9_000);
+    happens(tab);
+    behind.open();
+    behind.identify({ id: "u", traits: {} });
+    behind.touch();
+    return { shelf, tab };
+  };
+
+  it("does not undo a stop", () => {
+    const { tab } = late((one) => one.close());
+    expect(tab.read()).toMatchObject({ session: "", on: false });
+    expect(tab.open()).toMatchObject({ fresh: true, facts: { on: false } });
+  });
+
+  it("does not undo an opt-out", () => {
+    const { tab } = late((one) => one.optOut(true));
+    expect(tab.out).toBe(true);
+    expect(tab.read()).toBeNull();
+    tab.optOut(false);
+    expect(tab.out).toBe(false);
+  });
+
+  it("does not go back to the session before", () => {
+    const { shelf } = late(() => {});
+    const before = shelf.held.get("k");
+    new Identity(shelf, "k", () => T + 1_000).open();
+    expect(shelf.held.get("k")).toBe(before); // a session that goes on is not written again
+  });
+});
+
 describe("Identity", () => {
   it("is on in every tab once somebody agreed, not because a session was opened", () => {
     const shelf = new Shelf();
