@@ -10,6 +10,7 @@ import { Cover } from "./states";
 import { momentOf } from "./time";
 
 const AGAIN_MS = 1_500; // between looks for the first events of a session that has just begun
+const PATIENCE_MS = 2_000;
 const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class First {
@@ -55,6 +56,7 @@ export class First {
       await recording.slice(recording.numberAt(base + (this.wanted ?? 0))).catch((error: unknown) => {
         if (!(error instanceof Broken)) throw error; // a damaged stretch: the player says so, and plays the rest
       });
+      await loaded();
       this.open(recording, base);
     } catch (error) {
       if (this.live && error instanceof Unplayable && error.kind === "empty") window.setTimeout(() => void this.load(), AGAIN_MS);
@@ -82,6 +84,18 @@ export class First {
     const node = need(this.root, "[data-address]");
     if (node.textContent !== href) node.textContent = href;
   }
+}
+
+/**
+ * This page's load event is over, or long in coming. rrweb opens the document of its frame and never closes it: opened
+ * before that event it held it up for good in one load of forty, and the tab went on spinning.
+ */
+function loaded(): Promise<void> {
+  if (document.readyState === "complete") return Promise.resolve();
+  return new Promise((go) => {
+    window.addEventListener("load", () => go(), { once: true });
+    window.setTimeout(go, PATIENCE_MS);
+  });
 }
 
 /** What the page brought along of the recording, so that the first picture needs one request less. */
