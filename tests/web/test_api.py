@@ -207,7 +207,7 @@ def test_every_page_has_a_strict_policy(client, path):
 
 def test_the_page_of_a_recording_lets_nothing_out(client, session):
     policy = client("GET", f"/sessions/{session}", headers={"accept": "text/html"}).headers["content-security-policy"]
-    for directive in ("frame-src 'none'", "form-action 'none'", "frame-ancestors 'none'", "font-src data:"):
+    for directive in ("frame-src 'none'", "form-action 'none'", "frame-ancestors 'none'", "font-src 'self' data:"):
         assert directive in policy
 
 
@@ -305,7 +305,7 @@ def _get_paths(client: Client) -> list[str]:
     """Every GET path of the documented API and the pages, with ids filled in."""
     document = client("GET", "/schema/openapi.json", headers={"authorization": f"Bearer {PASSWORD}"}).json()
     documented = [path for path, methods in document["paths"].items() if "get" in methods]
-    public = ("/healthz", "/readyz", "/recorder.js")
+    public = ("/healthz", "/readyz", "/recorder.js", "/recorder-canvas.js")
     filled = [
         path.replace("{session_id}", "s_1").replace("{key}", "demo").replace("{job_id}", "j") for path in documented
     ]

@@ -45,7 +45,8 @@ def put_site_settings(request: AnyRequest, key: PathId, data: JSONBody[SiteSetti
         for kind in data.signals:
             limits_of(kind, data.signals)
         checked(data.recording)
-        data = msgspec.structs.replace(data, assets=checked_hosts(data.assets))
+        if (assets := checked_hosts(data.assets)) != data.assets:
+            data = msgspec.structs.replace(data, assets=assets)
     except (LimitError, RulesError, AssetRulesError) as error:
         raise bad_request(str(error)) from None
     if save_settings(request.app.state.services.store.index, key, data):
