@@ -94,6 +94,7 @@ export class Player {
     this.wanted = null;
     this.place(true);
     this.setStatus("playing");
+    this.tell("time"); // from the end it goes on at the beginning: the playhead is there at once
     this.schedule();
   }
 
