@@ -23,20 +23,24 @@ from tests.browser.pages.conftest import add_recording, element, event, page_loa
 RUN = "(parent.hacked=top.hacked=window.hacked=1)"
 
 
+def node(tag: str, *children: Any, **attributes: Any) -> dict[str, Any]:
+    return element(0, tag, *children, **{name.rstrip("_"): value for name, value in attributes.items()})
+
+
+def svg(tag: str, *children: Any, **attributes: Any) -> dict[str, Any]:
+    return {**node(tag, *children, **attributes), "isSVG": True}
+
+
+def words(content: str) -> dict[str, Any]:
+    return text(0, content)
+
+
+def css(content: str) -> dict[str, Any]:
+    return node("style", words(content))
+
+
 def vectors(evil: str) -> list[dict[str, Any]]:
     """Return one node a vector; ids are given by `numbered`."""
-
-    def node(tag: str, *children: Any, **attributes: Any) -> dict[str, Any]:
-        return element(0, tag, *children, **{name.rstrip("_"): value for name, value in attributes.items()})
-
-    def svg(tag: str, *children: Any, **attributes: Any) -> dict[str, Any]:
-        return {**node(tag, *children, **attributes), "isSVG": True}
-
-    def words(content: str) -> dict[str, Any]:
-        return text(0, content)
-
-    def css(content: str) -> dict[str, Any]:
-        return node("style", words(content))
 
     def url(name: str) -> str:
         return f"{evil}/{name}"
@@ -181,18 +185,6 @@ def vectors(evil: str) -> list[dict[str, Any]]:
 
 def newer(evil: str) -> list[dict[str, Any]]:
     """What browsers learnt of late, and what they never forgot."""
-
-    def node(tag: str, *children: Any, **attributes: Any) -> dict[str, Any]:
-        return element(0, tag, *children, **{name.rstrip("_"): value for name, value in attributes.items()})
-
-    def svg(tag: str, *children: Any, **attributes: Any) -> dict[str, Any]:
-        return {**node(tag, *children, **attributes), "isSVG": True}
-
-    def words(content: str) -> dict[str, Any]:
-        return text(0, content)
-
-    def css(content: str) -> dict[str, Any]:
-        return node("style", words(content))
 
     def url(name: str) -> str:
         return f"{evil}/{name}"
