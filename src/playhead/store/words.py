@@ -97,25 +97,29 @@ def document(texts: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
 
 def sqlite_query(phrases: Sequence[Phrase]) -> str:
     """Return what FTS5 is asked: all of the phrases."""
-    return " AND ".join(f"({' OR '.join(_sqlite_phrase(one))})" for one in phrases)
-
-
-def _sqlite_phrase(one: Phrase) -> Iterator[str]:
-    for field in one.fields:
-        letter = LETTERS[field]
-        yield f'"{" ".join(letter + word for word in one.words)}"{" *" if one.open else ""}'
+    return " AND ".join(f"({' OR '.join(map(_sqlite_phrase, _fielded(one)))})" for one in phrases)
 
 
 def postgres_query(phrases: Sequence[Phrase]) -> str:
     """Return the same as a tsquery."""
-    return " & ".join(f"({' | '.join(_postgres_phrase(one))})" for one in phrases)
+    return " & ".join(f"({' | '.join(map(_postgres_phrase, _fielded(one)))})" for one in phrases)
 
 
-def _postgres_phrase(one: Phrase) -> Iterator[str]:
+def _fielded(one: Phrase) -> Iterator[tuple[list[str], bool]]:
+    """Yield the phrase as it stands in each of its fields, and whether its last word may go on."""
     for field in one.fields:
-        letter = LETTERS[field]
-        *first, last = (f"'{letter}{word}'" for word in one.words)
-        yield f"({' <-> '.join([*first, last + (':*' if one.open else '')])})"
+        yield [LETTERS[field] + word for word in one.words], one.open
+
+
+def _sqlite_phrase(asked: tuple[list[str], bool]) -> str:
+    words, goes_on = asked
+    return f'"{" ".join(words)}"{" *" if goes_on else ""}'
+
+
+def _postgres_phrase(asked: tuple[list[str], bool]) -> str:
+    words, goes_on = asked
+    row = " <-> ".join(f"'{word}'" for word in words)
+    return f"({row}:*)" if goes_on else f"({row})"
 
 
 def postgres_vector(words: Sequence[str]) -> str:
