@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from playhead.jobs.digest import digest
 from playhead.jobs.segments import ensure_segments
+from playhead.store import search
 from playhead.store.check import check
 from playhead.store.tables import batches, digests, manifests, packs, sessions
 
@@ -102,3 +103,16 @@ def test_places_that_do_not_agree_and_batches_without_rows(store, make_batch):
     assert "the index and the pack's header do not agree on its place" in said
     assert "1 of its 1 batches have no row" in said
     assert "1 batches are counted, 0 are there" in said
+
+
+def test_documents_that_say_something_else_are_missing_or_belong_to_nobody(store, make_batch):
+    _fill(store, make_batch)
+    with store.index.write() as connection:
+        connection.execute(sa.update(sessions).where(sessions.c.id == "s_1").values(headline="Found by nobody"))
+        search.remove(connection, "s_2")
+        search.add_documents(connection, [(77, ["nobody"])])
+    found = {(problem.kind, problem.where) for problem in check(store)}
+    assert found == {("stale", "session s_1"), ("stale", "session s_2"), ("left", "full text")}
+    with store.index.write() as connection:
+        search.rebuild(connection)
+    assert list(check(store)) == []

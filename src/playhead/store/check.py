@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.core.trace import Trace
-from playhead.store import Store
+from playhead.store import Store, search
 from playhead.store.assets import damaged, known_contents
 from playhead.store.bodies import Bodies
 from playhead.store.dictionaries import PREFIX as DICTIONARIES
@@ -68,6 +68,7 @@ def check(store: Store, *, quick: bool = False, progress: Progress = lambda *_: 
     yield from _segments(store, quick, progress)
     yield from _assets(store, quick, progress)
     yield from _sessions(store)
+    yield from _search(store)
     if not quick:
         yield from _traces(store, progress)
 
@@ -226,13 +227,23 @@ def _sessions(store: Store) -> Iterator[Problem]:
                 yield Problem("left", f"table {table.name}", f"{number} rows of sessions that are gone", REINDEX)
 
 
+def _search(store: Store) -> Iterator[Problem]:
+    with store.index.read() as connection:
+        if number := search.strays(connection):
+            yield Problem("left", "full text", f"{number} documents of sessions that are gone", REINDEX)
+
+
 def _traces(store: Store, progress: Progress) -> Iterator[Problem]:
+    """What was made of the recordings: traces, and the documents that sessions are found by."""
     with store.index.read() as connection:
         ids = list(connection.execute(sa.select(digests.c.session).order_by(digests.c.session)).scalars())
     for number, session in enumerate(ids):
         progress("traces", number, len(ids))
         with store.index.read() as connection:
             blob = connection.execute(sa.select(digests.c.trace).where(digests.c.session == session)).scalar()
+            found = search.in_step(connection, session)
+        if not found:
+            yield Problem("stale", f"session {session}", "the full text does not have its words", REINDEX)
         try:
             msgspec.json.decode(inflate_own(blob or b""), type=Trace)
         except (ZstdError, msgspec.DecodeError) as error:

