@@ -1,5 +1,6 @@
 """Scrub: what is personal goes, what the analysis and the replay need stays, byte for byte where nothing was found."""
 
+import gzip
 import json
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playhead.core.events import event_of
+from playhead.core.lenient import write_json
 from playhead.core.scrub import scrub_batch, scrub_event
 from playhead.core.secrets import scrub_text
 
@@ -105,6 +107,28 @@ PLACES = {
     "member": (5, {"tag": "breadcrumb", "payload": {"data": {"access_token": "jane", "cvc": 123}}}),
     "page": (5, {"tag": "playhead.page", "payload": {"url": f"/?m={MAIL}", "referrer": "", "title": MAIL}}),
     "error": (5, {"tag": "playhead.error", "payload": {"message": f"no user {MAIL}"}}),
+    "text like a file": (2, {"node": element("p", {}, text(f"data: {MAIL}"))}),
+    "file in plain text": (2, {"node": element("img", {"src": f"data:image/svg+xml;utf8,<svg><b>{MAIL}</b></svg>"})}),
+    "style attribute": (2, {"node": element("p", {"style": f"background:url(/a.png?token=jane-1&of={MAIL})"})}),
+    "style property": (2, {"node": element("p", {"style": f"--of: '{MAIL}'"})}),
+    "style object": (3, {"source": 0, "attributes": [{"id": 1, "attributes": {"style": {
+        "background": "url('/a?api_key=jane-1')", "--of": [f"'{MAIL}'", "important"]}}}]}),
+    "css address": (2, {"node": element("style", {
+        "_cssText": "@import '/a.css?token=jane-1';p{background:url(/b?sid=jane-1)}"})}),
+    "css selector": (2, {"node": element("style", {"_cssText": f'a[href="mailto:{MAIL}"]{{top:0}}'})}),
+    "class and id": (2, {"node": element("p", {"class": f"row of-{MAIL}", "id": MAIL})}),
+    "svg label": (2, {"node": element("svg", {"aria-label": MAIL, "data-card": MAIL, "x-of": MAIL}, isSVG=True)}),
+    "svg link": (2, {"node": element("use", {"xlink:href": "/i.svg?access_token=jane-1#x"}, isSVG=True)}),
+    "frame": (2, {"node": element("iframe", {"rr_src": f"https://x.org/?token=jane-1&u={MAIL}"})}),
+    "member name": (5, {"tag": "x", "payload": {"users": {MAIL: 1, "jane2@example.org": 2}}}),
+    "list under a secret name": (5, {"tag": "x", "payload": {"password": ["jane"], "credentials": {"u": "jane"}}}),
+    "pair": (6, {"plugin": "x", "payload": {"headers_raw": [["cookie", "jane"], ["X-Api-Key", "jane"]]}}),
+    "console pair": (6, {"plugin": "rrweb/console@1", "payload": {"payload": ['"password:"', '"jane"']}}),
+    "trait": (5, {"tag": "playhead.identify", "payload": {"id": "u-1", "traits": {"password": "jane", "jwt": "jane"}}}),
+    "beside a snapshot": (2, {"node": element("p", {}), "href": f"/?of={MAIL}"}),
+    "beside a change": (3, {"source": 0, "adds": [], "said": {"by": MAIL}}),
+    "where no text belongs": (3, {"source": 2, "type": 2, "id": 3, "said": MAIL}),
+    "drawn": (2, {"node": element("path", {"d": f"M0 0 {MAIL}"}, isSVG=True)}),
 }  # fmt: skip
 
 
@@ -137,6 +161,61 @@ def test_who_the_site_says_it_is_stays_unless_strict():
     event = make(5, {"tag": "playhead.identify", "payload": {"id": "u-1", "traits": {"email": MAIL}}})
     assert scrub_event(event) is event
     assert b"jane" not in scrub_event(event, strict=True).raw
+
+
+def test_of_what_the_site_says_credentials_and_payment_data_go():
+    said = {"plan": "gold", "phone": "+49 30 901820 77", "card": "4111 1111 1111 1111", "note": "Bearer abc.def-123456",
+            "api_key": "PLANTED", "team": "5f" * 16, "iban_of": "DE89 3704 0044 0532 0130 00"}  # fmt: skip
+    event = make(5, {"tag": "playhead.identify", "payload": {"id": "4111111111111111", "traits": said}})
+    payload = json.loads(scrub_event(event).raw)["data"]["payload"]
+    assert payload["id"] == "4111111111111111"  # a number that happens to pass Luhn's check
+    kept = {name: payload["traits"][name] for name in ("plan", "phone", "team")}
+    assert kept == {name: said[name] for name in kept}
+    assert [payload["traits"][name] for name in ("card", "note", "api_key", "iban_of")] == [
+        "[CARD]", "Bearer [SECRET]", "[SECRET]", "[IBAN]"]  # fmt: skip
+
+
+def test_what_stands_beside_the_event_is_scrubbed():
+    raw = {
+        "type": 3,
+        "data": {"source": 0, "adds": []},
+        "timestamp": 1_760_000_000_123,
+        "by": MAIL,
+        "windowId": "4f" * 16,
+    }
+    event = event_of(json.dumps(raw).encode())
+    assert event is not None
+    clean = json.loads(scrub_event(event).raw)
+    assert clean["by"] == "[EMAIL]"
+    assert clean["windowId"] == raw["windowId"]
+
+
+def test_what_posthog_compressed_is_opened_first():
+    packed = gzip.compress(json.dumps({"node": element("p", {}, text(MAIL))}).encode()).decode("latin-1")
+    for data, kept in ((packed, b"[EMAIL]"), ("no gzip", b'"data":{}')):
+        raw = {"type": 2, "data": data, "cv": "2024-10", "timestamp": 1_760_000_000_123}
+        event = event_of(json.dumps(raw).encode())
+        assert event is not None
+        clean = scrub_event(event)
+        assert kept in clean.raw
+        assert (clean.type, clean.timestamp) == (2, event.timestamp)
+
+
+def test_a_document_nested_deeper_than_the_parser_goes_is_walked_all_the_same():
+    inner = element("input", {"type": "password", "value": "PLANTED"})
+    for _ in range(700):
+        inner = element("div", {}, inner)
+    raw = write_json({"type": 2, "data": {"node": inner}, "timestamp": 1_760_000_000_123})
+    event = event_of(raw)
+    assert event is not None
+    clean = scrub_event(event).raw
+    assert b"PLANTED" not in clean
+    assert clean.count(b"div") == 700
+
+
+def test_parts_of_a_batch_that_are_no_events_go():
+    event = b'{"type":4,"data":{"href":"https://x.org/"},"timestamp":1760000000123}'
+    assert scrub_batch(b"[" + event + b',{"of":"jane"},"jane",12]', strict=False) == b"[" + event + b"]"
 
 
 def test_strict_keeps_nothing_that_was_typed_or_preset():

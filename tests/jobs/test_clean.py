@@ -3,6 +3,7 @@
 import contextlib
 import json
 
+import pytest
 import sqlalchemy as sa
 
 from playhead.core.events import encode_events
@@ -138,6 +139,23 @@ def test_strict_is_scrubbed_before_the_writer_sees_it(make_batch):
     refused = scrub_strictly(make_batch("s_1", body=b"[broken"))
     assert not isinstance(refused, AdmittedBatch)
     assert refused.reason.value == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "body", [b'[{"type":4,"data":{"href":"planted-7@example.org"', b"\x1f\x8b\x08planted-7@example.org"]
+)
+def test_a_batch_that_cannot_be_read_is_emptied_and_stays_a_gap(store, make_batch, body):
+    store.packs.submit(make_batch("s_1", body=events(), ended=True)).result(10)
+    store.packs.submit(make_batch("s_1", seq=1, body=body, ended=True)).result(10)
+    while Worker(store).run_once():
+        pass
+    found = everything_on_disk(store)
+    assert b"planted-7" not in found
+    read = read_clean(store, "s_1")
+    assert [(gap.from_seq, gap.to_seq) for gap in read.gaps] == [(1, 1)]
+    assert len(read.events) == 4
+    assert policy_of(store, "s_1").done
+    assert scrub_log(store, "s_1") == 0
 
 
 def test_settings_that_cannot_be_read_count_as_strict(store, make_batch):

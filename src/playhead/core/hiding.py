@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from playhead.core import events as ev
 from playhead.core.events import Event
 from playhead.core.scrub import scrub_event
-from playhead.core.secrets import scrub_text
+from playhead.core.secrets import is_embedded, scrub_text
 
 PERSON: Final = "[PERSON]"
 MIN_CHARS: Final = 3
@@ -58,7 +58,7 @@ class Hider:
             return b'{"type":5,"timestamp":%d,"data":{"tag":"playhead.hidden","payload":{}}}' % int(event.timestamp)
 
     def _string(self, text: str, key: str) -> str:
-        if text.startswith("data:"):
+        if is_embedded(text):
             return text
         if key in _DRAWN:  # a class is no word; an id may still be the person's own
             return PERSON if self._known and self._known.fullmatch(text) else text

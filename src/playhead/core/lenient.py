@@ -182,6 +182,34 @@ def parse(blob: bytes, *, max_depth: int = MAX_JSON_DEPTH) -> Any:
     raise LenientError(f"cut short at byte {end}")
 
 
+def write_json(value: Any) -> bytes:
+    """Return the JSON of what `parse` returned, of any depth. No recursion."""
+    made: list[bytes] = []
+    stack: list[Any] = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, _Written):
+            made.append(one)
+        elif isinstance(one, dict):
+            made.append(b"{")
+            stack.append(_Written(b"}"))
+            members = list(cast("dict[str, Any]", one).items())
+            for at, (key, held) in reversed(list(enumerate(members))):
+                stack += (held, _Written((b"," if at else b"") + msgspec.json.encode(key) + b":"))
+        elif isinstance(one, list):
+            made.append(b"[")
+            stack.append(_Written(b"]"))
+            for at, held in reversed(list(enumerate(cast("list[Any]", one)))):
+                stack += (held, _Written(b"," if at else b""))
+        else:
+            made.append(msgspec.json.encode(one))
+    return b"".join(made)
+
+
+class _Written(bytes):
+    """JSON that stands as it is."""
+
+
 def _tidy_word(found: re.Match[bytes]) -> bytes:
     word = found[0]
     if word[0] != 0x22:

@@ -2,21 +2,39 @@
 
 The second line behind the recorder's own masks, and the only one for recordings of other recorders.
 
-Standard   what `secrets` finds, in every text, attribute, address, console line, header and body; passwords; comments
+Standard   what `secrets` finds, in every text, attribute, address, console line, header and body; passwords; comments;
+           of what the site told of the user, all but how to reach them
 Strict     also: whatever was typed or preset in a field or an editable region, every value in the query or hash of a
            URL, headers and bodies of requests, and what the site itself told of the user
-Kept       styles, class names, ids, shapes, positions, embedded pictures: what the replay is drawn from
+Kept       styles, class names, ids, shapes, positions, embedded pictures: what the replay is drawn from; of these only
+           e-mail addresses, JWTs and secrets in addresses go
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, Final, cast
 
 import msgspec
 
 from playhead.core import events as ev
 from playhead.core.events import Event
-from playhead.core.secrets import MASK, SECRET, is_plain, is_secret_name, scrub_address, scrub_text
+from playhead.core.lenient import LenientError, parse, tidy_json, write_json
+from playhead.core.readers.inflate import Budget, FormatError
+from playhead.core.readers.posthog import expand
+from playhead.core.secrets import (
+    MASK,
+    SECRET,
+    Namer,
+    anonymous,
+    is_embedded,
+    is_plain,
+    is_secret_name,
+    reachable,
+    recognisable,
+    scrub_address,
+    scrub_names,
+    scrub_text,
+)
 
 _NO_TEXT: Final = frozenset(
     [ev.MOUSE_MOVE, ev.MOUSE_INTERACTION, ev.SCROLL, ev.VIEWPORT_RESIZE, ev.TOUCH_MOVE, ev.MEDIA_INTERACTION, ev.DRAG]
@@ -26,7 +44,14 @@ _LOADED: Final = frozenset("src srcset poster xlink:href data background".split(
 _FIELDS: Final = ("input", "textarea", "select", "option", "button")
 _CAPTIONS: Final = ("submit", "button", "reset", "image")
 _ELEMENT, _TEXT, _CDATA, _COMMENT = 2, 3, 4, 5
+MIN_ADDRESS: Final = 6
+MIN_TOLD: Final = 12
+_HEAD: Final = frozenset(["type", "data", "timestamp", "page", "delay", "cv", "$window_id", "windowId", "window_id"])
+_SNAPSHOT: Final = frozenset(["node", "initialOffset"])
+_CHANGES: Final = frozenset(["source", "texts", "attributes", "removes", "adds", "isAttachIframe"])
 _CSS_TEXT: Final = re.compile(r"""(content\s*:\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')""")
+_CSS_URL: Final = re.compile(r"""(url\(\s*["']?|@import\s+["'])(?!data:)([^"')\s]{1,4000})""", re.I)
+_CSS_AT: Final = re.compile(r"[\w+-](?:@|%40)\w|eyJ")
 _ESCAPE: Final = re.compile(r"\\(?:[0-9A-Fa-f]{1,6}\s?|.)", re.S)
 _QUERY: Final = re.compile(r"([?&#;][\w.\[\]%~-]{1,100}=)([^&#\s\"']+)")
 _BARE_QUERY: Final = re.compile(r"([?#])(?=[^/!?#&=\s\"']*\d)[^/!?#&=\s\"']{6,}(?=[#\s]|$)")
@@ -44,15 +69,19 @@ def scrub_events(events: Iterable[Event], *, strict: bool = False) -> list[Event
 
 def scrub_event(event: Event, *, strict: bool = False) -> Event:
     """Return the event, scrubbed; the same object if there was nothing to take out."""
-    if event.type == ev.INCREMENTAL and ev.source_of(event) in _NO_TEXT:
+    if event.type == ev.INCREMENTAL and ev.source_of(event) in _NO_TEXT and not _may_tell(event.raw):
         return event
+    raw = _plain(event)
     try:
-        whole = _decode(event.raw)
-        scrubber = _Scrubber(strict)
-        scrubber.event(event.type, whole)
-        raw = _encode(whole) if scrubber.changed else event.raw
+        whole, encode = _decode(raw), _encode
     except _UNDECODABLE:
-        raw = _scrub_bytes(event.raw)
+        whole, encode = _leniently(raw), write_json
+    if isinstance(whole, dict):
+        scrubber = _Scrubber(strict)
+        scrubber.event(event.type, cast("dict[str, Any]", whole))
+        raw = encode(cast("object", whole)) if scrubber.changed else raw
+    else:
+        raw = _scrub_bytes(raw)
     if raw == event.raw:
         return event
     clean = ev.event_of(raw)
@@ -64,15 +93,39 @@ def scrub_event(event: Event, *, strict: bool = False) -> Event:
 
 def scrub_batch(body: bytes, *, strict: bool) -> bytes:
     """Return a batch's JSON array, scrubbed; the same object if nothing was taken out. Raises EventError."""
-    events = ev.decode_events(body)
+    skipped: dict[str, int] = {}
+    events = ev.decode_events(body, skipped=skipped)
     clean = scrub_events(events, strict=strict)
-    if all(one is other for one, other in zip(events, clean, strict=True)) and not strict:
+    if all(one is other for one, other in zip(events, clean, strict=True)) and not strict and not skipped:
         return body
-    return ev.encode_events(clean)
+    return ev.encode_events(clean)  # what was no event is shown to nobody, and may hold anything
+
+
+def _may_tell(raw: bytes) -> bool:
+    """A quick look at an event that has no place for text."""
+    return b"@" in raw or b"eyJ" in raw
+
+
+def _plain(event: Event) -> bytes:
+    """Return the event's JSON without PostHog's compression inside, in which nothing would be found."""
+    if b'"cv"' not in event.raw:
+        return event.raw
+    try:
+        return expand(event.raw, Budget(ev.MAX_EVENT_BYTES)) or event.raw
+    except FormatError:  # nobody can read it
+        return b'{"type":%d,"timestamp":%s,"data":{}}' % (event.type, _encode(event.timestamp))
+
+
+def _leniently(raw: bytes) -> object:
+    """Return the event's value where it is nested too deep, or not quite JSON."""
+    try:
+        return parse(tidy_json(raw))
+    except (LenientError, ValueError, RecursionError):
+        return None
 
 
 def _scrub_bytes(raw: bytes) -> bytes:
-    """Nested too deep or broken to be walked: its strings one by one."""
+    """Broken: its strings one by one."""
     return _STRING.sub(lambda match: scrub_text(match[0]), raw.decode("latin-1")).encode("latin-1")
 
 
@@ -80,6 +133,7 @@ class _Scrubber:
     def __init__(self, strict: bool) -> None:
         self.strict = strict
         self.changed = False
+        self.name: Namer = anonymous
 
     def event(self, kind: int, whole: dict[str, Any]) -> None:
         data = _dict(whole.get("data"))
@@ -88,19 +142,39 @@ class _Scrubber:
             self.inside(whole)
         elif kind == ev.FULL_SNAPSHOT:
             self.tree(data.get("node"), False)
+            self.rest(data, _SNAPSHOT)
         elif kind == ev.INCREMENTAL and data.get("source") == ev.MUTATION:
             self.mutation(data)
+            self.rest(data, _CHANGES)
         elif kind == ev.INCREMENTAL and data.get("source") == ev.INPUT:
             self.put(data, "text", self.typed(data.get("text")))
+            self.rest(data, {"source", "text"})
         elif kind == ev.ASSET:
             self.put(data, "url", self.address(data.get("url"), loaded=True))
         elif kind == ev.CUSTOM and data.get("tag") == "playhead.page":
             for name in ("url", "referrer", "title"):
                 self.put(payload, name, self.said(payload.get(name)))
         elif kind == ev.CUSTOM and data.get("tag") == "playhead.identify" and not self.strict:
-            pass  # the site itself says who this is, and means to
+            self.person(payload)
         else:
             self.inside(data)
+        self.name = anonymous
+        self.rest(whole, _HEAD)
+
+    def rest(self, holder: dict[str, Any], known: Set[str]) -> None:
+        """What stands beside the members that were looked at, with others'."""
+        for key in holder.keys() - known:
+            if isinstance(value := holder[key], dict | list):
+                self.inside(cast("object", value), key)
+            elif isinstance(value, str):
+                self.leaf(holder, key, value, key)
+
+    def person(self, payload: dict[str, Any]) -> None:
+        """The site itself says who this is, and means to: credentials and payment data are no part of that."""
+        self.name = recognisable
+        self.put(payload, "id", self.said(payload.get("id")))
+        self.name = reachable
+        self.rest(payload, {"id"})
 
     # the page ----------------------------------------------------------------------------------------------------
 
@@ -144,10 +218,14 @@ class _Scrubber:
         kind = str(attributes.get("type", "")).lower()
         named = next((a for a in ("name", "autocomplete") if is_secret_name(str(attributes.get(a, "")))), "")
         for name, value in list(attributes.items()):
-            if not isinstance(value, str) or not value or name.lower() in _DRAWN or name.startswith("rr_"):
+            if name == "style" and isinstance(value, dict):
+                self.styles(cast("dict[str, Any]", value))
+            if not isinstance(value, str) or not value:
                 continue
-            if name == "_cssText":
+            if name in ("_cssText", "style"):
                 clean: object = self.css(value)
+            elif name.lower() in _DRAWN:
+                clean = scrub_names(value)
             elif name == "value" and (tag in _FIELDS or not tag):
                 hidden = kind in ("password", "hidden") or bool(named)
                 preset = self.strict and kind not in _CAPTIONS and tag != "button"
@@ -156,15 +234,30 @@ class _Scrubber:
                 clean = SECRET
             elif name.lower() in _LOADED or (name == "href" and tag == "link"):
                 clean = self.address(value, loaded=True)
+            elif name.startswith("rr_") or (
+                svg and name not in ("href", "title") and not name.startswith(("aria-", "data-"))
+            ):  # sizes and shapes, as a rule: numbers stay
+                told = len(value) >= MIN_TOLD or "@" in value
+                clean = self.address(value, loaded=True) if told else value
             else:
-                clean = value if svg and name != "href" else self.said(value)
+                clean = self.said(value)
             self.put(attributes, name, clean)
 
     def css(self, css: str) -> str:
-        """Styles stay; what they write onto the page is text."""
-        if "content" not in css:
-            return css
-        return _CSS_TEXT.sub(lambda match: match[1] + self.written(match[2]), css)
+        """Styles stay; what they write onto the page is text, and what they load has an address."""
+        if "content" in css:
+            css = _CSS_TEXT.sub(lambda match: match[1] + self.written(match[2]), css)
+        if "(" in css or "@" in css:
+            css = _CSS_URL.sub(lambda match: match[1] + scrub_address(match[2]), css)
+        return scrub_names(css) if _CSS_AT.search(css) else css
+
+    def styles(self, changed: dict[str, Any]) -> None:
+        """A change of single properties: a value, or a value and its priority."""
+        for name, value in changed.items():
+            said = cast("list[Any]", value)[0] if isinstance(value, list) and value else value
+            if isinstance(said, str) and (clean := self.css(f"{name}:{said}").partition(":")[2]) != said:
+                holder, key = (value, 0) if isinstance(value, list) else (changed, name)
+                self.put(holder, key, clean)
 
     def written(self, string: str) -> str:
         """A string that a style sheet writes onto the page: signs, icons and plain words stay."""
@@ -174,26 +267,43 @@ class _Scrubber:
 
     # what the page said ------------------------------------------------------------------------------------------
 
-    def inside(self, root: dict[str, Any]) -> None:
+    def inside(self, root: Any, name: str = "") -> None:
         """Go through anything: a plugin's payload, a custom event, a style rule, a canvas call."""
-        stack: list[tuple[Any, str]] = [(root, "")]
+        stack: list[tuple[Any, str, bool]] = [(root, name, is_secret_name(name))]
         while stack:
-            holder, above = stack.pop()
+            holder, above, secret = stack.pop()
             named = _dict(holder)
             if "value" in named and is_secret_name(str(named.get("name", ""))):
                 self.put(named, "value", SECRET)
+            elif not named:
+                self.pair(_list(holder))
             items: list[tuple[Any, Any]] = list(named.items()) if named else list(enumerate(_list(holder)))
             for key, value in items:
-                name = key if isinstance(key, str) else above
+                inner = key if isinstance(key, str) else above
                 if self.strict and isinstance(key, str) and value and _WIRE.fullmatch(key):
                     self.put(holder, key, None)
                 elif isinstance(value, dict | list):
-                    stack.append((cast("object", value), name))
+                    stack.append((cast("object", value), inner, secret or is_secret_name(inner)))
                 elif isinstance(value, str | int | float) and not isinstance(value, bool):
-                    self.leaf(holder, key, value, name)
+                    self.leaf(holder, key, value, inner, secret=secret)
+            self.keys(named)
 
-    def leaf(self, holder: Any, key: Any, value: str | float, name: str) -> None:
-        if isinstance(key, str) and is_secret_name(key) and value not in ("", MASK):
+    def pair(self, items: list[Any]) -> None:
+        """A name and its value as a list of two, such as a header's, or a console's line."""
+        if len(items) == 2 and isinstance(items[0], str) and isinstance(items[1], str):
+            name, quote = items[0].strip("\"' :="), '"' if items[1].startswith('"') else ""
+            if is_secret_name(name) and items[1].strip('"') not in ("", MASK):
+                self.put(items, 1, f"{quote}{SECRET}{quote}")
+
+    def keys(self, named: dict[str, Any]) -> None:
+        """Members that have somebody's address for a name."""
+        for key in list(named):
+            if len(key) >= MIN_ADDRESS and (clean := scrub_text(key, self.name)) != key:
+                free = next(n for n in range(1, len(named) + 2) if _numbered(clean, n) not in named)
+                self.put(named, _numbered(clean, free), named.pop(key))
+
+    def leaf(self, holder: Any, key: Any, value: str | float, name: str, *, secret: bool = False) -> None:
+        if (secret or is_secret_name(name)) and value not in ("", MASK, SECRET, f'"{SECRET}"'):
             self.put(holder, key, SECRET)
         elif not isinstance(value, str) or name in ("timestamp", "rr_type", "base64"):
             return
@@ -210,12 +320,12 @@ class _Scrubber:
         return _masked(text) if self.strict and text not in ("on", "off") else scrub_text(text)
 
     def said(self, text: object) -> object:
-        if not isinstance(text, str) or text.startswith("data:"):
+        if not isinstance(text, str) or is_embedded(text):
             return text
-        return scrub_text(_without_values(text) if self.strict else text)
+        return scrub_text(_without_values(text) if self.strict else text, self.name)
 
     def address(self, text: object, *, loaded: bool) -> object:
-        if not isinstance(text, str) or text.startswith("data:"):
+        if not isinstance(text, str) or is_embedded(text):
             return text
         return scrub_address(text) if loaded else self.said(text)
 
@@ -223,6 +333,10 @@ class _Scrubber:
         if (holder[key] if isinstance(key, int) else holder.get(key)) != value:
             holder[key] = value
             self.changed = True
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} {number}"
 
 
 def _masked(text: str) -> str:

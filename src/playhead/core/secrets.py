@@ -9,10 +9,13 @@ Fixed   `scrub_text(scrub_text(x)) == scrub_text(x)`
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 MASK: Final = "*****"
 SECRET: Final = "[SECRET]"
+MIN_NAME: Final = 3
+MAX_NAME: Final = 64  # longer ones are seldom met again
 
 Namer = Callable[[str, str], str]  # kind and value to what stands for it
 
@@ -21,6 +24,17 @@ def anonymous(kind: str, value: str) -> str:
     """The placeholder that tells nothing but the kind."""
     del value
     return f"[{kind}]"
+
+
+def recognisable(kind: str, value: str) -> str:
+    """Keeps whatever may be an id, however it looks; credentials go."""
+    kept = kind in ("EMAIL", "PHONE", "CARD", "IBAN", "SSN") or (kind == "TOKEN" and not value.startswith("eyJ"))
+    return value if kept else anonymous(kind, value)
+
+
+def reachable(kind: str, value: str) -> str:
+    """Keeps how somebody is reached, and ids; credentials and payment data go."""
+    return anonymous(kind, value) if kind in ("CARD", "IBAN", "SSN") else recognisable(kind, value)
 
 
 _NAMES: Final = (
@@ -55,6 +69,7 @@ _PHONE: Final = re.compile(
     r"|\d{3}[-. ]\d{3}[-. ]\d{4})(?![\w-])"
 )
 
+_EMBEDDED: Final = re.compile(r"data:[\w.+/-]{0,120}(?:;[\w.=-]{1,60}){0,4};base64,[\w+/=%-]*+\s*")
 _PLAIN_WORD: Final = re.compile(r"(?!.*-.*-)[^\d@_]{1,24}|(?:[^\w@]|\d){1,12}")
 _WORD: Final = re.compile(
     r"(?i:pass|pwd|secret|token|key|auth|credential|jwt|otp|cv[vc]|card|iban|ssn|sess|sid|csrf|xsrf|sig|cookie|code"
@@ -80,6 +95,11 @@ def _may_hold(text: str) -> bool:
 
 def is_secret_name(name: str) -> bool:
     """Return whether a parameter, member or header of this name holds a credential; `accessToken` as `access_token`."""
+    return len(name) >= MIN_NAME and (_is_secret(name) if len(name) <= MAX_NAME else _NAME.fullmatch(name) is not None)
+
+
+@lru_cache(4096)
+def _is_secret(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
@@ -100,6 +120,18 @@ def scrub_text(text: str, name: Namer = anonymous) -> str:
 def scrub_address(text: str) -> str:
     """As `scrub_text` for what the replay must still load: names of files, however random, stay."""
     return _addresses(text, anonymous) if _may_hold(text) else text
+
+
+def scrub_names(text: str) -> str:
+    """As `scrub_text` for names of classes and the like: only what cannot be one, e-mail addresses and JWTs."""
+    if "@" not in text and "%40" not in text and "eyJ" not in text:
+        return text
+    return _JWT.sub("[TOKEN]", _EMAIL.sub("[EMAIL]", text))
+
+
+def is_embedded(text: str) -> bool:
+    """Return whether the text is a file in base64 as a data: address, in which nothing would be found."""
+    return text.startswith("data:") and _EMBEDDED.fullmatch(text) is not None
 
 
 def is_plain(text: str) -> bool:

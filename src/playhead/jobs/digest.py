@@ -16,6 +16,7 @@ from playhead.analyst import rules
 from playhead.core.events import encode_events
 from playhead.core.projector import project
 from playhead.core.readers.formats import FormatError, read_recording
+from playhead.core.secrets import scrub_text
 from playhead.core.signals import Overrides, known_limits
 from playhead.core.trace import PROJECTOR_VERSION, Trace
 from playhead.jobs import rows
@@ -105,7 +106,7 @@ def attempt(store: Store, session_id: str, owner: str) -> bool:
         return False
     except Exception as error:
         log.exception("session %s cannot be digested (try %d of %d)", session_id, tries, work.MAX_TRIES)
-        _note(store, session_id, owner, f"{type(error).__name__}: {error}")
+        _note(store, session_id, owner, scrub_text(f"{type(error).__name__}: {error}"))
         return False
     return True
 

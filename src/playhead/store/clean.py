@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from playhead.core.events import EventError
 from playhead.core.scrub import scrub_batch, scrub_events
 from playhead.store.batch import AdmittedBatch, BatchFacts, BatchKey
+from playhead.store.bodies import Bodies
 from playhead.store.digests import at_rest
 from playhead.store.index import insert_ignore
 from playhead.store.inflate import InflateError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from playhead.store import Store
 
 MAX_PACK_BYTES: Final = 8 << 20
+EMPTIED: Final = b"["  # stands for a batch that cannot be read: nor can this, so the gap in the session stays
 
 
 class Policy(NamedTuple):
@@ -115,16 +117,26 @@ def _changed(store: "Store", session_id: str, strict: bool) -> Iterator[_Changed
     bodies = store.log.bodies()
     for stored in list(store.log.batches(session_id)):
         try:
-            body = bodies.get(*stored.place)
-            clean = scrub_batch(body, strict=strict)
-            if clean == body:
+            clean = _scrubbed(bodies, stored, strict)
+            if clean is None:
                 continue
             if stored.pack not in known:
                 known[stored.pack] = _facts(store, stored.pack)
-        except (ObjectMissing, PackError, InflateError, EventError):
-            continue  # what cannot be read is shown to nobody; the gap says so
+        except (ObjectMissing, PackError):
+            continue  # gone or damaged: `check` tells
         if facts := known[stored.pack].get(stored.key):
             yield _Changed(stored, AdmittedBatch(facts, deflate(clean)))
+
+
+def _scrubbed(bodies: Bodies, stored: StoredBatch, strict: bool) -> bytes | None:
+    """Return what the batch may hold, None where that is what it holds; raises ObjectMissing, PackError."""
+    body = b""
+    try:
+        body = bodies.get(*stored.place)
+        clean = scrub_batch(body, strict=strict)
+    except (InflateError, EventError):
+        clean = EMPTIED  # anything may stand in what nobody can read
+    return None if clean == body else clean
 
 
 def _facts(store: "Store", pack: str) -> dict[BatchKey, BatchFacts]:

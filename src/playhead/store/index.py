@@ -53,7 +53,10 @@ class Index:
     def __init__(self, url: str | sa.URL) -> None:
         where = driver_url(url)
         own = {**PATIENCE, **where.query} if where.get_backend_name() == "postgresql" else {}
-        self.engine = sa.create_engine(where, pool_size=8, max_overflow=32, pool_pre_ping=True, connect_args=own)
+        # hide_parameters: an error's text goes to the log, what recordings hold does not
+        self.engine = sa.create_engine(
+            where, pool_size=8, max_overflow=32, pool_pre_ping=True, connect_args=own, hide_parameters=True
+        )
         self._writing = threading.Lock()
         self.shared = self.engine.dialect.name == "postgresql"  # other nodes may write to it at the same time
         self._reads: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if self.shared else {}
