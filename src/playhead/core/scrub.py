@@ -254,16 +254,10 @@ class _Scrubber:
     def styles(self, changed: dict[str, Any]) -> None:
         """A change of single properties: a value, or a value and its priority."""
         for name, value in changed.items():
-            said = cast("list[Any]", value)[0] if isinstance(value, list) and value else value
+            holder, key = (cast("Any", value), 0) if isinstance(value, list) and value else (cast("Any", changed), name)
+            said = holder[key]
             if isinstance(said, str) and (clean := self.css(f"{name}:{said}").partition(":")[2]) != said:
-                holder, key = (value, 0) if isinstance(value, list) else (changed, name)
                 self.put(holder, key, clean)
-
-    def written(self, string: str) -> str:
-        """A string that a style sheet writes onto the page: signs, icons and plain words stay."""
-        if self.strict and not is_plain(_ESCAPE.sub("", string[1:-1])):
-            return f'"{MASK}"'
-        return scrub_text(string)
 
     # what the page said ------------------------------------------------------------------------------------------
 
