@@ -259,6 +259,12 @@ class _Scrubber:
             if isinstance(said, str) and (clean := self.css(f"{name}:{said}").partition(":")[2]) != said:
                 self.put(holder, key, clean)
 
+    def written(self, string: str) -> str:
+        """A string that a style sheet writes onto the page: signs, icons and plain words stay."""
+        if self.strict and not is_plain(_ESCAPE.sub("", string[1:-1])):
+            return f'"{MASK}"'
+        return scrub_text(string)
+
     # what the page said ------------------------------------------------------------------------------------------
 
     def inside(self, root: Any, name: str = "") -> None:
