@@ -30,6 +30,7 @@ OPEN = {
     "/healthz",
     "/recorder.js",
     "/recorder-canvas.js",
+    "/recorder-frames.js",
     "/shared/{token}",
     "/static/{file_path}",
 }

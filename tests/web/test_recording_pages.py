@@ -8,7 +8,13 @@ import pytest
 from playhead.store.site_settings import load_settings
 from tests.web.test_api import Client
 
-FORM = {"sample": "0.5\nurl:/checkout*=1", "mask": ".name", "respect": "gpc dnt", "canvas": "1"}
+FORM = {
+    "sample": "0.5\nurl:/checkout*=1",
+    "mask": ".name",
+    "respect": "gpc dnt",
+    "canvas": "1",
+    "frames": "https://pay.example\nhttp://localhost:8000",
+}
 
 
 @pytest.fixture
@@ -32,6 +38,7 @@ def test_rules_are_kept_and_shown_again(client):
     settings = load_settings(client.services.store.index, client.services.site_key)
     assert settings is not None
     assert settings.recording.canvas == ("1",)
+    assert settings.recording.frames == ("https://pay.example", "http://localhost:8000")
     assert settings.recording.sample == ("0.5", "url:/checkout*=1")
     page = client("GET", f"/settings/recording?site={client.services.site_key}").text
     assert 'name="canvas" value="1" checked' in page
@@ -43,7 +50,13 @@ def test_rules_are_kept_and_shown_again(client):
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
-    [("canvas", "60", "pictures a second"), ("sample", "1.5", "a rate"), ("mask", "a{}", "a CSS selector")],
+    [
+        ("canvas", "60", "pictures a second"),
+        ("frames", "https://pay.example/card", "an origin"),
+        ("frames", "*", "an origin"),
+        ("sample", "1.5", "a rate"),
+        ("mask", "a{}", "a CSS selector"),
+    ],
 )
 def test_what_cannot_be_used_is_said_and_nothing_is_lost(client, name, value, says):
     answer = save(client, **{name: value})

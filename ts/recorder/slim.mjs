@@ -77,6 +77,7 @@ function lightHooks(source) {
   source = `const light = { boxes: new Set(), most: 20_000, depth: 0, spent() {}, flood() {} };\n${source}`;
   source = all(source, "record.mirror = mirror;", `record.mirror = mirror;
 record.light = light;
+record.genId = genId;
 record.thaw = () => callbackWrapper(() => mutationBuffers.forEach((buf) => buf.unfreeze()))();`);
   const element = "function _isBlockedElement(element, blockClass, blockSelector) {";
   source = all(source, element, `${element}\n  if (light.boxes.has(element)) return true;`);
@@ -101,6 +102,39 @@ record.thaw = () => callbackWrapper(() => mutationBuffers.forEach((buf) => buf.u
       }\n${emit}`);
 }
 
+/** What no recorder here can be told: plugins, packing, snapshots by count or time, hooks, events of others, old browsers. */
+function fewerOptions(source) {
+  source = between(source, "try {\n  if (Array.from([1]", "const mirror = createMirror();", "");
+  source = between(source, "  const inEmittingFrame = ", "  if (mousemoveWait !==", "");
+  for (const options of ["maskAllInputs", "_maskInputOptions"]) { // in snapshot, in record
+    source = between(source, "  const maskInputOptions = maskAllInputs", "  const slimDOMOptions", `  const maskInputOptions = (${options});\n`);
+  }
+  source = between(source, "  polyfill();\n  let lastFull", "  wrappedEmit = (r, isCheckout)", "");
+  source = between(source, "    if (inEmittingFrame) {", "  const wrappedMutationEmit", "    emit(e);\n  };\n");
+  source = between(source, "  for (const plugin of plugins || []) {\n    if (plugin.getMirror)", "  const processedNodeManager", "");
+  source = between(source, "          plugins: ((_a2 = plugins", "        hooks\n", "        },\n");
+  source = between(source, "  mergeHooks(o, hooks);", "  let mutationObserver;", "");
+  source = between(source, "  const pluginHandlers = [];", "  return callbackWrapper(", "");
+  source = all(source, "    pluginHandlers.forEach((h) => h());\n", "");
+  source = between(source, "          canvasMutationCb: wrappedCanvas", "          selectionCb:", "");
+  // begun when the document can be observed (rrweb.ts)
+  source = between(source, '    if (["interactive", "complete"]', "    return () => {\n      handlers.forEach", "    init();\n");
+  return between(source, "record.addCustomEvent = ", "record.freezePage", "");
+}
+
+/** `slimDOMOptions: true`, and of `<meta>` what the scrubber would leave anything of. */
+function fewerNodes(source) {
+  source = between(source, "function slimDOMDefaults(", "function slimDOMExcluded(", "const slimDOMDefaults = () => ({ headWhitespace: true });\n");
+  return between(source, "function slimDOMExcluded(", "function serializeNodeWithId(", `function slimDOMExcluded({ type, tagName, attributes }) {
+  if (type !== NodeType.Element) return type === NodeType.Comment;
+  const { rel, as, name, href } = attributes;
+  if (tagName === "meta") return !/^(?:viewport|color-scheme|theme-color|description|keywords|generator)$/i.test(name);
+  if (tagName !== "link") return tagName === "script";
+  return /^(?:shortcut icon|modulepreload)$/.test(rel) || (rel === "preload" && as === "script") || (rel === "prefetch" && /\\.js(?:[?#]|$)/.test(href));
+}
+`);
+}
+
 function slim(source) {
   source = between(source, "const jsContent = ", "class StylesheetManager", "");
   source = all(source, /\s*this\.canvasManager\.\w+\(\);/g, "");
@@ -109,7 +143,7 @@ function slim(source) {
   source = all(source, /\n\s+canvasManager,/g, "");
   source = between(source, "  handleMessage(message) {", "class ShadowDomManager", "}\n");
   source = between(source, "class CrossOriginIframeMirror", "class IframeManager", "class CrossOriginIframeMirror {}\n");
-  source = noTextMasks(source);
+  source = fewerNodes(fewerOptions(noTextMasks(source)));
   for (const [condition, never] of Object.entries(BRANCHES)) source = all(source, condition, never);
   return lightHooks(styleWithinPolicy(fenceListeners(plainFields(numbersForEnums(source)))));
 }

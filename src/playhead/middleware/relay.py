@@ -1,6 +1,6 @@
 """Relay: what both middlewares do for a request of the recorder: pass it on to the Playhead server and back.
 
-Only these addresses under the prefix exist: `recorder.js` and `recorder-canvas.js` (kept in memory), `ingest`, and
+Only these addresses under the prefix exist: `recorder.js` and the scripts it fetches (kept in memory), `ingest`, and
 `sessions/ID` (a redirect for people, so that `playhead.sessionUrl()` leads somewhere). Cookies and other headers of
 the visitor are not passed on.
 """
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 MAX_BODY_BYTES: Final = 33 << 20  # the server refuses more
 TIMEOUT_S: Final = 30.0
 SCRIPT_LASTS_S: Final = 300.0
-SCRIPTS: Final = ("/recorder.js", "/recorder-canvas.js")
+SCRIPTS: Final = ("/recorder.js", "/recorder-canvas.js", "/recorder-frames.js")
 _PASSED_ON: Final = ("content-type", "cache-control", "retry-after", "etag")
 _SESSION: Final = re.compile(r"/sessions/[A-Za-z0-9_-]{1,64}")
 _ATTRIBUTE: Final = re.compile(r"[a-z][a-z-]{0,40}")

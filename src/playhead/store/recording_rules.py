@@ -1,7 +1,8 @@
 """Recording rules: what a site wants recorded, when, and of whom; the recorder asks for them and obeys.
 
 Shape   JSON {"sample": [...], "start": [...], "never": [...], "block": [...], "mask": [...], "ignore": [...],
-        "respect": [...], "canvas": [...]}; docs/recorder.md says what each takes. A list that is empty says nothing.
+        "respect": [...], "canvas": [...], "frames": [...]}; docs/recorder.md says what each takes. An empty list
+        says nothing.
 Errors  RulesError names the rule and what would be right
 """
 
@@ -16,6 +17,7 @@ MAX_STARS: Final = 5  # a pattern is tried in the visitor's browser
 STARTS: Final = re.compile(r"manual|error|[1-9]\d{0,4}s|event:.+|url:.+")
 SAMPLES: Final = re.compile(r"(?:(?:url:.+|trait:[^=]+=.*)=)?(?:0|1|0?\.\d{1,6}|1\.0{1,6})")
 RESPECTS: Final = ("gpc", "dnt", "none")
+ORIGINS: Final = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?")
 RATES: Final = ("0.2", "1", "2", "4")
 
 _Line = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHARS)]
@@ -35,6 +37,7 @@ class RecordingRules(msgspec.Struct, frozen=True, omit_defaults=True):
     ignore: _Lines = ()
     respect: _Lines = ()  # "gpc", "dnt" or "none"; nothing said is "gpc"
     canvas: _Lines = ()  # pictures of canvases a second, "0.2" to "4"; nothing said is none
+    frames: _Lines = ()  # origins whose frames are recorded as part of a page, where their own tag names the page
 
 
 def checked(rules: RecordingRules) -> RecordingRules:
@@ -47,6 +50,8 @@ def checked(rules: RecordingRules) -> RecordingRules:
         _expect(one in RESPECTS, one, f"one of {', '.join(RESPECTS)}")
     for one in rules.canvas:
         _expect(one in RATES, one, f"pictures a second: one of {', '.join(RATES)}")
+    for one in rules.frames:
+        _expect(ORIGINS.fullmatch(one), one, "an origin in lower case, without a path, such as https://pay.example")
     for one in (*rules.never, *rules.sample, *rules.start):
         _expect(one.count("*") <= MAX_STARS, one, f"at most {MAX_STARS} stars")
     for one in (*rules.block, *rules.mask, *rules.ignore):

@@ -66,6 +66,12 @@ def recorder_canvas(request: Request[Any, Any, Any]) -> Response[bytes]:
     return _script(request, "recorder-canvas.js")
 
 
+@get("/recorder-frames.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
+def recorder_frames(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What the recorder fetches for pages that record frames of other origins, and for those frames."""
+    return _script(request, "recorder-frames.js")
+
+
 def _script(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     headers = {
         "access-control-allow-origin": "*",
@@ -76,4 +82,4 @@ def _script(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     return static.answer(request, found, media_type="text/javascript", cache=RECORDER_CACHE, headers=headers)
 
 
-handlers = [healthz, readyz, metrics, recorder, recorder_canvas]
+handlers = [healthz, readyz, metrics, recorder, recorder_canvas, recorder_frames]

@@ -15,7 +15,7 @@ from playhead.store.site_settings import SiteSettings, load_settings, save_setti
 from playhead.web.params import AnyRequest
 from playhead.web.problems import not_found
 
-LISTS = ("sample", "start", "never", "block", "mask", "ignore")
+LISTS = ("sample", "start", "never", "block", "mask", "ignore", "frames")
 
 
 class RecordingForm(msgspec.Struct):
@@ -28,6 +28,7 @@ class RecordingForm(msgspec.Struct):
     block: str = ""
     mask: str = ""
     ignore: str = ""
+    frames: str = ""
     respect: str = "gpc"
     canvas: str = ""
     visitors_may_erase: str = ""

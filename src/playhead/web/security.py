@@ -40,7 +40,7 @@ _HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_OPEN_TO_OTHER_SITES = ("/ingest", "/recorder.js", "/recorder-canvas.js", "/healthz")
+_OPEN_TO_OTHER_SITES = ("/ingest", "/recorder.js", "/recorder-canvas.js", "/recorder-frames.js", "/healthz")
 _SHOWN: Final = ("image", "style", "font", "audio", "video", "track", "object", "embed", "manifest")  # Sec-Fetch-Dest
 _WHERE_SHOWN: Final = re.compile(r"/(?:static|demo)/.*|/favicon\.ico|/api/sessions/[^/]+/assets/[^/]+/[^/]+", re.DOTALL)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

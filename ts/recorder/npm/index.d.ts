@@ -18,6 +18,10 @@ export interface Options {
   ignore?: string;
   /** Pictures of canvases a second, 0.2 to 4; none unless asked for. Fetched from the server: `recorder-canvas.js`. */
   canvas?: number;
+  /** Origins whose frames are recorded as part of this page. Fetched from the server: `recorder-frames.js`. */
+  frames?: string | string[];
+  /** In a frame: origins of pages that may record it as part of theirs. */
+  within?: string | string[];
   maskInputs?: boolean;
   maskText?: boolean;
   maskUrls?: boolean;

@@ -20,6 +20,8 @@ export interface Config {
   maskUrls: boolean;
   /** What the tag says about when and what to record; the server's rules come on top. */
   rules: Partial<Rules>;
+  /** Origins of pages that may record this document when it is a frame of theirs; then nothing else records it. */
+  within: string[];
   console: boolean;
   network: boolean;
 }
@@ -43,6 +45,7 @@ export function readConfig(data: Record<string, string | undefined>, src: string
     script: src,
     manual: /(?:^|,)\s*manual\s*(?:,|$)/.test(data.start ?? ""),
     rules: tagRules(data),
+    within: data.within?.split(/[\s,]+/) ?? [],
     maskInputs: DEFAULT_ON(data.maskInputs),
     maskText: DEFAULT_OFF(data.maskText),
     maskUrls: DEFAULT_OFF(data.maskUrls),

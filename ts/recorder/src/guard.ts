@@ -25,6 +25,17 @@ export function listen<E extends Event>(
   return () => target.removeEventListener(type, fenced, options);
 }
 
+/** Fetch one more script of ours, for the sites that ask for what it does. */
+export function fetchScript(url: string, then: () => void): void {
+  const tag = document.createElement("script");
+  tag.src = url;
+  tag.onload = () => {
+    tag.remove();
+    quietly(then);
+  };
+  document.head.append(tag);
+}
+
 type Callable = (...args: never[]) => unknown;
 
 /**

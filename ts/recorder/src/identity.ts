@@ -124,7 +124,7 @@ export class Identity {
     return quietly(() => this.store?.getItem(this.key + end)) ?? this.memory[end] ?? null;
   }
 
-  private write(facts: Facts): Facts {
+  write(facts: Facts): Facts {
     if (!this.out) this.keep(JSON.stringify(facts)); // another tab may have opted out a moment ago
     return facts;
   }

@@ -7,8 +7,9 @@
  */
 
 import { captureActions } from "./capture/actions";
-import { captureCanvas } from "./capture/canvas";
+import { captureCanvas, type CanvasHooks } from "./capture/canvas";
 import { captureConsole } from "./capture/console";
+import { captureFrames, type FrameHooks } from "./capture/frames";
 import { cut, stackWriter, urlWriter, type Context } from "./capture/context";
 import { captureErrors } from "./capture/errors";
 import { captureNavigation } from "./capture/navigation";
@@ -25,7 +26,7 @@ import { pageFacts, type Arrival } from "./pages";
 import { Meter } from "./light";
 import { regionOf, type Masking } from "./privacy/fields";
 import { Scrubber } from "./privacy/scrub";
-import { boxCount, gather, idOf, isActivity, isBlocked, lighten, nodeOf, startRrweb, takeSnapshot, thin, TYPE, watchCost, type RawEvent, type Selectors } from "./rrweb";
+import { boxCount, gather, idOf, isActivity, isBlocked, lighten, newId, nodeOf, startRrweb, takeSnapshot, thin, TYPE, watchCost, type RawEvent, type Selectors } from "./rrweb";
 import { selectorOf, type Rules } from "./rules";
 
 /** How often a visitor who keeps acting is written down as active. */
@@ -77,6 +78,10 @@ export class Recorder {
   private selectors: Selectors | null = null;
   /** Pictures of canvases a second; "" is none. */
   private canvas = "";
+  /** Origins whose frames are recorded with the page. */
+  private frames: string[] = [];
+  /** Have those frames begin anew. */
+  private askFrames = (): void => {};
   private readonly scrubber: Scrubber;
   private readonly context: Context;
 
@@ -146,6 +151,7 @@ export class Recorder {
     this.masking.selector = selectorOf(rules.mask);
     this.selectors = { block: selectorOf(rules.block), ignore: selectorOf(rules.ignore) };
     this.canvas = rules.canvas[0] ?? "";
+    this.frames = rules.frames;
     if (!this.isOn) return;
     const gate = this.facts ? this.gate(this.facts) : OFF;
     if (gate === OFF) this.stop("rules", false);
@@ -165,18 +171,34 @@ export class Recorder {
     const take = (event: RawEvent): void => void quietly(() => this.take(event));
     if (!lighten()) this.overloaded();
     else this.stops.push(startRrweb(take, this.masking, selectors));
-    if (Number(this.canvas) > 0) quietly(() => this.stops.push(this.paint(take)));
-  }
-
-  private paint(emit: (event: RawEvent) => void): Stop {
-    return captureCanvas(this.config.server, this.canvas, {
-      emit,
-      custom: this.context.custom,
+    const hooks = {
+      emit: take,
       idOf,
       page: () => (this.state === "on" && this.opened ? (this.batcher?.owner.page ?? "") : ""),
-      isHidden: (canvas) => regionOf(canvas, this.masking).mask || isBlocked(canvas, this.selectors),
+      isHidden: (element: Element) => regionOf(element, this.masking).mask || isBlocked(element, this.selectors),
+    };
+    if (Number(this.canvas) > 0) quietly(() => this.stops.push(this.paint(hooks)));
+    if (this.frames.length > 0) quietly(() => this.stops.push(this.join(hooks)));
+  }
+
+  private paint(hooks: Pick<CanvasHooks, "emit" | "idOf" | "page" | "isHidden">): Stop {
+    return captureCanvas(this.config.server, this.canvas, {
+      ...hooks,
+      custom: this.context.custom,
       isBusy: () => this.meter.level > 0 || document.hidden,
     });
+  }
+
+  private join(hooks: Pick<FrameHooks, "idOf" | "page" | "isHidden">): Stop {
+    const { ask, stop } = captureFrames(this.config.server, {
+      ...hooks,
+      origins: this.frames,
+      emit: (event) => void quietly(() => this.takeIn(event)),
+      newId,
+      session: () => this.session,
+    });
+    this.askFrames = ask;
+    return stop;
   }
 
   get knownUser(): User | undefined {
@@ -283,6 +305,7 @@ export class Recorder {
       { session: facts.session, visitor: facts.visitor, page },
       (batch) => (this.held ?? this.delivery).push(batch),
       () => this.delivery.busy,
+      this.delivery.rules,
     );
     return true;
   }
@@ -301,6 +324,13 @@ export class Recorder {
     if (this.held && this.opened && this.isOld(this.held)) this.restart("resumed");
     if (this.meter.level > 0) thin(event);
     this.scrubber.scrub(event);
+    this.add(event);
+  }
+
+  /** One event of a frame, masked there; a little late, for which this page's clock is not to blame. */
+  private takeIn(event: RawEvent): void {
+    if (isActivity(event)) this.active();
+    event.timestamp = Math.max(event.timestamp, this.latest_ms - this.clockOffset_ms);
     this.add(event);
   }
 
@@ -364,6 +394,7 @@ export class Recorder {
     this.user = null;
     this.early = [];
     for (const event of early) this.write({ ...event, timestamp: Math.max(event.timestamp, snapshot_ms) });
+    this.askFrames();
   }
 
   /** Recording took so long: give up what can be spared (light.ts). */

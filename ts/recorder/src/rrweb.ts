@@ -80,7 +80,7 @@ interface Light {
   flood(): void;
 }
 
-const { light, thaw } = record as unknown as { light: Light; thaw(): void };
+const { light, thaw, genId } = record as unknown as { light: Light; thaw(): void; genId(): number };
 
 /** Tell what recording costs, and of more nodes added at once than can be recorded. */
 export function watchCost(spent: (ms: number) => void, flood: () => void): void {
@@ -107,6 +107,9 @@ export function gather(): void {
 
 /** Meta and a full snapshot, now. */
 export const takeSnapshot = (): void => record.takeFullSnapshot(true);
+
+/** An id that no node has. */
+export const newId = genId;
 
 export const nodeOf = (id: number): Node | null => record.mirror.getNode(id);
 

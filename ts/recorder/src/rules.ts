@@ -8,6 +8,7 @@
  *   block mask ignore   CSS selectors, beside the marks in the page
  *   respect  "gpc", "dnt": a visitor who asks so is not recorded
  *   canvas   pictures of canvases a second, "0.2" to "4"; nothing said is none
+ *   frames   origins whose frames are recorded as part of the page, if their own tag names the page
  *
  * A pattern with "/" in front is compared with the path, another one with the whole address; "*" is anything.
  */
@@ -21,9 +22,10 @@ export interface Rules {
   ignore: string[];
   respect: string[];
   canvas: string[];
+  frames: string[];
 }
 
-const LISTS = ["sample", "start", "never", "block", "mask", "ignore", "respect", "canvas"] as const;
+const LISTS = ["sample", "start", "never", "block", "mask", "ignore", "respect", "canvas", "frames"] as const;
 const SELECTORS = ["block", "mask", "ignore"];
 /** How long a server that does not answer is left alone. */
 const FIRST_WAIT_MS = 1_000;

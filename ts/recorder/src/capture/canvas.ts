@@ -1,6 +1,6 @@
 /** Canvas: fetch the script that takes pictures of canvases, where the site asks for them. */
 
-import type { Stop } from "../guard";
+import { fetchScript, type Stop } from "../guard";
 import type { RawEvent } from "../rrweb";
 import type { Context } from "./context";
 
@@ -26,14 +26,10 @@ export function captureCanvas(server: string, said: string, hooks: Omit<CanvasHo
   const rate = Math.min(MOST_RATE, Number(said) || 1);
   let stop: Stop | undefined;
   let gone = false;
-  const tag = document.createElement("script");
-  tag.src = `${server}/recorder-canvas.js`;
-  tag.onload = () => {
-    tag.remove();
+  fetchScript(`${server}/recorder-canvas.js`, () => {
     const start = (window as Window & { playheadCanvas?: Start }).playheadCanvas;
     if (!gone) stop = start?.({ ...hooks, rate });
-  };
-  document.head.append(tag);
+  });
   return () => {
     gone = true;
     stop?.();

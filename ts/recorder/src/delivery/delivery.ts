@@ -3,7 +3,7 @@
 import type { Config } from "../config";
 import { quietly } from "../guard";
 import { tabId } from "../pages";
-import type { SealedBatch } from "./batcher";
+import { RULES, type SealedBatch } from "./batcher";
 import { handOver, takeOver } from "./handover";
 import { resend } from "./leftovers";
 import { Outbox, type OutboxEvents } from "./outbox";
@@ -13,6 +13,8 @@ import { IndexedSpool } from "./spool";
 const SECOND_LOOK_MS = 20_000;
 
 export class Delivery {
+  /** When batches are sealed. */
+  rules = RULES;
   private readonly spool = new IndexedSpool();
   private readonly outbox: Outbox;
   private readonly leftovers: Outbox;
