@@ -82,3 +82,59 @@ def test_long_texts_are_cut() -> None:
     line = {"level": "log", "payload": ["x" * 100_000], "trace": []}
     (one,) = read(event(6, {"plugin": "rrweb/console@1", "payload": line})).console
     assert len(one.parts[0]) == MAX_TEXT + 1
+
+
+def test_what_sentry_tells_of_console_network_and_vitals_is_listed() -> None:
+    second = START_MS / 1000
+    span = {
+        "op": "resource.fetch",
+        "description": "https://x/pay",
+        "startTimestamp": second + 1,
+        "endTimestamp": second + 1.25,
+        "data": {
+            "method": "POST",
+            "statusCode": 402,
+            "request": {"headers": {"content-type": "application/json"}, "body": {"amount": 5}},
+            "response": {"headers": {}, "body": '{"error":"declined"}'},
+        },
+    }
+    crumb = {"category": "console", "level": "warn", "message": "slow", "data": {"arguments": ["slow", {"ms": 9}]}}
+    vital = {"op": "web-vital", "description": "largest-contentful-paint", "data": {"value": 2345.6}}
+    click = {"category": "ui.click", "message": "button"}
+    panels = read(
+        told("performanceSpan", span),
+        told("breadcrumb", crumb),
+        told("performanceSpan", vital),
+        told("breadcrumb", click),
+    )
+    (row,) = panels.requests
+    assert (row.url, row.method, row.status, row.t_ms - START_MS, row.duration_ms) == (
+        "https://x/pay",
+        "POST",
+        402,
+        1000,
+        pytest.approx(250, abs=0.01),
+    )
+    assert row.exchange
+    assert row.exchange.request.headers == {"content-type": "application/json"}
+    assert (row.exchange.request.body, row.exchange.response.body) == ('{"amount":5}', '{"error":"declined"}')
+    assert [(line.level, line.parts) for line in panels.console] == [("warn", ["slow", '{"ms":9}'])]
+    assert [(one.name, one.value) for one in panels.vitals] == [("LCP", 2345.6)]
+
+
+def exchanged(at_ms: float, **kept: object):
+    item = {"name": f"https://x/{at_ms}", "initiatorType": "fetch", "startTime": START_MS + at_ms, **kept}
+    return event(6, {"plugin": "rrweb/network@1", "payload": {"requests": [item]}}, t_ms=START_MS + at_ms)
+
+
+def test_headers_and_bodies_are_cut_and_end_with_the_session_s_share(monkeypatch) -> None:
+    long = exchanged(1, requestHeaders={"a": "x" * 9_999, "b": None, "c": 4}, responseBody="y" * 99_999)
+    strange = exchanged(2, requestHeaders=["no"], requestBody="", responseHeaders="no", responseBody=None)
+    first, second = read(long, strange).requests
+    assert first.exchange
+    assert {name: len(value) for name, value in first.exchange.request.headers.items()} == {"a": 501, "b": 0, "c": 1}
+    assert len(first.exchange.response.body) == 4_001
+    assert second.exchange is None
+    monkeypatch.setattr("playhead.core.playback.panels.MAX_EXCHANGED", 6_000)
+    told_of = read(long, exchanged(2, responseBody="z" * 3_000)).requests
+    assert [row.exchange is not None for row in told_of] == [True, False]

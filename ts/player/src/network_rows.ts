@@ -12,6 +12,13 @@ export interface Request {
   status?: number | null;
   failed?: boolean;
   initiator?: string;
+  exchange?: { request?: Side; response?: Side };
+}
+
+/** What one side sent, as far as the recorder kept it. */
+export interface Side {
+  headers?: Record<string, string>;
+  body?: string;
 }
 
 /** Where a request stands in the waterfall: parts of the width. */
@@ -67,9 +74,31 @@ function requestRow(request: Request, t: number, at: Bar): Row {
   const body = make("button", { type: "button", class: `row request ${bad ? "bad" : ""}`, "aria-expanded": "false", title: url }, make("span", { class: "status num" }, said), make("span", { class: "what" }, method && make("b", {}, `${method} `), shortUrl(url)), make("span", { class: "took num" }, took ? span(took) : ""), make("time", { class: "at" }, clock(t)), bar);
   const facts = { Address: url, Method: method, Status: said, "Asked at": preciseClock(t), Took: took ? `${Math.round(took)} ms` : "", "Asked by": initiator };
   const told = Object.entries(facts).filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
-  const details = make("div", { class: "row-details", hidden: true }, make("dl", { class: "facts-list" }, ...told));
+  const details = make("div", { class: "row-details", hidden: true }, make("dl", { class: "facts-list" }, ...told), ...sideDetails("Request", request.exchange?.request), ...sideDetails("Response", request.exchange?.response));
   const kinds = [ASKED_BY_SCRIPT.has(initiator.toLowerCase()) ? "data" : "file", bad ? "failed" : took > SLOW_MS ? "slow" : "fine"];
   return { t, kind: kinds.join(" "), text: `${method} ${said} ${url} ${initiator}`.toLowerCase(), node: make("li", {}, body, details) };
+}
+
+function sideDetails(name: string, side: Side | undefined): HTMLElement[] {
+  const headers = Object.entries(side?.headers ?? {});
+  const lines = headers.flatMap(([header, value]) => [make("dt", {}, header), make("dd", {}, value)]);
+  return [
+    ...(lines.length ? [folded(`${name} headers`, `${headers.length}`, make("dl", { class: "facts-list" }, ...lines))] : []),
+    ...(side?.body ? [folded(`${name} body`, `${side.body.length} characters`, make("pre", {}, pretty(side.body)), true)] : []),
+  ];
+}
+
+function folded(name: string, size: string, inner: HTMLElement, open = false): HTMLElement {
+  return make("details", { class: "exchange", open }, make("summary", {}, make("b", {}, name), " ", make("span", { class: "muted" }, size)), inner);
+}
+
+/** JSON with its lines apart; anything else as it is. */
+function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
 }
 
 function shortUrl(url: string): string {

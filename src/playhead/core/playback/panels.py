@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from playhead.core import events as E
+from playhead.core.visit.exchange import Exchange
 from playhead.core.visit.network import Requests
 
 MAX_LINES: Final = 10_000
@@ -17,6 +18,13 @@ MAX_TEXT: Final = 4_000
 MAX_FACTS: Final = 60
 MAX_PAGES: Final = 2_000
 MAX_LISTED: Final = 10_000  # requests in the panel
+MAX_EXCHANGED: Final = 8 << 20  # characters of headers and bodies a session; later requests are listed without theirs
+SENTRY_VITALS: Final = {
+    "largest-contentful-paint": "LCP",
+    "cumulative-layout-shift": "CLS",
+    "interaction-to-next-paint": "INP",
+    "first-input-delay": "FID",
+}
 
 
 class ConsoleLine(msgspec.Struct):
@@ -34,6 +42,7 @@ class RequestRow(msgspec.Struct, omit_defaults=True):
     status: int | None = None
     failed: bool = False
     initiator: str = ""
+    exchange: Exchange | None = None  # headers and bodies, where the recorder kept them
 
 
 class Vital(msgspec.Struct):
@@ -130,17 +139,21 @@ class PanelReader:
             left_out += lane.cut
             for one in lane.settled(start_ms=self._began[page]):
                 took = one.duration_ms or 0
-                requests.append(RequestRow(one.t_ms, took, one.url, one.method, one.status, one.failed, one.initiator))
+                asked = (one.url, one.method, one.status, one.failed, one.initiator, one.exchange)
+                requests.append(RequestRow(one.t_ms, took, *asked))
         requests.sort(key=lambda row: row.t_ms)
+        _keep_within(requests, MAX_EXCHANGED)
         left_out += len(requests[MAX_LISTED:])
         return msgspec.structs.replace(self._panels, requests=requests[:MAX_LISTED], left_out=left_out)
 
     def _plugin(self, event: E.Event, said: _Plugin) -> None:
         if said.plugin.startswith("rrweb/network"):
-            lane = self._requests.setdefault(event.page, Requests())
-            lane.add_plugin(said.payload, seen_ms=event.timestamp, page=event.page)
+            self._lane(event).add_plugin(said.payload, seen_ms=event.timestamp, page=event.page)
         elif said.plugin.startswith("rrweb/console"):
             self._line(event.timestamp, msgspec.convert(said.payload, _Log))
+
+    def _lane(self, event: E.Event) -> Requests:
+        return self._requests.setdefault(event.page, Requests(exchanges=True))
 
     def _line(self, t_ms: float, said: _Log) -> None:
         if len(self._panels.console) >= MAX_LINES:
@@ -157,7 +170,7 @@ class PanelReader:
 
     def _custom(self, event: E.Event, said: _Custom) -> None:
         payload: object = said.payload
-        given = cast("dict[str, Any]", payload) if isinstance(payload, dict) else {}
+        given = _dict(payload)
         t_ms, panels = event.timestamp, self._panels
         match said.tag:
             case "playhead.vital" if isinstance(given.get("value"), int | float):
@@ -171,12 +184,40 @@ class PanelReader:
                 panels.user = {"id": _text(given.get("id", "")), **_scalars(given.get("traits"))}
             case "playhead.event" if len(panels.events) < MAX_LINES:
                 panels.events.append(Told(t_ms, _text(given.get("name", ""))[:200], _scalars(given.get("props"))))
+            case "performanceSpan":
+                self._span(event, given)
+            case "breadcrumb" if given.get("category") == "console":
+                data = _dict(given.get("data"))
+                parts = data.get("arguments") or [given.get("message")]
+                self._line(t_ms, _Log(str(given.get("level") or "log"), None, parts))
             case "playhead.error":
                 stack = _text(given.get("stack") or "").splitlines()[:MAX_PARTS]
                 message = f"{given.get('name') or 'Error'}: {given.get('message') or ''}"[:MAX_TEXT]
                 self._line(t_ms, _Log("error", stack, [message]))
             case _:
                 pass
+
+    def _span(self, event: E.Event, given: dict[str, Any]) -> None:
+        """Sentry: a request, or a web vital."""
+        value = _dict(given.get("data")).get("value")
+        if given.get("op") != "web-vital":
+            self._lane(event).add_span(given, page=event.page)
+        elif (name := SENTRY_VITALS.get(str(given.get("description")))) and isinstance(value, int | float):
+            self._panels.vitals.append(Vital(event.timestamp, name, float(value)))
+
+
+def _keep_within(requests: list[RequestRow], left: int) -> None:
+    """Take headers and bodies off the requests that come once `left` characters are told."""
+    for row in requests:
+        if row.exchange:
+            sides = (row.exchange.request, row.exchange.response)
+            left -= sum(len(side.body) + sum(map(len, (*side.headers, *side.headers.values()))) for side in sides)
+            if left < 0:
+                row.exchange = None
+
+
+def _dict(given: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
 
 
 def _list(given: Any) -> list[Any]:

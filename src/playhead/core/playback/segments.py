@@ -22,7 +22,7 @@ from playhead.core.playback.keyframes import keyframe
 from playhead.core.playback.panels import PanelReader
 from playhead.core.playback.sanitise import SANITISER_VERSION, TooDeep, safe_event
 
-SEGMENT_VERSION: Final = 3 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
+SEGMENT_VERSION: Final = 4 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
 
 EVENT_US: Final = 30.0  # what an event costs the Replayer when it is applied at a seek
 EVENT_BYTE_US: Final = 0.05

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from playhead.core.visit.exchange import Exchange, exchange_of_entry, exchange_of_span
 from playhead.core.words import words
 
 MAX_REQUESTS: Final = 20_000  # per page load; a page that makes more is a poller whose later requests say nothing new
@@ -47,6 +48,7 @@ class Request(msgspec.Struct, gc=False):
     kind: str = "resource"  # data · document · beacon · resource
     telemetry: bool = False
     page: str = ""
+    exchange: Exchange | None = None  # only where a reader asked for it
 
     @property
     def bad(self) -> bool:
@@ -65,9 +67,11 @@ class _Entry(msgspec.Struct, gc=False):
 class Requests:
     """The requests of one page load, in the order in which they were reported."""
 
-    __slots__ = ("_entries", "_origin", "cut", "page_url", "seen")
+    __slots__ = ("_entries", "_exchanges", "_origin", "cut", "page_url", "seen")
 
-    def __init__(self) -> None:
+    def __init__(self, *, exchanges: bool = False) -> None:
+        """`exchanges`: keep headers and bodies, too."""
+        self._exchanges = exchanges
         self._entries: list[_Entry] = []
         self._origin: float | None = None
         self.page_url = ""
@@ -106,6 +110,7 @@ class Requests:
             initiator = "navigation"
         fields = self._request(url, initiator, _text(facts.get("method")), _status(facts.get("statusCode")), page)
         fields.failed = fields.kind == "data" and facts.get("statusCode") == 0
+        fields.exchange = exchange_of_span(facts) if self._exchanges else None
         self._keep(_Entry(end_ms, start_ms, end_ms, fields))
 
     def settled(self, *, start_ms: float) -> list[Request]:
@@ -152,6 +157,7 @@ class Requests:
             end = max(end, start) if start < EPOCH_MS else max(start, seen_ms)
         if origin is not None and origin >= EPOCH_MS and start < EPOCH_MS:
             start, end = origin + start, origin + end
+        fields.exchange = exchange_of_entry(item) if self._exchanges else None
         fields.duration_ms = round(duration, 1) if duration is not None and duration >= 0 else None
         self._keep(_Entry(seen_ms, start, end, fields))
 
