@@ -71,6 +71,7 @@ class Server:
         self.data, self.arguments, self.command = data, arguments, command
         self.process: subprocess.Popen[str] | None = None
         self.port, self.url = 0, ""
+        self.replay = ""  # where recordings are shown, if at an origin of their own
 
     def start(self) -> Server:
         argv = [
@@ -89,7 +90,10 @@ class Server:
         for line in self.process.stdout or ():
             seen.append(line)
             if found := re.search(r"(http://127\.0\.0\.1:(\d+))", line):
-                self.url, self.port = found[1], int(found[2])
+                if line.startswith("Replay"):
+                    self.replay = found[1]
+                else:
+                    self.url, self.port = found[1], int(found[2])
             if "Ready" in line:
                 return self
         raise RuntimeError(f"{' '.join(argv)} ended before it was ready:\n{''.join(seen)}")

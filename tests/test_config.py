@@ -45,3 +45,28 @@ def test_loopback_has_many_names(host):
 def test_a_bad_value_names_the_setting(name, value):
     with pytest.raises(ConfigError, match=f"PLAYHEAD_{name.upper()}"):
         load_config({f"PLAYHEAD_{name.upper()}": value})
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PLAYHEAD_REPLAY_ORIGIN": "https://replay.example"}, "needs PLAYHEAD_PUBLIC_URL"),
+        ({"PLAYHEAD_REPLAY_ORIGIN": "https://A.example", "PLAYHEAD_PUBLIC_URL": "https://a.example/"}, "another host"),
+        ({"PLAYHEAD_REPLAY_ORIGIN": "replay.example"}, "an address such as"),
+        ({"PLAYHEAD_REPLAY_ORIGIN": "https://replay.example/x"}, "an address such as"),
+        ({"PLAYHEAD_REPLAY_ORIGIN": "https://me@replay.example"}, "an address such as"),
+        ({"PLAYHEAD_REPLAY_ORIGIN": "https://replay.example:x"}, "an address such as"),
+        ({"PLAYHEAD_REPLAY_PORT": "8000"}, "another port"),
+        ({"PLAYHEAD_REPLAY_PORT": "eighty"}, "from 0 to 65535"),
+        ({"PLAYHEAD_REPLAY_PORT": "8001", "PLAYHEAD_PUBLIC_URL": "https://a.example"}, "needs PLAYHEAD_REPLAY_ORIGIN"),
+    ],
+)
+def test_two_origins_have_to_be_two_and_know_each_other(environ, said):
+    with pytest.raises(ConfigError, match=said):
+        load_config(environ)
+
+
+def test_a_replay_origin_is_kept_as_browsers_say_it():
+    config = load_config({"PLAYHEAD_PUBLIC_URL": "https://a.example"}, replay_origin="HTTPS://Replay.Example:8443/")
+    assert config.replay_origin == "https://replay.example:8443"
+    assert load_config({"PLAYHEAD_REPLAY_PORT": "0"}).replay_port == 0

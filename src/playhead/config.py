@@ -33,6 +33,14 @@ class Config:
     role: Role = field(default="all", metadata={"help": "all, web (no jobs) or worker (jobs only)"})
     admin_password: str = field(default="", metadata={"help": "asked for by every page unless bound to loopback"})
     public_url: str = field(default="", metadata={"help": "the address visitors' browsers reach this server at"})
+    replay_origin: str = field(
+        default="",
+        metadata={"help": "a second address of this server, as https://…: recordings are shown there and nowhere else"},
+    )
+    replay_port: int | None = field(
+        default=None,
+        metadata={"help": "a second port, where recordings are shown and nothing else; 0 picks a free one"},
+    )
     oidc_issuer: str = field(default="", metadata={"help": "identity provider to log in at, as https://…"})
     oidc_client_id: str = field(default="", metadata={"help": "this server's name at the identity provider"})
     oidc_client_secret: str = field(default="", metadata={"help": "its secret there; none for a public client"})
@@ -90,15 +98,31 @@ def load_config(environ: Mapping[str, str], **flags: object) -> Config:
         )
     if bool(config.oidc_issuer) != bool(config.oidc_client_id):
         raise ConfigError("PLAYHEAD_OIDC_ISSUER and PLAYHEAD_OIDC_CLIENT_ID go together: set both or none")
+    _check_replay(config)
     return config
+
+
+def _check_replay(config: Config) -> None:
+    """Two origins have to be two, and each has to know how browsers reach the other."""
+    main = config.public_url
+    if config.replay_origin:
+        if not main:
+            raise ConfigError("PLAYHEAD_REPLAY_ORIGIN needs PLAYHEAD_PUBLIC_URL: the address of everything else")
+        if urlsplit(main).netloc.lower() == urlsplit(config.replay_origin).netloc:
+            raise ConfigError("PLAYHEAD_REPLAY_ORIGIN must be another host or port than PLAYHEAD_PUBLIC_URL")
+    elif config.replay_port is not None and main.startswith("https:"):
+        raise ConfigError("behind https a replay port needs PLAYHEAD_REPLAY_ORIGIN: the address browsers reach it at")
+    if config.replay_port and config.replay_port == config.port:
+        raise ConfigError(f"PLAYHEAD_REPLAY_PORT must be another port than {config.port}")
 
 
 def _parse(name: str, variable: str, raw: object) -> object:
     match name:
-        case "port":
+        case "port" | "replay_port":
             text = str(raw)
             if not (text.isascii() and text.isdecimal()) or int(text) > 65535:
-                raise ConfigError(f"port ({variable}) must be a number from 0 to 65535, not {text!r}")
+                what = name.replace("_", " ")
+                raise ConfigError(f"{what} ({variable}) must be a number from 0 to 65535, not {text!r}")
             return int(text)
         case "data":
             return Path(str(raw)).expanduser()
@@ -106,6 +130,8 @@ def _parse(name: str, variable: str, raw: object) -> object:
             return _one_of(variable, str(raw), ("all", "web", "worker"))
         case "oidc_newcomers":
             return _one_of(variable, str(raw), ("none", "viewer", "member", "admin"))
+        case "replay_origin":
+            return _origin(variable, str(raw))
         case "oidc_issuer":
             return _issuer(variable, str(raw))
         case "log_format":
@@ -120,6 +146,18 @@ def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ConfigError(f"{variable} must be one of {', '.join(allowed)}, not {value!r}")
     return value
+
+
+def _origin(variable: str, value: str) -> str:
+    """Return scheme and host in lower case; anything behind them is a mistake."""
+    try:
+        parts = urlsplit(value.lower())
+        wrong = parts.port == 0 or "@" in parts.netloc or not parts.hostname
+    except ValueError:
+        raise ConfigError(f"{variable} must be an address such as https://replay.example, not {value!r}") from None
+    if wrong or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ConfigError(f"{variable} must be an address such as https://replay.example, not {value!r}")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _issuer(variable: str, value: str) -> str:

@@ -18,7 +18,9 @@ from playhead.store import Store, open_store
 from playhead.store.index import insert_ignore
 from playhead.store.tables import settings
 from playhead.web.auth import Auth
+from playhead.web.capability import Capabilities
 from playhead.web.oidc import Provider
+from playhead.web.replay_origin import replay_origin_of
 from playhead.web.services import Services
 from playhead.web.trail import Trail
 
@@ -34,6 +36,8 @@ def build_services(config: Config) -> Services:
         config=config,
         auth=Auth(store, password=config.admin_password, secret=secret, required=config.needs_login),
         trail=Trail(store),
+        capabilities=Capabilities(secret),
+        replay=replay_origin_of(config),
         provider=_provider(config, secret),
         store=store,
         ingest=IngestApp(store, forget=lambda site, visitor: _forget(store, site, visitor)),

@@ -6,7 +6,7 @@ import sys
 import threading
 import webbrowser
 
-from playhead.cli.serve import add_server_arguments, config_from, listen, serve, url_of
+from playhead.cli.serve import add_server_arguments, config_from, listening, replay_line, serve, url_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,10 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    config = config_from(args)
-    sock = listen(config)
-    url = url_of(config, sock)
+    config, sockets = listening(config_from(args))
+    url = url_of(config)
     lines = [f"Demo shop   {url}/demo/", f"Sessions    {url}/sessions", f"Start page  {url}/"]
+    lines += replay_line(config)
     if not args.no_browser and sys.stdout.isatty() and (os.name == "nt" or os.environ.get("DISPLAY")):
         threading.Timer(1.5, webbrowser.open, [f"{url}/demo/"]).start()
-    return serve(config, sock, lines)
+    return serve(config, sockets, lines)

@@ -7,6 +7,7 @@ IngestApp: larger and chunked bodies, envelopes, refusals, pipelined requests, e
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import httptools
@@ -22,13 +23,21 @@ from playhead.store.packs import Busy
 
 MAX_BYTES: Final = 64 << 10  # of a body; uvicorn stops reading a connection above that
 _PREFIX: Final = b"/ingest?"
+Closed = Callable[[Mapping[str, Any]], bool]
 
 log = logging.getLogger(__name__)
 
 
-def protocol_for(ingest: IngestApp) -> type[HttpToolsProtocol]:
-    """Return the class that uvicorn makes one of for each connection (`uvicorn.Config(http=…)`)."""
-    return type("IngestProtocolOf", (IngestProtocol,), {"ingest": ingest})
+def protocol_for(ingest: IngestApp, closed: Closed | None = None) -> type[HttpToolsProtocol]:
+    """Return the class that uvicorn makes one of for each connection (`uvicorn.Config(http=…)`).
+
+    `closed` says, of `server` and `headers`, whether batches are not taken where a request came to.
+    """
+    return type("IngestProtocolOf", (IngestProtocol,), {"ingest": ingest, "closed": staticmethod(closed or _nowhere)})
+
+
+def _nowhere(_: Mapping[str, Any]) -> bool:
+    return False
 
 
 class _NoEvent:
@@ -70,6 +79,7 @@ class _Taken:
 
 class IngestProtocol(HttpToolsProtocol):
     ingest: IngestApp
+    closed: Closed
     _heads: tuple[Any, bytes] = (None, b"")
 
     def on_headers_complete(self) -> None:
@@ -144,6 +154,8 @@ class IngestProtocol(HttpToolsProtocol):
             if name == b"content-length":
                 length = value
         if not length.isdigit() or len(length) > 6 or int(length) > MAX_BYTES:
+            return None
+        if self.closed({"server": self.server, "headers": self.headers}):
             return None
         return self._admitted_head(int(length))
 

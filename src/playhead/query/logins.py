@@ -89,9 +89,9 @@ def close_logins(store: Store, person: int, *, but: str = "") -> int:
         return connection.execute(sa.delete(logins).where(others)).rowcount
 
 
-def who_logged_in(store: Store, cookie: str, *, proof: str) -> Who | None:
-    """Return whose login a cookie is; `proof` is that of the admin password as it is now."""
-    standing = sa.and_(logins.c.token_sha256 == sha256(cookie), logins.c.expires_ms > store.now_ms())
+def who_logged_in(store: Store, token_sha256: str, *, proof: str) -> Who | None:
+    """Return whose login it is whose cookie has this hash; `proof` is that of the admin password as it is now."""
+    standing = sa.and_(logins.c.token_sha256 == token_sha256, logins.c.expires_ms > store.now_ms())
     wanted = sa.select(logins.c.person, logins.c.proof, *_WHO).outerjoin(people, people.c.id == logins.c.person)
     with store.index.read() as connection:
         row = connection.execute(wanted.where(standing)).first()

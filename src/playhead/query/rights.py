@@ -21,6 +21,7 @@ ERASE: Final = "erase"
 MANAGE: Final = "manage"  # people, tokens, sites, models, budgets, the audit log
 
 RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
+WATCHING: Final[frozenset[Right]] = frozenset({WATCH, PERSONAL, ANNOTATE, ANALYSE, EXPORT, SHARE})  # of one session
 MEANINGS: Final[dict[str, str]] = {
     "watch": "watch sessions and read reports",
     "personal": "see who visitors are",

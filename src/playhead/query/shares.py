@@ -1,12 +1,12 @@
 """Shares: links that show one session to somebody without a login, until they expire or are revoked."""
 
-import hashlib
 import secrets
 from typing import Final
 
 import msgspec
 import sqlalchemy as sa
 
+from playhead.query.people import sha256
 from playhead.store import Store
 from playhead.store.tables import shares
 
@@ -40,7 +40,7 @@ def create_share(store: Store, session_id: str, *, days: int, t_ms: float = 0.0)
         held = sa.select(sa.func.count()).select_from(shares).where(shares.c.session == session_id)
         if connection.execute(held).scalar_one() >= MAX_SHARES:
             raise ShareError(f"a session takes at most {MAX_SHARES} links: revoke some first")
-        added = connection.execute(sa.insert(shares).values(**made, token_sha256=_hash(token)))
+        added = connection.execute(sa.insert(shares).values(**made, token_sha256=sha256(token)))
         assert added.inserted_primary_key is not None
         return token, Share(added.inserted_primary_key[0], **made)
 
@@ -62,14 +62,15 @@ def revoke_share(store: Store, session_id: str, share_id: int) -> bool:
 
 def share_of_token(store: Store, token: str) -> Share | None:
     """Return what a link's token opens; None where it expired, was revoked or never was."""
-    standing = sa.and_(shares.c.token_sha256 == _hash(token), shares.c.expires_ms > store.now_ms())
+    return share_of_hash(store, sha256(token))
+
+
+def share_of_hash(store: Store, token_sha256: str) -> Share | None:
+    """Return the link whose token has this hash; None where it expired, was revoked or never was."""
+    standing = sa.and_(shares.c.token_sha256 == token_sha256, shares.c.expires_ms > store.now_ms())
     with store.index.read() as connection:
         row = connection.execute(sa.select(shares).where(standing)).mappings().first()
     return None if row is None else _share(row)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _share(row: sa.RowMapping) -> Share:

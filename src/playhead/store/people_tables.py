@@ -69,3 +69,13 @@ audit = sa.Table(
     sa.Column("target", Text, nullable=False, default=""),
     sa.Column("address", Text, nullable=False, default=""),
 )
+
+handovers = sa.Table(
+    "handovers",
+    metadata,
+    sa.Column("token_sha256", Text, primary_key=True),  # of what leads to the replay origin, once
+    sa.Column("session", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),  # login, share or machine
+    sa.Column("ref", Text, nullable=False),  # `token_sha256` of the login or the link
+    sa.Column("expires_ms", sa.BigInteger, nullable=False),
+)

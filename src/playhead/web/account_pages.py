@@ -16,7 +16,7 @@ from playhead.query.logins import Who
 from playhead.query.passwords import MIN_CHARS, PasswordError
 from playhead.query.rights import MANAGE, MEANINGS, RIGHTS, SIGNED_IN, Right
 from playhead.store import Store
-from playhead.web.auth import COOKIE, address_of, who_asks
+from playhead.web.auth import address_of, login_cookie, who_asks
 from playhead.web.params import AnyRequest
 from playhead.web.problems import bad_request, not_found, problem
 
@@ -107,7 +107,7 @@ def change_password(
     ):
         return _account_page(request, trouble="That is not your present password.")
     try:
-        people.set_password(store, person.id, data.password, keep_login=request.cookies.get(COOKIE, ""))
+        people.set_password(store, person.id, data.password, keep_login=request.cookies.get(login_cookie(request), ""))
     except PasswordError as error:
         return _account_page(request, trouble=f"{error}.".capitalize())
     return Redirect("/settings/account?saved=password", status_code=303)
@@ -116,7 +116,7 @@ def change_password(
 @post("/settings/account/logins", right=SIGNED_IN, audit="changed people", sync_to_thread=True)
 def end_other_logins(request: AnyRequest) -> Redirect:
     """End every login of one's own but this one."""
-    logins.close_logins(_store(request), who_asks(request).person, but=request.cookies.get(COOKIE, ""))
+    logins.close_logins(_store(request), who_asks(request).person, but=request.cookies.get(login_cookie(request), ""))
     return Redirect("/settings/account?saved=logins", status_code=303)
 
 

@@ -33,6 +33,7 @@ from playhead.web.bodies import BodyTooLarge, packed, read_body
 from playhead.web.masking import hide_detail, hide_report, hide_row, hide_trace, hider_for, masks
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Question, Sort, Template, VisitorId
 from playhead.web.problems import not_found, problem
+from playhead.web.replay_origin import ALSO
 from playhead.web.standing import asked, standing
 
 MAX_IMPORT_BYTES = 512 << 20  # a whole recording in one request, compressed or not
@@ -123,7 +124,7 @@ def get_events(
     return packed(request, body, media_type=MediaType.JSON)
 
 
-@get("/sessions/{session_id:str}/trace", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/trace", right=WATCH, replay=ALSO, audit="watched", sync_to_thread=True)
 def get_trace(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """What happened: interactions with their effects, signals, coverage."""
     store = _digested(request, session_id)
@@ -143,7 +144,14 @@ def get_narrative(
     return NarrativeText(text=narrative.text, dropped=narrative.dropped)
 
 
-@get("/sessions/{session_id:str}/sent", right=ANALYSE, audit="watched", sync_to_thread=True, media_type=MediaType.TEXT)
+@get(
+    "/sessions/{session_id:str}/sent",
+    right=ANALYSE,
+    replay=ALSO,
+    audit="watched",
+    sync_to_thread=True,
+    media_type=MediaType.TEXT,
+)
 def get_sent(request: AnyRequest, session_id: PathId, template: Template = "general", question: Question = "") -> str:
     """Exactly what a model would be sent about this session: personal data is replaced before it leaves."""
     store = _digested(request, session_id)
@@ -151,7 +159,7 @@ def get_sent(request: AnyRequest, session_id: PathId, template: Template = "gene
     return as_sent(narrative, asked(store, session_id, template, question))
 
 
-@get("/sessions/{session_id:str}/report", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/report", right=WATCH, replay=ALSO, audit="watched", sync_to_thread=True)
 def get_report(
     request: AnyRequest,
     session_id: PathId,
@@ -181,7 +189,7 @@ class Behind(msgspec.Struct):
     replies: dict[str, dict[str, str]]
 
 
-@get("/sessions/{session_id:str}/placeholders", right=PERSONAL, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/placeholders", right=PERSONAL, replay=ALSO, audit="watched", sync_to_thread=True)
 def get_placeholders(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Behind:
     """The values behind placeholders such as `[EMAIL_1]` in what a model wrote: the reader's browser puts them back."""
     store = _digested(request, session_id)

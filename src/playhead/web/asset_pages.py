@@ -23,6 +23,7 @@ from playhead.store.site_settings import SiteSettings, load_settings, save_setti
 from playhead.web.masking import hider_for
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found
+from playhead.web.replay_origin import ALSO, ONLY
 
 _HEADERS: Final = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
@@ -38,7 +39,7 @@ class AssetForm(msgspec.Struct):
     hosts: str = ""  # lines
 
 
-@get("/sessions/{session_id:str}/assets/{number:str}/{name:str}", right=WATCH, sync_to_thread=True)
+@get("/sessions/{session_id:str}/assets/{number:str}/{name:str}", right=WATCH, replay=ONLY, sync_to_thread=True)
 def get_asset(request: AnyRequest, session_id: PathId, number: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A style sheet, font or picture that the session's pages asked their host for, as it was then."""
     found = query_assets.file_of(_store(request), session_id, number)
@@ -48,7 +49,7 @@ def get_asset(request: AnyRequest, session_id: PathId, number: FromPath[str], na
     return Response(found.body, media_type=kind, headers=_HEADERS)
 
 
-@get("/sessions/{session_id:str}/assets", right=WATCH, sync_to_thread=True)
+@get("/sessions/{session_id:str}/assets", right=WATCH, replay=ALSO, sync_to_thread=True)
 def get_assets(request: AnyRequest, session_id: PathId) -> query_assets.AssetFacts:
     """How many style sheets, fonts and pictures of the session are kept, and why the others are not."""
     store = _store(request)

@@ -3,6 +3,7 @@
 Nobody logs in on loopback. Elsewhere people log in with e-mail and password or at an identity provider, whoever has
 the server's admin password is an admin, and programs send `Authorization: Bearer` with an API token or that password.
 The recorder's key opens only `/ingest`. A share link opens the replay of one session for reading, and nothing else.
+At the replay origin nothing of that counts: there a capability for one session does, and as far as its owner still may.
 """
 
 import hashlib
@@ -16,16 +17,20 @@ from urllib.parse import quote
 from anyio import to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from playhead.query import logins, people
 from playhead.query.logins import Who
-from playhead.query.rights import MANAGE, MEANINGS, PUBLIC, SIGNED_IN, WATCH
-from playhead.query.shares import share_of_token
+from playhead.query.people import sha256
+from playhead.query.rights import MANAGE, MEANINGS, PUBLIC, SIGNED_IN, WATCH, WATCHING
+from playhead.query.shares import Share, share_of_hash
 from playhead.store import Store
 from playhead.store.people_tables import ADMIN_PASSWORD
 from playhead.web.attempts import Attempts
+from playhead.web.capability import COOKIE as REPLAY_COOKIE
+from playhead.web.capability import Capability
+from playhead.web.replay_origin import ALSO, ENTRANCE, ONLY, at_replay, replay_of
 
 COOKIE = "playhead_login"
 SHARE_COOKIE = "playhead_share"
@@ -34,7 +39,7 @@ NOBODY: Final = Who(-1, "nobody", frozenset(), "nobody")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # what the page of one session reads; exports, erasure, comments' makers and other sessions stay closed to a share link
 _SHARED = re.compile(
-    r"/(?:api/)?sessions/([A-Za-z0-9_-]{1,64})(?:/(?:segments(?:/\d+)?|live|panels|trace|marks|insights|report))?"
+    r"/(?:api/)?sessions/([A-Za-z0-9_-]{1,64})(?:/(?:segments(?:/\d+)?|assets/[^/]+/[^/]+|live|panels|trace|marks|insights|report))?"
 )
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -84,7 +89,11 @@ class Auth:
         return False
 
     def by_cookie(self, cookie: str) -> Who | None:
-        return logins.who_logged_in(self._store, cookie, proof=self._proof) if cookie else None
+        return self.by_login(sha256(cookie)) if cookie else None
+
+    def by_login(self, token_sha256: str) -> Who | None:
+        """Return whose login it is whose cookie has this hash."""
+        return logins.who_logged_in(self._store, token_sha256, proof=self._proof)
 
     def by_bearer(self, credential: str, address: str = "") -> Who | None:
         """Return whom an API token speaks for; the admin password opens everything."""
@@ -103,6 +112,7 @@ class Auth:
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Litestar guard of every route: holds whoever asks to the right that stands beside the route's address."""
+    _refuse_elsewhere(connection, handler.opt.get("replay", ""))
     right = handler.opt.get("right", MANAGE)
     who = await _who(connection)
     connection.state["who"] = who
@@ -124,13 +134,15 @@ def who_asks(connection: Any) -> Who:
 
 async def _who(connection: Connection) -> Who:
     auth: Auth = connection.app.state.services.auth
+    if at_replay(connection):
+        return await to_thread.run_sync(_watcher, connection)
     if not auth.required:
         return logins.admin("this machine")
     scheme, _, credential = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         found = await to_thread.run_sync(auth.by_bearer, credential.strip(), address_of(connection))
         return found or NOBODY
-    if cookie := connection.cookies.get(COOKIE, ""):
+    if cookie := connection.cookies.get(login_cookie(connection), ""):
         found = await to_thread.run_sync(auth.by_cookie, cookie)
         if found is not None:
             _refuse_forgery(connection)
@@ -147,14 +159,56 @@ def _refuse_forgery(connection: Connection) -> None:
         raise PermissionDeniedException(detail="a write with a login's cookie must say its Origin; programs use tokens")
 
 
+def _refuse_elsewhere(connection: Connection, where: str) -> None:
+    """With a replay origin every route answers at the one its `replay=…` says; recorded pages are drawn there alone."""
+    replay = replay_of(connection)
+    if where == ENTRANCE and (replay is None or not replay.here(connection.scope)):
+        message = "this is not the origin recordings are shown at: does a proxy in front pass on the name (Host)?"
+        raise NotFoundException(detail=message)
+    if replay is None:
+        return
+    if replay.here(connection.scope):
+        if where not in (ALSO, ONLY, ENTRANCE):
+            raise NotFoundException(detail="this origin shows one recording at a time and answers nothing else")
+    elif where == ONLY and any(connection.headers.get(name) for name in ("cookie", "sec-fetch-site")):
+        raise PermissionDeniedException(detail="recordings are shown at an origin of their own: reload the page")
+
+
+def _watcher(connection: Connection) -> Who:
+    """Return who watches at the replay origin: as far as their login or link still goes, and no further than this
+    session. Neither a login's cookie nor a token counts here."""
+    services, session_id = connection.app.state.services, connection.path_params.get("session_id", "")
+    found = services.capabilities.read(connection.cookies.get(REPLAY_COOKIE, ""), session_id)
+    who = None if found is None else _holder(connection, found)
+    if found is None or who is None:
+        return NOBODY
+    _refuse_forgery(connection)
+    if services.capabilities.is_worn(found):
+        connection.state["renewed"] = found
+    return Who(who.person, who.called, who.rights & WATCHING, who.role)
+
+
+def _holder(connection: Connection, capability: Capability) -> Who | None:
+    services = connection.app.state.services
+    if capability.kind == "machine":
+        return None if services.auth.required else logins.admin("this machine")
+    if capability.kind == "login":
+        return services.auth.by_login(capability.ref)
+    return _who_shares(connection, share_of_hash(services.store, capability.ref))
+
+
 async def _shared(connection: Connection) -> Who:
-    token, asked = connection.cookies.get(SHARE_COOKIE, ""), _SHARED.fullmatch(connection.url.path)
-    if not token or asked is None or connection.scope.get("method") != "GET":
+    token = connection.cookies.get(SHARE_COOKIE, "")
+    if not token:
         return NOBODY
-    store = connection.app.state.services.store
-    share = await to_thread.run_sync(share_of_token, store, token)
-    if share is None or share.session != asked[1]:
-        return NOBODY
+    share = await to_thread.run_sync(share_of_hash, connection.app.state.services.store, sha256(token))
+    return _who_shares(connection, share) or NOBODY
+
+
+def _who_shares(connection: Connection, share: Share | None) -> Who | None:
+    asked = _SHARED.fullmatch(connection.url.path)
+    if share is None or asked is None or share.session != asked[1] or connection.scope.get("method") != "GET":
+        return None
     return Who(-1, f"share link {share.id}", frozenset({WATCH, "personal"}), "share")
 
 
@@ -163,7 +217,12 @@ def address_of(connection: Any) -> str:
     return connection.client.host if connection.client else ""
 
 
-def is_secure(request: Request) -> bool:  # pyright: ignore[reportMissingTypeArgument]
+def login_cookie(connection: Any) -> str:
+    """Return the name of the login's cookie; over https one that no other host or port can set (`__Host-`)."""
+    return f"__Host-{COOKIE}" if is_secure(connection) else COOKIE
+
+
+def is_secure(request: Any) -> bool:
     """Whether the browser came by https, be it to a proxy in front of us: cookies are then never sent in the clear."""
     public = request.app.state.services.config.public_url
     proxied = request.headers.get("x-forwarded-proto") == "https" or public.startswith("https:")

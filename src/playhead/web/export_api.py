@@ -18,9 +18,10 @@ from playhead.store import Store
 from playhead.store.segments import Stored
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
+from playhead.web.replay_origin import ALSO
 
 
-@get("/sessions/{session_id:str}/export.html", right=EXPORT, audit="exported", sync_to_thread=True)
+@get("/sessions/{session_id:str}/export.html", right=EXPORT, replay=ALSO, audit="exported", sync_to_thread=True)
 def export_html(
     request: AnyRequest,
     session_id: PathId,
@@ -35,7 +36,7 @@ def export_html(
     return _download(file, session_id, "html", "text/html; charset=utf-8")
 
 
-@get("/sessions/{session_id:str}/export.png", right=EXPORT, audit="exported", sync_to_thread=True)
+@get("/sessions/{session_id:str}/export.png", right=EXPORT, replay=ALSO, audit="exported", sync_to_thread=True)
 def export_png(request: AnyRequest, session_id: PathId, from_ms: FromQuery[float | None] = None) -> Response[Any]:
     """A picture of the moment `from_ms`; 501 where what renders it is not installed."""
     file, stored = _offline(request, session_id, from_ms, None)
@@ -46,7 +47,14 @@ def export_png(request: AnyRequest, session_id: PathId, from_ms: FromQuery[float
     return _download(made, session_id, "png", MEDIA_TYPES["png"])
 
 
-@post("/sessions/{session_id:str}/films", right=EXPORT, audit="exported", status_code=202, sync_to_thread=True)
+@post(
+    "/sessions/{session_id:str}/films",
+    right=EXPORT,
+    replay=ALSO,
+    audit="exported",
+    status_code=202,
+    sync_to_thread=True,
+)
 def start_film(
     request: AnyRequest,
     session_id: PathId,
@@ -75,13 +83,19 @@ def start_film(
         return problem(429, str(error))
 
 
-@get("/sessions/{session_id:str}/films/{film_id:str}", right=EXPORT, sync_to_thread=True)
+@get("/sessions/{session_id:str}/films/{film_id:str}", right=EXPORT, replay=ALSO, sync_to_thread=True)
 def film_state(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -> FilmState:
     """How far a film is: `state`, `ahead` in the queue, `frames` of `of`."""
     return _film(request, session_id, film_id)
 
 
-@get("/sessions/{session_id:str}/films/{film_id:str}/file", right=EXPORT, audit="exported", sync_to_thread=True)
+@get(
+    "/sessions/{session_id:str}/films/{film_id:str}/file",
+    right=EXPORT,
+    replay=ALSO,
+    audit="exported",
+    sync_to_thread=True,
+)
 def film_file(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -> Response[Any]:
     """The finished film; 409 while it is not."""
     film = _film(request, session_id, film_id)
@@ -91,7 +105,9 @@ def film_file(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -
     return _download(path.read_bytes(), session_id, film.kind, MEDIA_TYPES[film.kind])
 
 
-@delete("/sessions/{session_id:str}/films/{film_id:str}", right=EXPORT, status_code=204, sync_to_thread=True)
+@delete(
+    "/sessions/{session_id:str}/films/{film_id:str}", right=EXPORT, replay=ALSO, status_code=204, sync_to_thread=True
+)
 def cancel_film(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -> None:
     """Stop making a film, or forget one that is made."""
     _film(request, session_id, film_id)

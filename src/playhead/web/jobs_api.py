@@ -18,6 +18,7 @@ from playhead.store.replies import replies_of
 from playhead.web.masking import hide_replies, hider_for
 from playhead.web.params import AnyRequest, PathId, Question, Template
 from playhead.web.problems import not_found, problem
+from playhead.web.replay_origin import ALSO
 from playhead.web.standing import asked
 
 
@@ -26,7 +27,14 @@ class Started(msgspec.Struct):
     analyst: str  # "rules" or PROVIDER:NAME
 
 
-@post("/sessions/{session_id:str}/analyze", right=ANALYSE, audit="analysed", status_code=202, sync_to_thread=True)
+@post(
+    "/sessions/{session_id:str}/analyze",
+    right=ANALYSE,
+    replay=ALSO,
+    audit="analysed",
+    status_code=202,
+    sync_to_thread=True,
+)
 def analyze(
     request: AnyRequest,
     session_id: PathId,
@@ -54,7 +62,7 @@ class Asked(msgspec.Struct):
     question: str
 
 
-@post("/sessions/{session_id:str}/ask", right=ANALYSE, audit="asked", status_code=202, sync_to_thread=True)
+@post("/sessions/{session_id:str}/ask", right=ANALYSE, replay=ALSO, audit="asked", status_code=202, sync_to_thread=True)
 def ask(request: AnyRequest, session_id: PathId, data: JSONBody[Asked]) -> Started | Response[Any]:
     """Ask a question about a session; the model looks things up in the recording and every sentence is checked.
 
@@ -73,7 +81,7 @@ def ask(request: AnyRequest, session_id: PathId, data: JSONBody[Asked]) -> Start
     return Started(job_id=job.id, analyst=job.label)
 
 
-@get("/sessions/{session_id:str}/replies", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/replies", right=WATCH, replay=ALSO, audit="watched", sync_to_thread=True)
 def replies(request: AnyRequest, session_id: PathId) -> list[Reply]:
     """What was asked about a session and what was answered, oldest first."""
     services = request.app.state.services
@@ -86,11 +94,24 @@ def replies(request: AnyRequest, session_id: PathId) -> list[Reply]:
 @get("/jobs/{job_id:str}/events", right=ANALYSE, sync_to_thread=False)
 def follow(request: AnyRequest, job_id: PathId) -> ServerSentEvent:
     """Follow a job: events `progress`, `headline`, `sentence`, `rejected`, then `done` or `failed`, each with JSON."""
-    analyses = request.app.state.services.analyses
-    job = analyses.job(job_id)
+    job = request.app.state.services.analyses.job(job_id)
     if job is None:
         raise not_found(f"there is no job {job_id!r}; its result, if it had one, is the session's report")
-    return ServerSentEvent(_events(analyses, job), headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+    return _followed(request, job)
+
+
+@get("/sessions/{session_id:str}/jobs/{job_id:str}/events", right=ANALYSE, replay=ALSO, sync_to_thread=False)
+def follow_here(request: AnyRequest, session_id: PathId, job_id: PathId) -> ServerSentEvent:
+    """Follow a job of this session, as the session's page does."""
+    job = request.app.state.services.analyses.job(job_id)
+    if job is None or job.session_id != session_id:
+        raise not_found(f"session {session_id!r} has no job {job_id!r}")
+    return _followed(request, job)
+
+
+def _followed(request: AnyRequest, job: Job) -> ServerSentEvent:
+    events = _events(request.app.state.services.analyses, job)
+    return ServerSentEvent(events, headers={"cache-control": "no-store", "x-accel-buffering": "no"})
 
 
 async def _events(analyses: Any, job: Job) -> AsyncIterator[ServerSentEventMessage]:
@@ -105,4 +126,4 @@ def _public(step: Progress) -> dict[str, Any]:
     return said
 
 
-handlers = [analyze, ask, replies, follow]
+handlers = [analyze, ask, replies, follow, follow_here]

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response, Template
 from playhead.query import logins, people
 from playhead.query.passwords import MIN_CHARS, PasswordError
 from playhead.query.rights import PUBLIC
-from playhead.web.auth import COOKIE, LOGIN_LASTS_S, address_of, is_secure, safe_next, who_asks
+from playhead.web.auth import LOGIN_LASTS_S, address_of, is_secure, login_cookie, safe_next, who_asks
 from playhead.web.oidc import FLOW_COOKIE, FLOW_LASTS_S, LoginRefused
 from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, PathId
@@ -58,9 +58,10 @@ def log_in(
 
 @post("/logout", right=PUBLIC, sync_to_thread=True)
 def log_out(request: AnyRequest) -> Response[Any]:
-    if cookie := request.cookies.get(COOKIE):
+    if cookie := request.cookies.get(login_cookie(request)):
         logins.close_login(request.app.state.services.store, cookie)
-    return Redirect("/login", status_code=303, cookies=[Cookie(COOKIE, value="", max_age=0, path="/")])
+    gone = Cookie(login_cookie(request), value="", max_age=0, path="/", secure=is_secure(request))
+    return Redirect("/login", status_code=303, cookies=[gone])
 
 
 @get("/login/oidc", right=PUBLIC)
@@ -169,7 +170,7 @@ async def _refused(request: AnyRequest, why: Exception) -> Template:
 
 def _let_in(request: AnyRequest, wanted: str, cookie: str) -> Redirect:
     kept = Cookie(
-        COOKIE,
+        login_cookie(request),
         value=cookie,
         max_age=LOGIN_LASTS_S,
         path="/",

@@ -18,6 +18,7 @@ from playhead.web.masking import hider_for
 from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
+from playhead.web.replay_origin import ALSO
 
 
 class MarksChange(msgspec.Struct):
@@ -46,14 +47,14 @@ class MadeShare(msgspec.Struct):
     share: shares.Share
 
 
-@get("/sessions/{session_id:str}/marks", right=WATCH, sync_to_thread=True)
+@get("/sessions/{session_id:str}/marks", right=WATCH, replay=ALSO, sync_to_thread=True)
 def get_marks(request: AnyRequest, session_id: PathId) -> marks.Marks:
     store = _existing(request, session_id)
     found, hider = marks.marks_of(store, session_id), hider_for(request, store, session_id)
     return msgspec.convert(hider.value(msgspec.to_builtins(found)), marks.Marks) if hider else found
 
 
-@patch("/sessions/{session_id:str}/marks", right=ANNOTATE, sync_to_thread=True)
+@patch("/sessions/{session_id:str}/marks", right=ANNOTATE, replay=ALSO, sync_to_thread=True)
 def change_marks(request: AnyRequest, session_id: PathId, data: JSONBody[MarksChange]) -> marks.Marks | Response[Any]:
     """Star a session, say that it was watched, tag it."""
     store = _existing(request, session_id)
@@ -64,7 +65,9 @@ def change_marks(request: AnyRequest, session_id: PathId, data: JSONBody[MarksCh
     return marks.marks_of(store, session_id)
 
 
-@post("/sessions/{session_id:str}/notes", right=ANNOTATE, status_code=HTTP_201_CREATED, sync_to_thread=True)
+@post(
+    "/sessions/{session_id:str}/notes", right=ANNOTATE, replay=ALSO, status_code=HTTP_201_CREATED, sync_to_thread=True
+)
 def post_note(request: AnyRequest, session_id: PathId, data: JSONBody[NewNote]) -> marks.Note | Response[Any]:
     """Pin a comment to a moment, or keep a stretch as a clip."""
     store = _existing(request, session_id)
@@ -74,21 +77,32 @@ def post_note(request: AnyRequest, session_id: PathId, data: JSONBody[NewNote]) 
         return problem(400, str(error))
 
 
-@delete("/sessions/{session_id:str}/notes/{note_id:int}", right=ANNOTATE, status_code=HTTP_200_OK, sync_to_thread=True)
+@delete(
+    "/sessions/{session_id:str}/notes/{note_id:int}",
+    right=ANNOTATE,
+    replay=ALSO,
+    status_code=HTTP_200_OK,
+    sync_to_thread=True,
+)
 def delete_note(request: AnyRequest, session_id: PathId, note_id: FromPath[int]) -> dict[str, int]:
     if not marks.delete_note(_existing(request, session_id), session_id, note_id):
         raise not_found(f"session {session_id!r} has no comment {note_id}")
     return {"deleted": note_id}
 
 
-@get("/sessions/{session_id:str}/shares", right=SHARE, sync_to_thread=True)
+@get("/sessions/{session_id:str}/shares", right=SHARE, replay=ALSO, sync_to_thread=True)
 def get_shares(request: AnyRequest, session_id: PathId) -> list[shares.Share]:
     """The links to this session that stand."""
     return shares.shares_of(_existing(request, session_id), session_id)
 
 
 @post(
-    "/sessions/{session_id:str}/shares", right=SHARE, audit="shared", status_code=HTTP_201_CREATED, sync_to_thread=True
+    "/sessions/{session_id:str}/shares",
+    right=SHARE,
+    replay=ALSO,
+    audit="shared",
+    status_code=HTTP_201_CREATED,
+    sync_to_thread=True,
 )
 def post_share(request: AnyRequest, session_id: PathId, data: JSONBody[NewShare]) -> MadeShare | Response[Any]:
     """Make a link that shows this session, and nothing else, without a login."""
@@ -103,6 +117,7 @@ def post_share(request: AnyRequest, session_id: PathId, data: JSONBody[NewShare]
 @delete(
     "/sessions/{session_id:str}/shares/{share_id:int}",
     right=SHARE,
+    replay=ALSO,
     audit="revoked a share",
     status_code=HTTP_200_OK,
     sync_to_thread=True,

@@ -26,11 +26,13 @@ from playhead.store.replies import replies_of
 from playhead.store.site_settings import SiteSettings, load_settings
 from playhead.web import list_view, reply_view, report_view, settings_view, vocabulary
 from playhead.web.auth import who_asks
+from playhead.web.handover import hand_over
 from playhead.web.masking import hide_detail, hide_replies, hide_report, hide_row, hide_trace, hider_for, masks
 from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
-from playhead.web.security import EMBED_POLICY, REPLAY_POLICY
+from playhead.web.replay_origin import ALSO, ONLY, replay_of
+from playhead.web.security import REPLAY_POLICY, embed_policy
 from playhead.web.snippets import snippets_for
 from playhead.web.standing import standing
 
@@ -85,7 +87,7 @@ def sessions_page(
     return Template("sessions.html", context=context)
 
 
-@get("/sessions/{session_id:str}", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}", right=WATCH, replay=ALSO, audit="watched", sync_to_thread=True)
 def session_page(
     request: AnyRequest,
     session_id: PathId,
@@ -94,11 +96,15 @@ def session_page(
     q: Filter = "",
     sort: Sort = "-started",
     t_ms: FromQuery[str] = "",
-) -> Template:
+) -> Template | Redirect:
     """One session: player, insights, interactions; `embed` leaves out what surrounds them.
 
     `q` and `sort` are those of the list it was opened from: the next session is the next in that list.
     """
+    if not _store(request).log.exists(session_id):
+        raise not_found("this session is not here: it was erased, or the link is incomplete")
+    if elsewhere := hand_over(request, session_id):
+        return elsewhere
     store = _digested(request, session_id)
     detail = query_session.get_session(store, session_id)
     if detail is None:
@@ -107,6 +113,7 @@ def session_page(
     if hider:
         detail = hide_detail(detail, hider)
         added = msgspec.convert(hider.value(msgspec.to_builtins(added)), query_marks.Marks)
+    home = replay.main(request.scope) if (replay := replay_of(request)) else ""
     outline = None if detail.session.live else _outline(store, session_id)
     context = {
         **_insights(request, session_id, template),
@@ -115,6 +122,7 @@ def session_page(
         "facts": list_view.facts_of(detail),
         "end_ms": detail.session.start_ms + detail.session.duration_ms,
         "embed": embed,
+        "home": home,
         "list_href": list_view.list_href(q=q, sort=sort),
         "next_href": list_view.next_href(session_id, q=q, sort=sort),
         "marks": added,
@@ -124,7 +132,7 @@ def session_page(
         "outline": outline,
         "first_slice": _first_slice(outline, detail.session, t_ms),
     }
-    policy = EMBED_POLICY if embed else REPLAY_POLICY
+    policy = embed_policy(home) if embed else REPLAY_POLICY
     return Template("session.html", context=context, headers={"content-security-policy": policy})
 
 
@@ -136,14 +144,14 @@ def next_page(request: AnyRequest, session_id: PathId, q: Filter = "", sort: Sor
     return Redirect(where)
 
 
-@get("/sessions/{session_id:str}/insights", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/insights", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
 def insights_fragment(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Template:
     """The report that stands, as the session page shows it: fetched again after an analysis, or for another reader."""
     _digested(request, session_id)
     return Template("_insights.html", context=_insights(request, session_id, template))
 
 
-@get("/sessions/{session_id:str}/answers", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/answers", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
 def answers_fragment(request: AnyRequest, session_id: PathId) -> Template:
     """What was asked about the session and answered, as its page shows it."""
     _digested(request, session_id)

@@ -20,12 +20,13 @@ from playhead.web.bodies import packed
 from playhead.web.masking import hide_panels, hide_slice, hider_for
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
+from playhead.web.replay_origin import ONLY
 
 WAIT_S: Final = 20.0  # proxies take a minute of silence for a failure
 LOOK_S: Final = 0.4  # between looks for batches that another process stored
 
 
-@get("/sessions/{session_id:str}/segments", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/segments", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
 def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """What the player needs before the first slice: times of all slices, activity, idle time, gaps."""
     if (growing := _live(request).growing(session_id)) is not None:
@@ -36,7 +37,7 @@ def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     return packed(request, msgspec.json.encode(outline), media_type=MediaType.JSON)
 
 
-@get("/sessions/{session_id:str}/segments/{number:int}", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/segments/{number:int}", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
 def get_segment(
     request: AnyRequest,
     session_id: PathId,
@@ -79,7 +80,7 @@ def get_segment(
         raise HTTPException(status_code=410, detail=str(error)) from None
 
 
-@get("/sessions/{session_id:str}/panels", right=WATCH, audit="watched", sync_to_thread=True)
+@get("/sessions/{session_id:str}/panels", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
 def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """Console lines, requests, pages, web vitals, the site's own events and the user, as the panels list them."""
     if (growing := _live(request).growing(session_id)) is not None:
@@ -95,7 +96,7 @@ def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     return packed(request, body, media_type=MediaType.JSON)
 
 
-@get("/sessions/{session_id:str}/live", right=WATCH, audit="watched")
+@get("/sessions/{session_id:str}/live", right=WATCH, replay=ONLY, audit="watched")
 async def get_live(
     request: AnyRequest,
     session_id: PathId,

@@ -1,11 +1,13 @@
 """Security headers and the checks that keep other web sites, and what recordings show, away from what a login may do.
 
 Policies   APP for our own pages; REPLAY for pages that show a recording: nothing in it may fetch or run;
-           EMBED is REPLAY that our own demo pages may put in a frame
+           `embed_policy` is REPLAY that our own demo pages may put in a frame
 Checks     Host must be a name of this server (DNS rebinding); a write that a browser sends must come from our own
            pages (cross-site request forgery). `/ingest` and the recorder's scripts are meant for other sites and pass.
            What a page shows (pictures, sheets, fonts) is given out where such things lie alone: a recorded `<img>`
            that names an export or a session would else have it made, and audited, under the name of whoever watches
+           With a replay origin nothing but a page somebody opens is answered to another origin (`Sec-Fetch-Site`):
+           the other port of one host is the same site, and gets its cookies
 """
 
 import re
@@ -15,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from playhead.ingest.foreign import is_foreign
+from playhead.web.replay_origin import ReplayOrigin
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -32,7 +35,12 @@ _REPLAY = _COMMON + (
     "frame-src 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
 REPLAY_POLICY = _REPLAY.format(ancestors="'none'")
-EMBED_POLICY = _REPLAY.format(ancestors="'self'")
+
+
+def embed_policy(home: str = "") -> str:
+    """Return REPLAY for the frame of our own demo pages, which are at `home`, "" for this origin."""
+    return _REPLAY.format(ancestors=home or "'self'")
+
 
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -41,6 +49,8 @@ _HEADERS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 _OPEN_TO_OTHER_SITES = ("/ingest", "/recorder.js", "/recorder-canvas.js", "/recorder-frames.js", "/healthz")
+# with a replay origin: no page of the other one may show, read or share a process with anything of this one
+_APART = {b"cross-origin-resource-policy": b"same-origin", b"origin-agent-cluster": b"?1"}
 _SHOWN: Final = ("image", "style", "font", "audio", "video", "track", "object", "embed", "manifest")  # Sec-Fetch-Dest
 _WHERE_SHOWN: Final = re.compile(r"/(?:static|demo)/.*|/favicon\.ico|/api/sessions/[^/]+/assets/[^/]+/[^/]+", re.DOTALL)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -52,8 +62,8 @@ class SecurityMiddleware:
     A handler that needs another policy sets its own content-security-policy header, which is kept.
     """
 
-    def __init__(self, app: Any, *, allowed_hosts: Iterable[str] | None) -> None:
-        self.app = app
+    def __init__(self, app: Any, *, allowed_hosts: Iterable[str] | None, replay: ReplayOrigin | None = None) -> None:
+        self.app, self.replay = app, replay
         self.allowed_hosts = None if allowed_hosts is None else frozenset(allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,11 +71,27 @@ class SecurityMiddleware:
             await self.app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        open_path = scope["path"] in _OPEN_TO_OTHER_SITES or is_foreign(scope["path"])
-        if refusal := None if open_path else self._refusal(scope["method"], scope["path"], headers):
+        here = self.replay is not None and self.replay.here(scope)
+        open_path = not here and (scope["path"] in _OPEN_TO_OTHER_SITES or is_foreign(scope["path"]))
+        if open_path:
+            await self.app(scope, receive, send)
+            return
+        if refusal := self._refusal(scope["method"], scope["path"], headers) or self._other_origin(here, headers):
             await _answer(send, 403, "forbidden", refusal)
             return
-        await self.app(scope, receive, send if open_path else _with_headers(send))
+        await self.app(scope, receive, _with_headers(send, self._frames(scope, here), apart=self.replay is not None))
+
+    def _other_origin(self, here: bool, headers: dict[bytes, str]) -> str | None:
+        if self.replay is None or headers.get(b"sec-fetch-site", "none") in ("none", "same-origin"):
+            return None
+        shown = ("document", "iframe") if here else ("document",)
+        if headers.get(b"sec-fetch-mode") == "navigate" and headers.get(b"sec-fetch-dest") in shown:
+            return None
+        return "a page of another origin may not ask for this"
+
+    def _frames(self, scope: Scope, here: bool) -> str:
+        """Return the origin that pages of the interface may put in a frame besides their own."""
+        return "" if self.replay is None or here else self.replay.address(scope)
 
     def _refusal(self, method: str, path: str, headers: dict[bytes, str]) -> str | None:
         host = headers.get(b"host", "")
@@ -90,17 +116,27 @@ def host_name(host: str) -> str:
     return host.rpartition(":")[0].lower() if ":" in host else host.lower()
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, frames: str = "", *, apart: bool = False) -> Send:
     async def add(message: Any) -> None:
         if message["type"] == "http.response.start":
             present = {name.lower() for name, _ in message["headers"]}
             extra = [item for item in _HEADERS.items() if item[0] not in present]
             if b"content-security-policy" not in present:
                 extra.append((b"content-security-policy", APP_POLICY.encode()))
+            if apart:
+                extra += [item for item in _APART.items() if item[0] not in present]
             message["headers"] = [*message["headers"], *extra]
+            if frames:
+                message["headers"] = [(name, _framing(name, value, frames)) for name, value in message["headers"]]
         await send(message)
 
     return add
+
+
+def _framing(name: bytes, value: bytes, frames: str) -> bytes:
+    if name.lower() != b"content-security-policy":
+        return value
+    return value.replace(b"frame-src 'self'", b"frame-src 'self' " + frames.encode("latin-1"))
 
 
 async def _answer(send: Send, status: int, error: str, detail: str) -> None:

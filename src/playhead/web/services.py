@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from playhead.config import Config
 from playhead.web.auth import Auth
+from playhead.web.capability import Capabilities
 from playhead.web.oidc import Provider
+from playhead.web.replay_origin import ReplayOrigin
 from playhead.web.trail import Trail
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ class Services:
     config: Config
     auth: Auth
     trail: Trail
+    capabilities: Capabilities
+    replay: ReplayOrigin | None  # where recordings are shown, if not here
     provider: Provider | None  # where people log in besides
     store: "Store"
     ingest: "IngestApp"

@@ -12,6 +12,7 @@ from litestar.response import Response
 
 from playhead.query.rights import PUBLIC
 from playhead.static_files import StaticFile, read_static
+from playhead.web.replay_origin import ALSO
 
 STATIC: Final = Path(__file__).parent / "static"
 FOREVER: Final = (
@@ -24,6 +25,7 @@ _NAMED_BY_CONTENT: Final = re.compile(r"build/[^/]+-[A-Z0-9]{8}\.js")  # as ts/p
     "/static/{file_path:path}",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     right=PUBLIC,
+    replay=ALSO,
     include_in_schema=False,
     sync_to_thread=True,
 )

@@ -243,7 +243,7 @@ def asked(tab, app, session):
         assert answer.ok
         tab.route("**/analyze*", lambda route: route.fulfill(status=202, json={"job_id": "j1"}))
         kind = "text/event-stream"
-        tab.route("**/api/jobs/j1/events", lambda route: route.fulfill(body=stream, content_type=kind))
+        tab.route("**/api/sessions/*/jobs/j1/events", lambda route: route.fulfill(body=stream, content_type=kind))
         tab.goto(f"{app.url}/sessions/{session}")
         tab.locator(".player[data-state=paused]").wait_for()
         tab.get_by_role("button", name="Explain with a model").click()

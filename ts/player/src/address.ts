@@ -5,10 +5,17 @@ import type { First } from "./first";
 
 const SOON_MS = 200; // browsers limit how often the address may change
 
+/** The address of a session as anybody opens it: the interface's, also where recordings have an origin of their own. */
+export function linkTo(sessionId: string): URL {
+  const home = document.querySelector<HTMLElement>("[data-home]")?.dataset["home"] ?? location.origin;
+  return new URL(`/sessions/${encodeURIComponent(sessionId)}`, home);
+}
+
 export class Address {
   private waiting = 0;
 
   constructor(private readonly first: First) {
+    if (this.get("again")) this.set("again", ""); // said on the way here: a reload may go that way once more
     first.player.subscribe((change) => (change === "status" || change === "time") && this.rememberSoon());
   }
 
@@ -24,7 +31,7 @@ export class Address {
   }
 
   copyLink(): void {
-    const url = new URL(`/sessions/${encodeURIComponent(this.first.id)}`, location.origin);
+    const url = linkTo(this.first.id);
     url.searchParams.set("t_ms", String(Math.round(this.first.player.t)));
     void copyText(url.href, "Link to this moment copied");
   }

@@ -86,7 +86,7 @@ export class Insights {
 
   private follow(jobId: string, state: HTMLElement, log: HTMLElement): void {
     this.source?.close();
-    this.source = follow(jobId, {
+    this.source = follow(this.sessionId, jobId, {
       progress: (text) => void (state.textContent = text || "Asking the model…"),
       line: (cls, text) => {
         if (text) log.append(make("li", { class: cls }, text));

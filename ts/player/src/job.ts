@@ -9,8 +9,8 @@ export interface Follower {
 }
 
 /** Follow a job to its end; after a lost connection the server tells everything again. */
-export function follow(jobId: string, to: Follower): EventSource {
-  const source = new EventSource(`/api/jobs/${encodeURIComponent(jobId)}/events`);
+export function follow(sessionId: string, jobId: string, to: Follower): EventSource {
+  const source = new EventSource(`/api/sessions/${encodeURIComponent(sessionId)}/jobs/${encodeURIComponent(jobId)}/events`);
   const on = (name: string, run: (data: Record<string, unknown>) => void): void =>
     source.addEventListener(name, (event) => run(dataOf(event as MessageEvent<string>)));
   on("progress", (data) => to.progress(textOf(data)));

@@ -2,6 +2,7 @@
 
 import { copyText, icon, make, need, toast } from "../../islands/src/dom";
 import { fetchJson } from "../../islands/src/http";
+import { linkTo } from "./address";
 import { film } from "./film";
 import { said, sendJson } from "./marks";
 import type { Player } from "./player";
@@ -154,7 +155,7 @@ export class Notes {
   private linkButton(note: Note): HTMLElement {
     const button = make("button", { type: "button", class: "icon-button", title: "Copy a link", "aria-label": "Copy a link to this note" }, icon("link"));
     button.addEventListener("click", () => {
-      const url = new URL(`/sessions/${encodeURIComponent(this.id)}`, location.origin);
+      const url = linkTo(this.id);
       url.searchParams.set("t_ms", String(Math.round(note.t_ms)));
       if (note.end_ms !== null) url.searchParams.set("end_ms", String(Math.round(note.end_ms)));
       void copyText(url.href, note.end_ms === null ? "Link to this comment copied" : "Link to this clip copied");

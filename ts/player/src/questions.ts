@@ -40,7 +40,7 @@ export class Questions {
       if (!response.ok) throw new Error(await detailOf(response));
       const { job_id } = (await response.json()) as { job_id: string };
       field.value = "";
-      this.source = follow(job_id, {
+      this.source = follow(this.sessionId, job_id, {
         progress: (text) => void (state.textContent = text),
         line: (cls, text) => log.append(make("li", { class: cls }, text)),
         again: () => log.replaceChildren(),
