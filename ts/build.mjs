@@ -14,6 +14,7 @@ const bundles = [
   { entry: "recorder/src/index.ts", outfile: "recorder.js", options: recorderOptions, shrink },
   { entry: "recorder/src/canvas/index.ts", outfile: "recorder-canvas.js" },
   { entry: "recorder/src/frames/index.ts", outfile: "recorder-frames.js" },
+  { entry: "recorder/src/bodies/index.ts", outfile: "recorder-bodies.js" },
   { entry: "player/src/index.ts", outfile: "player.js", options: splitOptions },
   { entry: "player/src/offline.ts", outfile: "offline.js", options: playerOptions },
   { entry: "islands/src/index.ts", outfile: "islands.js" },

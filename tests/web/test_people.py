@@ -31,6 +31,7 @@ OPEN = {
     "/recorder.js",
     "/recorder-canvas.js",
     "/recorder-frames.js",
+    "/recorder-bodies.js",
     "/sessions/{session_id}/enter/{token}",
     "/shared/{token}",
     "/static/{file_path}",

@@ -13,6 +13,8 @@ FORM = {
     "mask": ".name",
     "respect": "gpc dnt",
     "canvas": "1",
+    "bodies": "/api/*\nhttps://api.example/orders/*",
+    "redact": "customer_note",
     "frames": "https://pay.example\nhttp://localhost:8000",
 }
 
@@ -39,6 +41,8 @@ def test_rules_are_kept_and_shown_again(client):
     assert settings is not None
     assert settings.recording.canvas == ("1",)
     assert settings.recording.frames == ("https://pay.example", "http://localhost:8000")
+    assert settings.recording.bodies == ("/api/*", "https://api.example/orders/*")
+    assert settings.recording.redact == ("customer_note",)
     assert settings.recording.sample == ("0.5", "url:/checkout*=1")
     page = client("GET", f"/settings/recording?site={client.services.site_key}").text
     assert 'name="canvas" value="1" checked' in page
@@ -54,6 +58,9 @@ def test_rules_are_kept_and_shown_again(client):
         ("canvas", "60", "pictures a second"),
         ("frames", "https://pay.example/card", "an origin"),
         ("frames", "*", "an origin"),
+        ("bodies", "*", "a path such as /api/*"),
+        ("bodies", "https://*/api", "a path such as /api/*"),
+        ("redact", "a b", "the name of a header"),
         ("sample", "1.5", "a rate"),
         ("mask", "a{}", "a CSS selector"),
     ],

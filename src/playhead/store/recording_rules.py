@@ -1,8 +1,8 @@
 """Recording rules: what a site wants recorded, when, and of whom; the recorder asks for them and obeys.
 
 Shape   JSON {"sample": [...], "start": [...], "never": [...], "block": [...], "mask": [...], "ignore": [...],
-        "respect": [...], "canvas": [...], "frames": [...]}; docs/recorder.md says what each takes. An empty list
-        says nothing.
+        "respect": [...], "canvas": [...], "frames": [...], "bodies": [...], "redact": [...]}; docs/recorder.md says
+        what each takes. An empty list says nothing.
 Errors  RulesError names the rule and what would be right
 """
 
@@ -37,6 +37,8 @@ class RecordingRules(msgspec.Struct, frozen=True, omit_defaults=True):
     ignore: _Lines = ()
     respect: _Lines = ()  # "gpc", "dnt" or "none"; nothing said is "gpc"
     canvas: _Lines = ()  # pictures of canvases a second, "0.2" to "4"; nothing said is none
+    bodies: _Lines = ()  # patterns of addresses whose requests are kept with headers and bodies
+    redact: _Lines = ()  # names of headers, parameters and JSON members whose values are masked there
     frames: _Lines = ()  # origins whose frames are recorded as part of a page, where their own tag names the page
 
 
@@ -50,9 +52,15 @@ def checked(rules: RecordingRules) -> RecordingRules:
         _expect(one in RESPECTS, one, f"one of {', '.join(RESPECTS)}")
     for one in rules.canvas:
         _expect(one in RATES, one, f"pictures a second: one of {', '.join(RATES)}")
+    for one in rules.bodies:
+        _expect(
+            re.fullmatch(r"(?:/|https?://[^/*])\S*", one), one, "a path such as /api/*, or an address with its host"
+        )
+    for one in rules.redact:
+        _expect(re.fullmatch(r"[\w.-]{1,100}", one), one, "the name of a header, parameter or member")
     for one in rules.frames:
         _expect(ORIGINS.fullmatch(one), one, "an origin in lower case, without a path, such as https://pay.example")
-    for one in (*rules.never, *rules.sample, *rules.start):
+    for one in (*rules.never, *rules.sample, *rules.start, *rules.bodies):
         _expect(one.count("*") <= MAX_STARS, one, f"at most {MAX_STARS} stars")
     for one in (*rules.block, *rules.mask, *rules.ignore):
         _expect(not re.search(r"[{}<\\\x00-\x1f]", one), one, "a CSS selector")

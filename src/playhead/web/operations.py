@@ -72,6 +72,12 @@ def recorder_frames(request: Request[Any, Any, Any]) -> Response[bytes]:
     return _script(request, "recorder-frames.js")
 
 
+@get("/recorder-bodies.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
+def recorder_bodies(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What the recorder fetches for sites that keep headers and bodies of some requests."""
+    return _script(request, "recorder-bodies.js")
+
+
 def _script(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     headers = {
         "access-control-allow-origin": "*",
@@ -82,4 +88,4 @@ def _script(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     return static.answer(request, found, media_type="text/javascript", cache=RECORDER_CACHE, headers=headers)
 
 
-handlers = [healthz, readyz, metrics, recorder, recorder_canvas, recorder_frames]
+handlers = [healthz, readyz, metrics, recorder, recorder_canvas, recorder_frames, recorder_bodies]

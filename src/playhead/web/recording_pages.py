@@ -15,7 +15,7 @@ from playhead.store.site_settings import SiteSettings, load_settings, save_setti
 from playhead.web.params import AnyRequest
 from playhead.web.problems import not_found
 
-LISTS = ("sample", "start", "never", "block", "mask", "ignore", "frames")
+LISTS = ("sample", "start", "never", "block", "mask", "ignore", "frames", "bodies", "redact")
 
 
 class RecordingForm(msgspec.Struct):
@@ -29,6 +29,8 @@ class RecordingForm(msgspec.Struct):
     mask: str = ""
     ignore: str = ""
     frames: str = ""
+    bodies: str = ""
+    redact: str = ""
     respect: str = "gpc"
     canvas: str = ""
     visitors_may_erase: str = ""

@@ -48,7 +48,14 @@ _HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_OPEN_TO_OTHER_SITES = ("/ingest", "/recorder.js", "/recorder-canvas.js", "/recorder-frames.js", "/healthz")
+_OPEN_TO_OTHER_SITES = (
+    "/ingest",
+    "/recorder.js",
+    "/recorder-canvas.js",
+    "/recorder-frames.js",
+    "/recorder-bodies.js",
+    "/healthz",
+)
 # with a replay origin: no page of the other one may show, read or share a process with anything of this one
 _APART = {b"cross-origin-resource-policy": b"same-origin", b"origin-agent-cluster": b"?1"}
 _SHOWN: Final = ("image", "style", "font", "audio", "video", "track", "object", "embed", "manifest")  # Sec-Fetch-Dest

@@ -199,7 +199,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self.reply(
                     status, json.dumps(site.rules).encode(), "application/json", {"Access-Control-Allow-Origin": "*"}
                 )
-            elif path in ("/recorder.js", "/recorder-canvas.js", "/recorder-frames.js"):
+            elif path in ("/recorder.js", "/recorder-canvas.js", "/recorder-frames.js", "/recorder-bodies.js"):
                 self.reply(200, (RECORDER.parent / path[1:]).read_bytes(), "text/javascript")
             elif path == "/dot.png":
                 self.reply(200, DOT, "image/png")

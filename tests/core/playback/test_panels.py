@@ -138,3 +138,12 @@ def test_headers_and_bodies_are_cut_and_end_with_the_session_s_share(monkeypatch
     monkeypatch.setattr("playhead.core.playback.panels.MAX_EXCHANGED", 6_000)
     told_of = read(long, exchanged(2, responseBody="z" * 3_000)).requests
     assert [row.exchange is not None for row in told_of] == [True, False]
+
+
+def test_an_answer_s_body_told_later_finds_its_request() -> None:
+    asked = exchanged(5, requestHeaders={"x-step": "pay"}, timestamp=START_MS + 5)
+    late = {"name": "https://x/5", "timestamp": START_MS + 5, "responseBody": '{"ok":true}'}
+    (row,) = read(asked, told("playhead.body", late, 60), told("playhead.body", {**late, "timestamp": 1}, 70)).requests
+    assert row.exchange
+    assert (row.exchange.request.headers, row.exchange.response.body) == ({"x-step": "pay"}, '{"ok":true}')
+    assert read(told("playhead.body", late), told("playhead.body", "no")).requests == []

@@ -20,6 +20,10 @@ export interface Options {
   canvas?: number;
   /** Origins whose frames are recorded as part of this page. Fetched from the server: `recorder-frames.js`. */
   frames?: string | string[];
+  /** Addresses (`/api/*`) whose requests are kept with headers and bodies. Fetched from the server: `recorder-bodies.js`. */
+  bodies?: string | string[];
+  /** Names of headers, parameters and JSON members whose values are masked in them. */
+  redact?: string | string[];
   /** In a frame: origins of pages that may record it as part of theirs. */
   within?: string | string[];
   maskInputs?: boolean;

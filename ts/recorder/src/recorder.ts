@@ -7,6 +7,7 @@
  */
 
 import { captureActions } from "./capture/actions";
+import { captureBodies } from "./capture/bodies";
 import { captureCanvas, type CanvasHooks } from "./capture/canvas";
 import { captureConsole } from "./capture/console";
 import { captureFrames, type FrameHooks } from "./capture/frames";
@@ -80,6 +81,8 @@ export class Recorder {
   private canvas = "";
   /** Origins whose frames are recorded with the page. */
   private frames: string[] = [];
+  /** Addresses whose requests are kept whole, names whose values are not. */
+  private bodies: [string[], string[]] = [[], []];
   /** Have those frames begin anew. */
   private askFrames = (): void => {};
   private readonly scrubber: Scrubber;
@@ -152,6 +155,7 @@ export class Recorder {
     this.selectors = { block: selectorOf(rules.block), ignore: selectorOf(rules.ignore) };
     this.canvas = rules.canvas[0] ?? "";
     this.frames = rules.frames;
+    this.bodies = [rules.bodies, rules.redact];
     if (!this.isOn) return;
     const gate = this.facts ? this.gate(this.facts) : OFF;
     if (gate === OFF) this.stop("rules", false);
@@ -178,6 +182,7 @@ export class Recorder {
       isHidden: (element: Element) => regionOf(element, this.masking).mask || isBlocked(element, this.selectors),
     };
     if (Number(this.canvas) > 0) quietly(() => this.stops.push(this.paint(hooks)));
+    if (this.bodies[0].length > 0) this.stops.push(captureBodies(this.config.server, ...this.bodies));
     if (this.frames.length > 0) quietly(() => this.stops.push(this.join(hooks)));
   }
 

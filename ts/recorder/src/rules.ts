@@ -8,6 +8,8 @@
  *   block mask ignore   CSS selectors, beside the marks in the page
  *   respect  "gpc", "dnt": a visitor who asks so is not recorded
  *   canvas   pictures of canvases a second, "0.2" to "4"; nothing said is none
+ *   bodies   patterns of addresses whose requests are kept with headers and bodies; redact: names of headers and members
+ *            whose values are not
  *   frames   origins whose frames are recorded as part of the page, if their own tag names the page
  *
  * A pattern with "/" in front is compared with the path, another one with the whole address; "*" is anything.
@@ -23,9 +25,11 @@ export interface Rules {
   respect: string[];
   canvas: string[];
   frames: string[];
+  bodies: string[];
+  redact: string[];
 }
 
-const LISTS = ["sample", "start", "never", "block", "mask", "ignore", "respect", "canvas", "frames"] as const;
+const LISTS = ["sample", "start", "never", "block", "mask", "ignore", "respect", "canvas", "frames", "bodies", "redact"] as const;
 const SELECTORS = ["block", "mask", "ignore"];
 /** How long a server that does not answer is left alone. */
 const FIRST_WAIT_MS = 1_000;
@@ -45,7 +49,7 @@ export function tagRules(data: Record<string, string | undefined>): Partial<Rule
 export function merged(tag: Partial<Rules>, server: Partial<Rules>): Rules {
   const rules = {} as Rules;
   for (const name of LISTS) {
-    const both = name === "never" || SELECTORS.includes(name);
+    const both = name === "never" || name === "redact" || SELECTORS.includes(name);
     const lists = both ? [tag[name], server[name]] : [tag[name] ?? server[name]];
     rules[name] = lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(String);
   }

@@ -186,6 +186,8 @@ class PanelReader:
                 panels.events.append(Told(t_ms, _text(given.get("name", ""))[:200], _scalars(given.get("props"))))
             case "performanceSpan":
                 self._span(event, given)
+            case "playhead.body":
+                self._lane(event).add_body(given)
             case "breadcrumb" if given.get("category") == "console":
                 data = _dict(given.get("data"))
                 parts = data.get("arguments") or [given.get("message")]

@@ -2,6 +2,7 @@
 
 Sources  `rrweb/network@1` as PostHog writes it: requestHeaders, requestBody, responseHeaders, responseBody;
          Sentry's `performanceSpan`: data.request and data.response, each {headers, body, size}
+         ours: as PostHog, the answer's body as `playhead.body`
 Limits   MAX_HEADERS a side, MAX_VALUE characters a header, MAX_BODY a body; what is cut ends in "…"
 """
 
@@ -37,6 +38,11 @@ def exchange_of_span(data: dict[str, Any]) -> Exchange | None:
     request, response = _dict(data.get("request")), _dict(data.get("response"))
     sent = _side(request.get("headers"), request.get("body"))
     return _kept(sent, _side(response.get("headers"), response.get("body")))
+
+
+def with_response_body(exchange: Exchange, body: object) -> Exchange:
+    """Return the exchange with the answer's body, which the recorder tells once it is read."""
+    return Exchange(exchange.request, Side(exchange.response.headers, _cut(body, MAX_BODY)))
 
 
 def _kept(request: Side, response: Side) -> Exchange | None:

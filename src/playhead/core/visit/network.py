@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from playhead.core.visit.exchange import Exchange, exchange_of_entry, exchange_of_span
+from playhead.core.visit.exchange import Exchange, exchange_of_entry, exchange_of_span, with_response_body
 from playhead.core.words import words
 
 MAX_REQUESTS: Final = 20_000  # per page load; a page that makes more is a poller whose later requests say nothing new
@@ -67,11 +67,12 @@ class _Entry(msgspec.Struct, gc=False):
 class Requests:
     """The requests of one page load, in the order in which they were reported."""
 
-    __slots__ = ("_entries", "_exchanges", "_origin", "cut", "page_url", "seen")
+    __slots__ = ("_asked", "_entries", "_exchanges", "_origin", "cut", "page_url", "seen")
 
     def __init__(self, *, exchanges: bool = False) -> None:
         """`exchanges`: keep headers and bodies, too."""
         self._exchanges = exchanges
+        self._asked: dict[tuple[str, Any], Request] = {}  # by address and start, for bodies that come later
         self._entries: list[_Entry] = []
         self._origin: float | None = None
         self.page_url = ""
@@ -112,6 +113,12 @@ class Requests:
         fields.failed = fields.kind == "data" and facts.get("statusCode") == 0
         fields.exchange = exchange_of_span(facts) if self._exchanges else None
         self._keep(_Entry(end_ms, start_ms, end_ms, fields))
+
+    def add_body(self, payload: dict[str, Any]) -> None:
+        """Read one `playhead.body`: the answer's body of a request told before, by its name and timestamp."""
+        asked = self._asked.get((_text(payload.get("name")), _number(payload.get("timestamp"))))
+        if asked and asked.exchange:
+            asked.exchange = with_response_body(asked.exchange, payload.get("responseBody"))
 
     def settled(self, *, start_ms: float) -> list[Request]:
         """Return the requests in time order, each placed on the clock of the recording."""
@@ -157,7 +164,10 @@ class Requests:
             end = max(end, start) if start < EPOCH_MS else max(start, seen_ms)
         if origin is not None and origin >= EPOCH_MS and start < EPOCH_MS:
             start, end = origin + start, origin + end
-        fields.exchange = exchange_of_entry(item) if self._exchanges else None
+        if self._exchanges:
+            fields.exchange = exchange_of_entry(item)
+            if fields.exchange and len(self._asked) < MAX_REQUESTS:
+                self._asked[url, _number(item.get("timestamp"))] = fields
         fields.duration_ms = round(duration, 1) if duration is not None and duration >= 0 else None
         self._keep(_Entry(seen_ms, start, end, fields))
 

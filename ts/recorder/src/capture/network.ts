@@ -1,6 +1,6 @@
 /**
- * Network → `rrweb/network@1`: `{requests: [{name, method, status, startTime, endTime, duration, …}]}`; never bodies
- * or headers.
+ * Network → `rrweb/network@1`: `{requests: [{name, method, status, startTime, endTime, duration, …}]}`; bodies and
+ * headers where the site asks for them (see `bodies`), an answer's body as `playhead.body` once it is read.
  *
  * rrweb's plugin knows no method and no status of a failed request unless headers or bodies are on, and then builds
  * `new Request(url, init)` before the page's own call: that locks stream bodies, throws on addresses the page may use,
@@ -10,12 +10,14 @@
  */
 
 import { quietly, wrap, type Stop } from "../guard";
+import { keepExchange, type Exchange } from "./bodies";
 import { cut, type Context } from "./context";
 
 interface Call {
   method: string;
   url: string | URL;
   start: number;
+  exchange: Exchange;
 }
 
 export interface NetworkOptions {
@@ -31,10 +33,8 @@ const MOST_CALLS = 2_000;
 
 export function captureNetwork(context: Context, options: NetworkOptions): Stop {
   let left = MOST_CALLS;
-  const isOurs = (url: string | URL): boolean => {
-    const absolute = quietly(() => new URL(String(url), document.baseURI).href) ?? String(url);
-    return options.ours.some((own) => absolute.startsWith(own));
-  };
+  const absolute = (url: string | URL): string => quietly(() => new URL(String(url), document.baseURI).href) ?? String(url);
+  const isOurs = (url: string | URL): boolean => options.ours.some((own) => absolute(url).startsWith(own));
   const report = (initiatorType: string, call: Call, status: number, failure?: string): void => {
     if (isOurs(call.url) || left-- <= 0) return;
     const end = performance.now();
@@ -50,7 +50,10 @@ export function captureNetwork(context: Context, options: NetworkOptions): Stop 
       timestamp: Math.round(Date.now() - (end - call.start)),
       ...(failure ? { error: cut(failure, 200) } : {}),
     };
-    context.plugin("rrweb/network@1", { requests: [entry] });
+    const { name, timestamp } = entry;
+    const tell = (responseBody: string): void => context.custom("playhead.body", { name, timestamp, responseBody });
+    const more = quietly(() => keepExchange(absolute(call.url), call.exchange, tell));
+    context.plugin("rrweb/network@1", { requests: [{ ...entry, ...more }] });
   };
   const stops = [watchFetch(report), ...watchXhr(report), watchResources(context, options, isOurs)];
   return () => stops.forEach((stop) => stop());
@@ -71,6 +74,7 @@ function watchFetch(report: Report): Stop {
         // one chain, not a side branch: a side branch would hide the page's unhandled rejections or make new ones
         return answer.then(
           (response) => {
+            call.exchange.response = response;
             quietly(() => report("fetch", call, response.status));
             return response;
           },
@@ -83,9 +87,10 @@ function watchFetch(report: Report): Stop {
   );
 }
 
-function fetchCall([input, init]: Parameters<typeof fetch>, start: number): Call {
+function fetchCall(args: Parameters<typeof fetch>, start: number): Call {
+  const [input, init] = args;
   const request = typeof input === "object" && "url" in input ? input : null;
-  return { method: init?.method ?? request?.method ?? "GET", url: request?.url ?? (input as string | URL), start };
+  return { method: init?.method ?? request?.method ?? "GET", url: request?.url ?? (input as string | URL), start, exchange: { args } };
 }
 
 function watchXhr(report: Report): Stop[] {
@@ -107,7 +112,7 @@ function watchXhr(report: Report): Stop[] {
     (original, live) =>
       function (this: XMLHttpRequest, ...args: unknown[]): unknown {
         const known = live() ? opened.get(this) : undefined;
-        if (known) quietly(() => watchAnswer(this, { ...known, start: performance.now() }, report));
+        if (known) quietly(() => watchAnswer(this, { ...known, start: performance.now(), exchange: { xhr: this, body: args[0] } }, report));
         return (original as (...args: unknown[]) => unknown).apply(this, args);
       },
   );
