@@ -16,11 +16,18 @@ from studio import chromium, record
 
 APPS = [
     "traps",
+    "mantine_kanban",
+    "primevue_clinic",
+    "radicale_web",
+    "svgedit_app",
+    "trac_wiki",
+    "turbo_shop",
     "ag_grid",
     "alpine_board",
     "angular_material",
     "antd_desk",
     "calendar_app",
+    "chakra_bank",
     "chess_club",
     "dash_app",
     "datasette_app",

@@ -12,7 +12,15 @@ import msgspec
 
 from playhead.core.patterns import late
 from playhead.core.signals.attempts import attempts
-from playhead.core.signals.found import Found, control_fingerprint, is_click, may_have_drawn, steps, target_of
+from playhead.core.signals.found import (
+    Found,
+    control_fingerprint,
+    is_click,
+    may_have_drawn,
+    may_have_stepped,
+    steps,
+    target_of,
+)
 from playhead.core.visit.facts import Act, Facts
 from playhead.core.visit.loads import without_hash
 
@@ -67,8 +75,9 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
 
 
 def _bursts(facts: Facts, limits: Limits) -> set[str]:
-    """Refs of the presses that belong to a burst on one control."""
+    """Refs of the presses that belong to a burst on one control, and of the single ones on it before and after."""
     found: set[str] = set()
+    raged: set[tuple[int, int]] = set()
     run: list[Act] = []
     for act in facts.acts:
         if not is_click(act) or act.spot is None:
@@ -79,8 +88,9 @@ def _bursts(facts: Facts, limits: Limits) -> set[str]:
             run = []
         run.append(act)
         if len(run) == max(1, round(limits.burst_clicks)):
-            found.update(one.ref for one in run)
-        elif len(run) > limits.burst_clicks:
+            raged.add((act.load, act.spot.node_id))
+    for act in facts.acts:
+        if is_click(act) and act.spot is not None and (act.load, act.spot.node_id) in raged:
             found.add(act.ref)
     return found
 
@@ -98,6 +108,8 @@ def is_dead(act: Act, facts: Facts, limits: Limits, *, repeated: bool = False) -
     if any(not problem.benign and not problem.foreign for problem in act.problems):
         return False  # it is listened to, and what listens broke: error_click tells of that
     if (_goes_elsewhere(act, facts) and not repeated) or _has_answer(act, limits) or _hides(act, facts, limits):
+        return False
+    if may_have_stepped(act):
         return False
     if "selected" in act.detail or (may_have_drawn(act, facts) and not (repeated and not steps(spot))):
         return False

@@ -5,11 +5,13 @@ failing poll and the complaints of others' scripts are not its doing. A form tha
 error of the click's: `validation_loop` and `login_failure` tell of those.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
+from playhead.core.patterns import late
 from playhead.core.signals.found import (
     Found,
     bad_requests,
@@ -21,9 +23,13 @@ from playhead.core.signals.found import (
     target_of,
 )
 from playhead.core.visit.facts import Act, Facts
+from playhead.core.visit.network import Request
 
 KIND: Final = "error_click"
 NOT_TO_BLAME: Final = frozenset(("field", "editor", "label"))  # turning to a field brings no error about
+NOT_OFFERED: Final = frozenset((404, 405, 501))  # a server that does not know of a feature
+UNKNOWN_VISITOR: Final = 401
+_SIGNS_OUT = late(r"\b(?:log|sign)[ -]?(?:out|off)\b|abmelden|déconnexion|cerrar sesión", re.I)
 NOT_FOUND: Final = frozenset((404, 410))  # pages that are not there have a signal of their own
 
 
@@ -66,7 +72,7 @@ def _evidence(act: Act, facts: Facts, limits: Limits) -> Iterator[tuple[float, s
         if not problem.benign and not problem.foreign and _is_soon(act, problem.t_ms, limits):
             yield problem.t_ms, "exception", problem.text[:200]
     for request in bad_requests(act):
-        if request.failed and is_left(facts, request, act.load):
+        if (request.failed and is_left(facts, request, act.load)) or _is_probe(act, request):
             continue
         yield request.end_ms, "status", request.status or 0
         yield request.end_ms, "request", f"{request.method} {request.path}".strip()
@@ -80,6 +86,16 @@ def _evidence(act: Act, facts: Facts, limits: Limits) -> Iterator[tuple[float, s
     for moment, shown in messages:
         if shown.kind != "field_error" and _is_soon(act, moment, limits):
             yield moment, "message", shown.text[:200]
+
+
+def _is_probe(act: Act, request: Request) -> bool:
+    """Whether a page only asked for a feature that is not there, or who is there after signing out, and went on."""
+    if errors_shown(act) or not act.visible:
+        return False
+    if request.status == UNKNOWN_VISITOR:
+        return act.spot is not None and _SIGNS_OUT.search(act.spot.target.name) is not None
+    answered = (other for other in act.requests if other.kind == "data" and other.status and not other.bad)
+    return request.status in NOT_OFFERED and any(other.path != request.path for other in answered)
 
 
 def _is_refused_login(act: Act, facts: Facts) -> bool:

@@ -100,6 +100,12 @@ def may_have_drawn(act: Act, facts: Facts) -> bool:
     return _NEVER_DRAWS.search(spot.target.name) is None
 
 
+def may_have_stepped(act: Act) -> bool:
+    """Whether what a press did may show in a masked field beside it alone: 2 and 3 look alike there."""
+    spot = act.spot
+    return spot is not None and spot.beside_masked and not spot.disabled and not spot.submits and steps(spot)
+
+
 def steps(spot: Spot) -> bool:
     """Whether a control is pressed several times in a row by its nature: zoom, next, plus."""
     return _STEPS.search(spot.target.name) is not None

@@ -9,9 +9,11 @@ import msgspec
 from playhead.core.patterns import late
 from playhead.core.signals.found import Found, fingerprint, generic_path
 from playhead.core.visit.facts import CLICKS, Act, Facts, View
+from playhead.core.visit.loads import page_of
 
 KIND: Final = "not_found"
 GONE: Final = frozenset((404, 410))
+FETCHED_MS: Final = 3_000.0  # a page that a script fetched takes its address this soon before or after the answer
 # The whole title or heading, or one side of its dash, must say it: "Room 404" and "Lost and found" do not.
 _SAYS = late(
     r"^(?:(?:error|http|fehler|erreur)?[\s:#-]*404(?:[\s:.,!–—|-]*(?:error|not found|page not found|file not found|"
@@ -39,7 +41,7 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     for index, view in enumerate(facts.views):
         load = facts.loads[view.load]
         first = index == 0 or facts.views[index - 1].load != view.load
-        status = load.status if first else None
+        status = load.status if first else fetched_status(facts, view)
         saying = next((text for text in (view.heading, view.title) if says_not_found(text, limits)), "")
         if status not in GONE and not (saying and (status is None or status < 400)):
             continue
@@ -75,6 +77,22 @@ def _found(facts: Facts, view: View, status: int | None, saying: str, cause: Act
         measured["says"] = saying
     mark = fingerprint(KIND, generic_path(view.url))
     return Found(KIND, view.start_ms, view.start_ms, acts, measured, page_url=view.url, fingerprint=mark)
+
+
+def fetched_status(facts: Facts, view: View) -> int | None:
+    """What the server answered when a script fetched the page and put it in place (Turbo, pjax, htmx boost)."""
+    if view.how not in ("push", "replace", "pop"):
+        return None
+    for request in facts.requests[view.load]:
+        near = abs(request.end_ms - view.start_ms) <= FETCHED_MS
+        if (
+            near
+            and request.kind == "data"
+            and request.method in ("GET", "")
+            and page_of(request.url) == page_of(view.url)
+        ):
+            return request.status
+    return None
 
 
 def says_not_found(text: str, limits: Limits) -> bool:

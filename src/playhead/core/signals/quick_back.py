@@ -7,9 +7,10 @@ import msgspec
 
 from playhead.core.signals import not_found
 from playhead.core.signals.found import Found, bad_requests, errors_shown, fingerprint, generic_path, sends_form
-from playhead.core.signals.not_found import says_not_found
+from playhead.core.signals.not_found import fetched_status, says_not_found
 from playhead.core.visit.facts import STRONG, Act, Facts, View
 from playhead.core.visit.loads import page_of
+from playhead.core.visit.searching import is_search_page
 
 KIND: Final = "quick_back"
 TAB_ROLES: Final = frozenset(("tab", "radio", "option", "menuitemradio", "switch"))
@@ -42,6 +43,7 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
             if (
                 acts
                 or _is_tab_switch(opened.get(b), returned, away, back, facts)
+                or _is_result(returned, away)
                 or _went_wrong(opened.get(b), away, facts)
             ):
                 continue
@@ -81,10 +83,19 @@ def _by_visitor(returned: Act, back: View, facts: Facts) -> bool:
     return not load.native and back.how == "load"  # elsewhere nobody says how: the address bar and the button remain
 
 
+def _is_result(returned: Act, away: View) -> bool:
+    """Whether a search led back to the page that it was begun on: one of its results was followed."""
+    cause = returned.cause.root if returned.cause is not None else None
+    return is_search_page(away.url) and cause is not None and cause.spot is not None and cause.spot.nature == "link"
+
+
 def _went_wrong(led: Act | None, away: View, facts: Facts) -> bool:
     """Whether the page was an error: going back from it is no judgement of what it had to offer, and told elsewhere."""
     status = facts.loads[away.load].status
     if away.how in ("load", "reload") and status is not None and status >= 400:
+        return True
+    fetched = fetched_status(facts, away)
+    if fetched is not None and fetched >= 400:
         return True
     if any(says_not_found(text, not_found.Limits()) for text in (away.heading, away.title)):
         return True

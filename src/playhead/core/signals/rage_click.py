@@ -10,7 +10,15 @@ from typing import Final
 
 import msgspec
 
-from playhead.core.signals.found import Found, control_fingerprint, is_click, may_have_drawn, steps, target_of
+from playhead.core.signals.found import (
+    Found,
+    control_fingerprint,
+    is_click,
+    may_have_drawn,
+    may_have_stepped,
+    steps,
+    target_of,
+)
 from playhead.core.visit.facts import Act, Facts
 
 KIND: Final = "rage_click"
@@ -60,6 +68,8 @@ def _judge(burst: list[Act], facts: Facts, limits: Limits) -> Iterator[Found]:
         return
     if all(act.spot is not None and may_have_drawn(act, facts) and steps(act.spot) for act in burst):
         return  # zooming in a drawing that is not recorded
+    if all(may_have_stepped(act) for act in burst):
+        return
     answers = count_answers(burst, limits)
     if answers >= limits.answered_share * len(burst):
         return

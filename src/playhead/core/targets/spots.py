@@ -30,6 +30,7 @@ from playhead.core.words import words
 
 MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
 BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 6, 200  # how far around a control a canvas still is its canvas
+MASKED_CLIMB, MASKED_VISITS = 2, 16  # … a masked field is still the field that it steps
 GROUP_CLIMB, GROUP_VISITS = 6, 120  # how far around a button outside of any form its fields may stand
 FIELD_GROUP_CLIMB: Final = 10  # … around a field, which libraries wrap in half a dozen elements
 WRAPPED_VISITS: Final = 24  # nodes of a wrapper around one disabled control
@@ -74,6 +75,7 @@ class Spot(msgspec.Struct, gc=False):
     resets: bool = False  # puts a form back as it was
     labelled: int = 0  # the field a label belongs to
     beside_canvas: bool = False  # what it does may show on a canvas or in another site's frame, which records hide
+    beside_masked: bool = False  # what it does may show in a field whose letters the recorder hides
     search: bool = False
     silent: bool = False  # its answer leaves no trace: a popover, a menu that a style sheet shows
 
@@ -204,6 +206,7 @@ class Spots:
         spot.resets = (attribute(control, "type") or "").lower() == "reset" and control.tag in ("input", "button")
         if spot.nature in ("button", "looks", "toggle"):
             spot.beside_canvas = self._is_beside_canvas(control)
+            spot.beside_masked = self._is_beside_masked(control)
         spot.search = self._is_search_field(control, form)
 
     def _link(self, spot: Spot, link: Node) -> None:
@@ -272,6 +275,26 @@ class Spots:
                         return True
                     below.extend(node.children[:BESIDE_VISITS])
                 level = below
+        return False
+
+    def _is_beside_masked(self, control: Node) -> bool:
+        """Whether a field under a mask stands right beside it: the mask of one number looks like that of the next."""
+        around = control
+        for _ in range(MASKED_CLIMB):
+            above = self._mirror.nodes.get(around.parent)
+            if above is None or above.kind != 2:
+                return False
+            around = above
+            level, seen = [around.id], 0
+            while level and seen < MASKED_VISITS:
+                node = self._mirror.nodes.get(level.pop())
+                seen += 1
+                if node is None or node.kind != 2:
+                    continue
+                said = (node.value or attribute(node, "value") or "") if node.tag == "input" else ""
+                if said and not said.strip("*•"):
+                    return True
+                level.extend(node.children[:MASKED_VISITS])
         return False
 
     def _in_disabled_fieldset(self, node: Node) -> bool:

@@ -27,6 +27,8 @@ MESSAGES: Final = frozenset(("alert", "toast", "dialog"))
 AWAITED: Final = frozenset(("button", "link", "looks"))
 TIGHT_MS: Final = 300.0  # a change this soon after a later press is that press's answer and no earlier one's
 HOVER_BEFORE_MS, HOVER_AFTER_MS = 200.0, 80.0  # pointer positions are sampled every 50 ms or so
+ASKING_MS: Final = 50.0  # a page shows that it asks this close to asking
+MAX_BETWEEN: Final = 4  # acts looked back at for the typing whose request waits for a pause
 MAX_BACK: Final = 12  # acts in one horizon that are asked; more is a machine
 MAX_PER_ACT: Final = 40  # effects of each sort kept for one act
 
@@ -45,6 +47,7 @@ class Answers:
         self._starts: list[float] = []
         self._ends: list[tuple[float, Act]] = []  # requests with an owner: when they ended
         self._end_times: list[float] = []
+        self._begun: list[tuple[float, Act]] = []  # requests of an act that another one has followed: when they began
         self._until: dict[int, float] = {}  # act order → how long typing may have gone on unseen
         self._feedback: dict[int, list[Change]] = {}  # act order → changes confined to its own control
         loads = session.loads
@@ -96,6 +99,8 @@ class Answers:
             act = self._asker(request, pace)
             if act is None or len(act.requests) >= MAX_PER_ACT:
                 continue
+            if act is not self.before(request.t_ms + 5.0):
+                self._begun.append((request.t_ms, act))
             act.requests.append(request)
             at = bisect_right(self._end_times, request.end_ms)
             self._end_times.insert(at, request.end_ms)
@@ -110,9 +115,20 @@ class Answers:
                 pressed = act.t_ms if request.t_ms >= act.t_ms - 5.0 else act.from_ms
                 polled = pace.explains(_route(request), request.t_ms, act_ms=pressed)
                 return None if polled else act
+            typing = self._typing_before(request.t_ms)
+            if typing is not None and not pace.explains(_route(request), request.t_ms, act_ms=typing.from_ms):
+                return typing
         at = bisect_right(self._end_times, request.t_ms + 5.0) - 1
         if at >= 0 and request.t_ms - self._end_times[at] <= CHAINED_MS:
             return self._ends[at][1]
+        return None
+
+    def _typing_before(self, t_ms: float) -> Act | None:
+        """The typing that asks after a pause, though something was pressed meanwhile that did not ask."""
+        at = bisect_right(self._starts, t_ms + 5.0)
+        for act in reversed(self._acts[max(0, at - MAX_BETWEEN) : at]):
+            if act.kind == "input" or act.order in self._until:
+                return act if self._lag(act, t_ms) <= TYPED_REQUEST_MS else None
         return None
 
     def _waited_for(self, t_ms: float) -> Act | None:
@@ -130,6 +146,11 @@ class Answers:
             return None  # a press in between that the page answered at once
         return act
 
+    def _asking(self, t_ms: float) -> Act | None:
+        """The earlier act whose request begins now: a page shows that it asks."""
+        at = bisect_right(self._begun, t_ms + ASKING_MS, key=lambda one: one[0]) - 1
+        return self._begun[at][1] if at >= 0 and t_ms - self._begun[at][0] <= ASKING_MS else None
+
     # Changes
 
     def _own_change(self, change: Change) -> None:
@@ -140,7 +161,7 @@ class Answers:
             return
         if self._is_ambient(change, nearest):
             return
-        owner = self._waited_for(change.t_ms)
+        owner = self._waited_for(change.t_ms) or self._asking(change.t_ms)
         if owner is None and self._is_hover(change, nearest):
             return
         if owner is None:

@@ -17,6 +17,8 @@ MAX_TEXT: Final = 500  # characters of a line
 SAME_ERROR_MS: Final = 250  # two reports of one error: the recorder's listener and the console plugin's
 _UNCAUGHT = late(r"^(?:ERROR\s+)?(?:Uncaught\b|Unhandled\b)|^ERROR\s+\w*Error\b", re.I)
 _BARE_ERROR = late(r"^[A-Z]\w*(?:Error|Exception): [^\n]*$")
+# An exception with its stack that was caught on its way up and only written down, as frameworks do with handlers'.
+_LOGGED = late(r"\b([A-Z]\w*Error|Error): ([^\n]{1,300})\n\s+at ")
 _PREFIX = late(r"^(?:ERROR\s+)?(?:Uncaught|Unhandled)(?: \(in promise\)| promise rejection:?)?:?\s*", re.I)
 _NAMED = late(r"^([A-Za-z_$][\w$.]*(?:Error|Exception|Rejection)):\s*(.*)$", re.S)
 _FRAME = late(
@@ -47,7 +49,7 @@ class Problem(msgspec.Struct, gc=False):
     """One uncaught exception or unhandled rejection."""
 
     t_ms: float
-    kind: str  # exception | unhandledrejection
+    kind: str  # exception | unhandledrejection | logged
     name: str
     message: str
     where: str = ""  # first frame of the page's own code: "file.js:12:3"
@@ -63,11 +65,12 @@ class Problem(msgspec.Struct, gc=False):
 class Problems:
     """Console lines and problems of a recording, as they come."""
 
-    __slots__ = ("cut", "errors", "lines", "seen_console")
+    __slots__ = ("cut", "errors", "lines", "logged", "seen_console")
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.errors: list[Problem] = []
+        self.logged: list[Problem] = []  # caught, and written to the console: no errors of the page, yet its trouble
         self.seen_console = False
         self.cut = 0
 
@@ -83,6 +86,11 @@ class Problems:
         self.add_line(level, text, t_ms=t_ms, page=page, where=_where(frames, page_url))
         if level == "error" and (_UNCAUGHT.match(text) or _BARE_ERROR.match(text)):
             self._add_error(text, frames, t_ms=t_ms, page=page, page_url=page_url)
+        elif level == "error" and len(self.logged) < MAX_LINES and (found := _LOGGED.search(text)) is not None:
+            foreign = _is_foreign(frames, page_url)
+            benign = BENIGN.search(found[2]) is not None
+            where = _where(frames, page_url)
+            self.logged.append(Problem(t_ms, "logged", found[1], found[2], where, page, foreign, benign))
 
     def add_line(self, level: str, text: str, *, t_ms: float, page: str, where: str = "") -> None:
         if len(self.lines) >= MAX_LINES:

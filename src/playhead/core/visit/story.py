@@ -82,7 +82,7 @@ def _attribute(session: Session) -> list[Answers]:
         acts[act.load].append(act)
     problems: list[list[Problem]] = [[] for _ in session.loads]
     pages = _loads_by_page(session)
-    for problem in session.problems.errors:
+    for problem in sorted((*session.problems.errors, *session.problems.logged), key=lambda problem: problem.t_ms):
         numbers = pages.get(problem.page, [])
         if numbers:
             at = bisect_right(numbers, problem.t_ms, key=lambda number: session.loads[number].start_ms) - 1
@@ -142,6 +142,7 @@ def _finish(act: Act) -> None:
     """Put the effects of an act in order: each seen once, requests and errors among them."""
     for request in act.requests:
         act.effects.append(_request_effect(request))
+    act.problems = [problem for problem in act.problems if problem.kind != "logged" or not act.visible]
     for problem in act.problems:
         act.effects.append(Effect("error", problem.t_ms, text=problem.text[:200]))
     act.effects.sort(key=lambda effect: effect.t_ms)
