@@ -210,6 +210,8 @@ def says_no(effect: Effect) -> bool:
         return effect.status is not None and (effect.status >= 400 or effect.status == 0)
     if effect.kind == "field_error":
         return True
+    if effect.tone == "error" and effect.kind in ("alert", "toast"):
+        return True  # the page marked it as one, whatever its words
     text = quotable(effect.text or "") if effect.kind in MESSAGES else ""
     return 0 < len(text) <= MAX_MESSAGE and not _ASKS.search(text) and bool(FAILURE.search(text))
 

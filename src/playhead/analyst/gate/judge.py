@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from playhead.analyst.facts import Facts, Scope
 from playhead.analyst.gate.checks.claims import check_claims, check_intentions, resolve
+from playhead.analyst.gate.checks.contrary import check_contrary, take_pairs
 from playhead.analyst.gate.checks.mind import check_mind
 from playhead.analyst.gate.checks.numbers import check_numbers
 from playhead.analyst.gate.checks.order import check_order
@@ -25,6 +26,7 @@ from playhead.analyst.gate.concepts import Context
 from playhead.analyst.gate.grammar import BE
 from playhead.analyst.gate.names import Names
 from playhead.analyst.gate.reading import read
+from playhead.analyst.gate.states import take_states
 from playhead.analyst.gate.unknown import let_pass
 from playhead.analyst.gate.words import PERSON
 from playhead.analyst.text import Unreadable, plain, sentences, without_markup
@@ -101,6 +103,8 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
     ctx = Context(read(sentence, names=names_of(facts)), scope, facts)
     if mode == "suggestion":
         return _reason_suggestion(ctx)
+    take_states(ctx)
+    take_pairs(ctx)
     let_pass(ctx)
     anchors = resolve(ctx)
     silent = silent_claims(ctx)
@@ -117,6 +121,7 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
         or check_silence(ctx, anchors)
         or check_claims(ctx, anchors, skip=silent, intentions_free=guess)
         or (check_intentions(ctx) if mode == "goal" else "")
+        or check_contrary(ctx, anchors)
         or check_order(ctx, anchors)
         or check_numbers(ctx, anchors)
         or check_proper_names(ctx)

@@ -102,7 +102,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("do", "changed", "restore"),
     ("do", "do", "undo"),
     ("", "happen", "happen, occur, take place, ensue, arise"),
-    ("", "request", "request, fetch"),
+    ("", "request", "request, fetch, go out"),
     ("", "log", "log"),
     ("", "sit", "freeze, hang, lag, lock up, stutter, slow, slow down, drag on"),
     ("begin", "begin", "begin, start, commence, start out, start off"),

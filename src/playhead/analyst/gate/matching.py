@@ -96,6 +96,8 @@ def names_target(token: Token, step: Step, facts: Facts) -> bool:
     """A quoted name means this step's control; where a control of exactly that name exists, no other will do."""
     if quotable(step.name) == token.stem or _grew(step, token.stem):
         return True
+    if step.kind == "input" and token.stem in field_names(facts) and quotable(step.value) != token.stem:
+        return False  # a form may be called by its first field
     if token.stem in all_names(facts) and quotable(step.value) != token.stem:
         return (
             bool(step.raw.target) and quote_in(token.stem, [quotable(step.raw.target.container)])
@@ -108,6 +110,14 @@ def names_target(token: Token, step: Step, facts: Facts) -> bool:
 def _grew(step: Step, name: str) -> bool:
     """A field is called “Year of birth Four digits, please” while its message stands beside it."""
     return step.role in _FIELD_ROLES - {"", "generic"} and quotable(step.name).startswith(f"{name} ")
+
+
+def field_names(facts: Facts) -> frozenset[str]:
+    if "field_names" not in facts.cache:
+        facts.cache["field_names"] = frozenset(
+            quotable(one.name) for one in facts.steps if one.kind == "input" and one.name
+        )
+    return facts.cache["field_names"]
 
 
 def all_names(facts: Facts) -> frozenset[str]:

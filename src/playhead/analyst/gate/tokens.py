@@ -31,7 +31,7 @@ _QUOTED: Final = (
 _SINGLE: Final = re.compile(r"(?<![\w’'])'(?=[^\s'])([^'\n]{1,200}?(?:\w'\w[^'\n]*?)?)'(?![\w])")
 _PATTERN: Final = re.compile(
     r"""
-      (?P<moment>(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:\.\d{1,3})?(?![\d:]))
+      (?P<moment>(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:\.\d{1,3})?(?!:?\d))
     | (?P<path>(?:(?:https?|wss?)://[^\s<>()\[\]"“”]+)
         | \b[\w-]+\.(?:txt|md|pdf|csv|json|ya?ml|xml|html?|ipynb|py|js|css|docx?|xlsx?|png|jpe?g|svg|gif|zip|sql|log)\b
               |(?<![\w<])/[\w\-.~%!$&'*+,;=:@/?\#{}\[\]]*[\w/}\]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Context
 from playhead.analyst.gate.grammar import SPEAKS
 from playhead.analyst.gate.lexicon import verbs_starting
@@ -23,7 +24,8 @@ _PARTS: Final = frozenset(stem(word) for words in [*ROLE_WORDS.values(), *EFFECT
 
 # What a false sentence puts in the place of the true word: one of a few of a kind.
 _SWAPPED: Final = frozenset(
-    "day days week weeks month months year years today tomorrow yesterday morning evening night noon midnight"
+    "real fake true wrong correct valid invalid actual false"
+    " day days week weeks month months year years today tomorrow yesterday morning evening night noon midnight"
     " hour monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter north south"
     " east west red green blue yellow orange purple black white grey gray brown pink small medium large tiny"
     " huge big light dark high low pdf excel csv word png zip cash credit debit paypal bank clipboard disk"
@@ -52,10 +54,17 @@ def let_pass(ctx: Context) -> None:
     if len(strange) != 1 or not _is_plain_noun(strange[0]) or _is_reported(strange[0], ctx):
         return
     at = next(at for at, token in enumerate(tokens) if token is strange[0])
+    if any(_is_all_of(claim, strange[0]) for claim in ctx.reading.claims):
+        return  # “went to make coffee”: where somebody went is nothing but that word
     if at > 1 and tokens[at - 1].text[:1].isupper():
         return  # “the Tide mug”: a part of a name
     if not _REASONS & {token.word for token in tokens[max(0, at - 3) : at]}:
         strange[0].used = True
+
+
+def _is_all_of(claim: Claim, word: Token) -> bool:
+    told = [*claim.object, *claim.goal]
+    return "goto" in claim.readings and any(one is word for one in told) and content(told) == [word]
 
 
 _REASONS: Final = frozenset("for because due owing thanks against without by via using through no any every".split())

@@ -172,6 +172,9 @@ def is_modifier(tokens: list[Token], at: int, segment: Segment) -> bool:
 
 def is_light(tokens: list[Token], at: int, verb: Verb, segment: Segment) -> bool:
     """“ran three searches”, “made an attempt”: the noun says what was done."""
+    following = tokens[at + 1].word if at + 1 < segment.end else ""
+    if verb.lemma == "get" and any(form_of(following, one.lemma) == "past" for one in verbs_starting(following)):
+        return True  # “gets pressed”
     if verb.lemma not in LIGHT:
         return False
     ahead = tokens[at + 1 : min(at + 5, segment.end)]

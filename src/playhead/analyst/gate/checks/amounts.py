@@ -56,7 +56,8 @@ def bound_at(ctx: Context, at: int) -> Bound:
         return Bound("more")
     if _LESS.search(head):
         return Bound("less")
-    return Bound("about") if head.split()[-1:] and head.split()[-1] in _ABOUT else Bound()
+    exact = ctx.reading.tokens[at].unit == "times" and head.endswith("just")  # “just once”
+    return Bound("about") if head.split()[-1:] and head.split()[-1] in _ABOUT and not exact else Bound()
 
 
 def statuses(ctx: Context) -> set[int]:

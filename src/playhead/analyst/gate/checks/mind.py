@@ -98,6 +98,8 @@ def check_mind(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
     for claim in ctx.reading.claims:
         if _is_aside(claim, ctx):
             continue
+        if claim.lemma == "ignore" and claim.subject == "thing":
+            continue  # “the button ignores clicks”: the check of silence answers for it
         if claim.readings and claim.readings[0] == "mind" and set(claim.readings) == {"mind"}:
             return f"“{ctx.reading.tokens[claim.at].text}” is about what went on in somebody’s mind"
         if claim.purpose and not (_DONE & set(claim.readings) and anchors.get(claim)):

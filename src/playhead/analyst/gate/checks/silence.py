@@ -26,7 +26,7 @@ _DEAD: Final = re.compile(
     r"|\bunanswered\b|\bunheeded\b|\bdead\b|\bdid nothing\b|\bdoes nothing\b|\bdoing nothing\b|\bhad no effect\b"
     r"|\bto no (?:effect|avail)\b|\bno avail\b|\bfailed to (?:react|respond|work|do anything)\b|\binert\b|\bnot"
     r" working\b|\bnon ?functional\b|\bnever (?:react|respond|answer|work|chang)\w*"
-    r"|\b(?:chang|show|trigger|caus)\w* nothing\b"
+    r"|\b(?:chang|show|trigger|caus|achiev)\w* nothing\b|\bignor\w+ (?:\w+ ){0,2}(?:click|press|tap|input)\w*"
 )
 _POSITIVE: Final = re.compile(
     r"\b(?:did|does|do|has|had|was|were|is|are) (?:\w+ )?(?:react|reacted|respond|responded|reacting|responding)\b"
@@ -42,12 +42,13 @@ _TROUBLE: Final = (
 _SMOOTH: Final = re.compile(
     r"\b(?:everything|all|it all|things) (?:\w+ )?(?:went|worked|ran|was|is|functioned|behaved|proceeded|loaded"
     r"|responded)\b|\b(?:went|worked|ran|proceeded|functioned|behaved) (?:\w+ )?(?:fine|well|smooth\w*|ok|okay"
-    r"|correctly|perfectly|flawlessly|properly|normally|as expected|as intended|without)\b|\bsmooth(?:ly)?\b"
+    r"|correctly|perfectly|flawlessly|properly|normally|as expected|as intended|without)\b(?<!by without)"
+    r"|\bsmooth(?:ly)?\b"
     r"|\bflawless\w*|\bseamless\w*|\b(?:trouble|error|problem|issue|friction|bug) ?free\b|\bas (?:expected|intended"
     r"|planned|designed)\b|\bhappy path\b|\bhealthy\b|\buneventful\w*|\beffortless\w*|\beasily\b|\bwith ease\b"
     rf"|\b(?:no|zero|0|not any|not a single|free of|none of the usual|never an?y?|nor any|nor) (?:\w+"
     rf" ){{0,2}}{_TROUBLE}"
-    rf"|\bwithout (?:\w+ ){{0,2}}{_TROUBLE}"
+    rf"|(?<!went by )(?<!passed )\bwithout (?:\w+ ){{0,2}}{_TROUBLE}"
 )
 _SESSION: Final = re.compile(
     r"\b(?:session|visit|recording|whole|entire|overall|throughout|anywhere|everything|at any (?:time|point)|ever"
@@ -79,6 +80,8 @@ def silent_claims(ctx: Context) -> set[Claim]:
     for claim in ctx.reading.claims:
         at = len(" ".join(_bare_words(ctx)[: claim.at])) + (1 if claim.at else 0)
         if set(claim.readings) & quiet and any(start - 16 <= at < end for start, end in spans):
+            found.add(claim)
+        if claim.lemma == "achieve" and any(start - 12 <= at < end for start, end in spans):
             found.add(claim)
         if (
             claim.lemma in ("happen", "work", "function", "change", "occur", "answer", "respond", "react")

@@ -29,7 +29,8 @@ def moment_holds(token: Token, ctx: Context) -> bool:
 def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
     bound, tolerance = bound_at(ctx, at), float(max(token.digits, 1))
     after = [one.word for one in ctx.reading.tokens[at + 1 : at + 4]]
-    if after[:1] in (["into"], ["in"]) and set(after) & {"session", "visit", "recording"}:
+    alone = after[:1] == ["in"] and (len(after) < 2 or after[1] in (",", ".", ""))  # “roughly five seconds in, …”
+    if alone or (after[:1] in (["into"], ["in"]) and set(after) & {"session", "visit", "recording"}):
         since = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
         return any(bound.holds(token.value, one, tolerance) for one in since)
     spans = _apart(at, ctx, anchors) or _spans_meant(at, ctx, anchors)
@@ -58,7 +59,13 @@ def _apart(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[fl
     if not mine or not other:
         return []
     answers = [a.end_ms for claim in following.claims for a in anchors.get(claim, []) if a.step >= 0]
-    return [abs(one - two) for one in (min(mine), max(mine)) for two in (min(other), max(other), max(answers))]
+    own = [ctx.facts.steps[a.step].t_ms for claim in here.claims for a in anchors.get(claim, []) if a.step >= 0]
+    deeds = [ctx.facts.steps[a.step].t_ms for c in following.claims for a in anchors.get(c, []) if a.step >= 0]
+    return [
+        abs(one - two)
+        for one in (min(mine), max(mine), min(own))
+        for two in (min(other), max(other), max(answers), min(deeds))
+    ]
 
 
 _APART: Final = frozenset("between after later before passed lay apart afterwards since".split())
@@ -181,6 +188,12 @@ _BETWEEN: Final = frozenset(
 )
 
 
+def _deed_moments(ctx: Context) -> list[float]:
+    """When the few things that are cited were done: what they brought with them lies between them."""
+    found = sorted({step.t_ms for step in ctx.scope.steps if step.kind not in ("navigate", "submit")})
+    return found if len(found) <= 3 else []
+
+
 def _gaps(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
     """Time between cited moments: from the first to the last, and between neighbours."""
     if any("end" in claim.readings and claim.subject != "person" for claim in anchors):  # “ends 2 s after the attempt”
@@ -191,6 +204,7 @@ def _gaps(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
     found = [moments[-1] - moments[0]]
     if len(moments) <= 3 or _BETWEEN & {token.word for token in ctx.reading.tokens}:
         found += [later - earlier for earlier, later in pairwise(moments)]
+        found += [two - one for one, two in combinations(_deed_moments(ctx), 2)]
     for many in anchors.values():
         if len(many) > 1:
             found.append(max(a.t_ms for a in many) - min(a.t_ms for a in many))

@@ -129,7 +129,19 @@ def _check_speed(ctx: Context, bare: str, deeds: dict[Claim, list[Anchor]]) -> s
             and "in a row" not in found[0]
         ):
             return f"“{found[0]}”: the cited lines do not show it to be that fast"
-    if (found := _AT_ONCE.search(bare)) and not _at_once(ctx, deeds):
+    found = _AT_ONCE.search(bare)
+    told = {
+        a.step
+        for claim, many in deeds.items()
+        if {"answer", "react", "show", "cause"} & set(claim.readings)
+        for a in many
+    }
+    slow = [
+        ctx.facts.steps[at]
+        for at in told
+        if at >= 0 and "slow_response" in {s.kind for s in ctx.facts.signals_of(ctx.facts.steps[at])}
+    ]
+    if found and (slow or not _at_once(ctx, deeds)):
         return f"“{found[0]}”: the cited lines show a longer time"
     return ""
 

@@ -54,6 +54,40 @@ def _see(claim: Claim, ctx: Context) -> list[Anchor]:
     return [a for a in found if a.step < 0 or covers_place(ctx.facts.steps[a.step], named, ctx)] if named else found
 
 
+def _filled(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“completed “Full name””: a field of that name was filled in."""
+    named = [token for token in aim(claim) if token.kind == "quote"]
+    found = DEEDS["type"](claim, ctx) if named else []
+    return [one for one in found if one.step >= 0 and ctx.facts.steps[one.step].kind == "input"]
+
+
+def _missing_page(ctx: Context) -> list[Anchor]:
+    """“hit a page that does not exist”"""
+    lost = [signal for signal in ctx.scope.signals if signal.kind == "not_found"]
+    said = {"exist", "exists", "existed"} & {token.word for token in ctx.reading.tokens}
+    return [Anchor(one.t_ms, one.end_ms, first_step(one, ctx)) for one in lost] if said else []
+
+
+def _switched(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“Night mode was enabled”: by hand, or a switch of that name; a button that is pressed is not enabled by it."""
+    found = DEEDS["toggle"](claim, ctx)
+    if claim.subject == "person":
+        return found
+    return [one for one in found if one.step >= 0 and ctx.facts.steps[one.step].role in ("switch", "checkbox", "radio")]
+
+
+def _went_on(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“went on to “Skipper””: a control of exactly that name is meant, where one was used in the cited lines."""
+    if claim.lemma not in _ONWARD:
+        return []
+    names = {token.stem for token in [*claim.object, *claim.goal] if token.kind == "quote"}
+    used = [one for one in ctx.scope.steps if one.kind != "navigate" and quotable(one.name) in names]
+    return [Anchor(one.t_ms, one.last_ms, one.index, one.count) for one in used]
+
+
+_ONWARD: Final = frozenset({"go on to", "move on", "move on to", "continue to", "proceed to", "turn to", "move to"})
+
+
 def _runs_into(claim: Claim) -> bool:
     """“hit a 404”, “hit an error”: what was met, not what was clicked."""
     met = any(t.stem in _REFUSALS or (t.kind == "number" and is_status(t.value, t.unit, t.text)) for t in aim(claim))
@@ -207,11 +241,15 @@ _SUPPORT: Final[dict[str, Support]] = {
     "enter": lambda claim, ctx: type_(claim, ctx) or (goto(claim, ctx) if content([*aim(claim), *claim.goal]) else []),
     "see": _see,
     "click": lambda claim, ctx: (
-        _see(replace(claim, object=aim(claim)), ctx) if _runs_into(claim) else DEEDS["click"](claim, ctx)
+        _see(replace(claim, object=aim(claim)), ctx)
+        if _runs_into(claim)
+        else DEEDS["click"](claim, ctx) or (_missing_page(ctx) if claim.lemma == "hit" else [])
     ),
     "confirm": _confirm,
     "succeed": lambda claim, ctx: (
-        ANSWERS["succeed"](claim, ctx) or (_confirm(claim, ctx) if _by_control(claim) else [])
+        (_filled(claim, ctx) if claim.lemma == "complete" else [])
+        or ANSWERS["succeed"](claim, ctx)
+        or (_confirm(claim, ctx) if _by_control(claim) else [])
     ),
     "mention": _mention,
     "lead": lambda claim, ctx: JOURNEYS["load"](claim, ctx) or ANSWERS["cause"](claim, ctx),
@@ -225,10 +263,12 @@ _SUPPORT: Final[dict[str, Support]] = {
     "goto": lambda claim, ctx: (
         _moved(claim, ctx)
         if _is_thing_moved(claim)
-        else goto(claim, ctx) or (DEEDS["use"](claim, ctx) if claim.tried else _moved(claim, ctx))
+        else _went_on(claim, ctx)
+        or goto(claim, ctx)
+        or (DEEDS["use"](claim, ctx) if claim.tried else _moved(claim, ctx))
     ),
     "switch": lambda claim, ctx: goto(claim, ctx) or DEEDS["toggle"](claim, ctx) or _switch(claim, ctx),
-    "enabled": lambda claim, ctx: ANSWERS["enabled"](claim, ctx) or DEEDS["toggle"](claim, ctx),
+    "enabled": lambda claim, ctx: ANSWERS["enabled"](claim, ctx) or _switched(claim, ctx),
 }
 
 

@@ -126,6 +126,8 @@ def _shows(effect: Effect, step: Step, tokens: list[Token], ctx: Context) -> boo
 
 def answer(claim: Claim, ctx: Context) -> list[Anchor]:
     subject, said = no_person(claim.ahead), [*claim.object, *claim.means, *claim.goal, *claim.place]
+    if claim.object and claim.means and any(token.kind == "quote" for token in claim.means):
+        subject, said = [*subject, *claim.object], [*claim.means, *claim.goal, *claim.place]  # “answered “Next” with …”
     found: list[Anchor] = []
     exact = any(t.kind == "path" or (t.kind == "number" and len(t.text) == 3 and not t.unit) for t in [*subject, *said])
     for step in ctx.scope.steps:
@@ -289,6 +291,8 @@ def changed(claim: Claim, ctx: Context) -> list[Anchor]:
     picked = bool({"choose", "toggle"} & set(claim.readings))
     found: list[Anchor] = []
     for step in ctx.scope.steps:
+        if step.kind == "input" and claim.lemma == "become" and covers_step(step, wanted):
+            found.append(of(step))
         for effect in step.raw.effects:
             stated = picked and effect.kind in ("state", "value") and state_fits(claim, step)
             if stated and (covers_effect(effect, wanted) or (not step.name and covers_target(step, wanted, ctx.facts))):

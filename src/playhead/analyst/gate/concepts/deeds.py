@@ -31,10 +31,10 @@ from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step, queries_of, was_taken, word_stems
 from playhead.analyst.text import quotable
 
-TOGGLED: Final = frozenset("checkbox switch radio menuitemcheckbox menuitemradio tab button option".split())
+TOGGLED: Final = frozenset("checkbox switch radio menuitemcheckbox menuitemradio tab button option label".split())
 CHOSEN: Final = frozenset(
-    "combobox listbox option radio checkbox tab menuitem button link slider spinbutton gridcell cell row listitem"
-    " treeitem img generic textbox".split()
+    "combobox listbox option radio checkbox switch columnheader tab menuitem button link slider spinbutton gridcell"
+    " cell row listitem treeitem img generic textbox".split()
 )
 KEYS: Final = frozenset(
     "enter return escape esc tab space backspace delete up down left right home end arrow ctrl control shift alt"
@@ -401,7 +401,8 @@ def close(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = [*aim(claim), *around(claim)]
     words = {token.word for token in wanted}
     if words & {"tab", "window", "browser"} or (words & {"page", "site"} and not content(wanted)):
-        return [Anchor(ctx.facts.end_ms, ctx.facts.end_ms, -1)] if ctx.facts.trace.session.ended else []
+        last = ctx.facts.steps[-1:] == ctx.scope.steps[-1:]  # the last thing done is cited
+        return [Anchor(ctx.facts.end_ms, ctx.facts.end_ms, -1)] if last and ctx.facts.trace.session.ended else []
     found: list[Anchor] = []
     for step in ctx.scope.steps:
         closing = bool(_CLOSES & step.name_words)

@@ -219,6 +219,8 @@ def reload(claim: Claim, ctx: Context) -> list[Anchor]:
 
 def leave(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = [*aim(claim), *claim.place, *claim.origin]
+    if "form_abandon" in ctx.scope.kinds and not any(token.kind == "quote" for token in wanted):
+        return abandon(claim, ctx)  # “the form was left without being sent”
     pages = ctx.facts.trace.session.pages
     found: list[Anchor] = []
     for step in ctx.scope.steps:
@@ -235,6 +237,8 @@ def leave(claim: Claim, ctx: Context) -> list[Anchor]:
 
 
 def abandon(claim: Claim, ctx: Context) -> list[Anchor]:
+    if claim.lemma == "back out" and content(claim.goal):
+        return back(claim, ctx)
     given_up = [signal for signal in ctx.scope.signals if signal.kind == "form_abandon"]
     if not given_up and not ctx.cites_giving_up:
         return []
