@@ -70,9 +70,4 @@ clean:
 
 .PHONY: audit
 audit: $(VENV)/.dev
-	@# in an environment of its own: what audits is not part of what is audited; strict: what cannot be looked up fails
-	$(PYTHON) -m venv $(VENV)/audit
-	$(VENV)/audit/bin/pip install -q --disable-pip-version-check pip-audit
-	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.lock
-	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements-dev.lock
-	$(BIN)/python scripts/browser_code.py audit
+	$(BIN)/python scripts/audit.py

@@ -44,7 +44,7 @@ def check(ts: Path) -> None:
 
 
 def audit(ts: Path) -> None:
-    run(ts, [*_node_and_npm()[1], "audit"])
+    run(ts, [*_node_and_npm()[1], "audit", "--json"])
 
 
 def run(ts: Path, argv: list[str]) -> None:

@@ -107,6 +107,8 @@ PLACES = {
     "member": (5, {"tag": "breadcrumb", "payload": {"data": {"access_token": "jane", "cvc": 123}}}),
     "page": (5, {"tag": "playhead.page", "payload": {"url": f"/?m={MAIL}", "referrer": "", "title": MAIL}}),
     "error": (5, {"tag": "playhead.error", "payload": {"message": f"no user {MAIL}"}}),
+    "frame in an attribute": (2, {"node": element("iframe", {"srcdoc": "<input value='jane'>"})}),
+    "said in a line": (6, {"plugin": "rrweb/console@1", "payload": {"payload": ['"user 7, password: jane-77"']}}),
     "text like a file": (2, {"node": element("p", {}, text(f"data: {MAIL}"))}),
     "file in plain text": (2, {"node": element("img", {"src": f"data:image/svg+xml;utf8,<svg><b>{MAIL}</b></svg>"})}),
     "style attribute": (2, {"node": element("p", {"style": f"background:url(/a.png?token=jane-1&of={MAIL})"})}),

@@ -224,6 +224,8 @@ class _Scrubber:
                 continue
             if name in ("_cssText", "style"):
                 clean: object = self.css(value)
+            elif name == "srcdoc":
+                clean = ""  # the frame's document is recorded for itself
             elif name.lower() in _DRAWN:
                 clean = scrub_names(value)
             elif name == "value" and (tag in _FIELDS or not tag):

@@ -50,6 +50,11 @@ _HEADER: Final = re.compile(
     r"(?im)\b((?:proxy-)?authorization|x-api-key|x-auth-token|x-(?:csrf|xsrf)-token"
     r"|(?:set-)?cookie(?=:[ \t]*[\w.-]{1,80}=)):[ \t]*([^\s\"'\\][^\n\"'\\]*)"
 )
+_SAID: Final = re.compile(
+    r"(?i)(?<![\w-])((?:pass(?:word|wd|phrase|code)|pwd|secret|token"
+    r"|(?:access|refresh|auth|api)[ _-]?(?:token|key)): +)"
+    r"(?=[^\s\"']*\d)(?=[^\s\"']*[A-Za-z])([^\s\"'\\,;<>]{6,400})"
+)
 _USERINFO: Final = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)([^\s/@:\"'?#]{1,200}(?::[^\s/@\"'?#]{0,200})?)@")
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _JWT: Final = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}")
@@ -112,6 +117,7 @@ def scrub_text(text: str, name: Namer = anonymous) -> str:
     text = _MEMBER.sub(
         lambda m: m[0] if _is_masked(m[5]) else f"{m[1]}{m[2]}{m[1]}{m[3]}{m[4]}{name('SECRET', m[5])}{m[4]}", text
     )
+    text = _SAID.sub(lambda m: m[0] if _is_masked(m[2]) else f"{m[1]}{name('SECRET', m[2])}", text)
     for kind, pattern, accept in _CHECKED:
         text = pattern.sub(_replacer(kind, accept, name), text)
     return text

@@ -21,6 +21,7 @@ from playhead.ingest.app import IngestApp, Scope, Send
 from playhead.ingest.drops import Dropped, DropReason
 from playhead.ingest.reading import BodyReader, Gone, Receive
 from playhead.static_files import read_static
+from playhead.store.recording_rules import RecordingRules
 
 _CAPTURE: Final = re.compile(r"/(?:e|s|capture|batch|track|i/v0/e)/?")
 _FLAGS: Final = re.compile(r"/(?:flags|decide)/?")
@@ -38,6 +39,8 @@ _CORS: Final = [
     (b"access-control-max-age", b"86400"),
 ]
 _ROUTES: Final = (_CAPTURE, _FLAGS, _CONFIG, _SCRIPT, _ENVELOPE)
+MASKED: Final = ("[contenteditable]", "[data-playhead-mask]", ".rr-mask", ".ph-mask")
+BLOCKED: Final = ("[data-playhead-block]", ".rr-block", ".ph-no-capture")
 _JSON: Final = b"application/json"
 _JS: Final = b"text/javascript; charset=utf-8"
 
@@ -82,11 +85,12 @@ class ForeignApp:
         await _answer(send, 200, _JS, body, origin, cache=b"public, max-age=3600", packing=packing)
 
     async def _config(self, key: str, as_script: bool, send: Send, origin: bytes) -> None:
-        if key not in self._ingest.sites:
+        settings = await asyncio.to_thread(self._ingest.sites.get, key)
+        if settings is None:
             detail = f"there is no site with the key {key!r}"
             await _answer(send, 404, _JSON, msgspec.json.encode({"error": "unknown_site", "detail": detail}), origin)
             return
-        config = msgspec.json.encode({"token": key, **CONFIG_ANSWER})
+        config = msgspec.json.encode({"token": key, **config_of(settings.recording)})
         if as_script:
             name = msgspec.json.encode(key)
             config = (
@@ -131,6 +135,17 @@ class ForeignApp:
             if isinstance(kept, Dropped):
                 return kept
         return answer
+
+
+def config_of(rules: RecordingRules) -> dict[str, object]:
+    """Return what posthog-js is told, with what the site's own rules want masked and blocked; what is typed into a page
+    that is its own field is masked as in fields. `:is` leaves out selectors that a browser does not understand."""
+    masking: dict[str, object] = {
+        "maskAllInputs": True,
+        "maskTextSelector": f":is({', '.join((*MASKED, *rules.mask))})",
+        "blockSelector": f":is({', '.join((*BLOCKED, *rules.block))})",
+    }
+    return {**CONFIG_ANSWER, "sessionRecording": {**_RECORDING, "masking": masking}}
 
 
 def _sentry(query: Mapping[str, str], headers: Mapping[bytes, bytes], body: bytes, now_ms: int) -> Any:

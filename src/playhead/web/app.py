@@ -54,6 +54,7 @@ MAX_BODY_BYTES = 1 << 20  # routes that take recordings read their own bodies, w
 def create_app(services: Services) -> Any:
     """Return the ASGI application that serves everything, security headers included."""
     app = Litestar(
+        logging_config=None,  # its own would replace what `cli.logs` set up
         route_handlers=[
             Router(
                 "/api",

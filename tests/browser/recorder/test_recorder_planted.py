@@ -1,137 +1,170 @@
-"""Planted secrets: in every place of a page, recorded by the real recorder into the real server; none of them is found
-on the disk once the session is digested, in the index, in exports, in the log, or in what a model would be sent."""
+"""Planted secrets: in every place of a page, recorded by the real recorder into the real server.
+
+None of them is found on its disk once the session is digested (strict: at no time), whole sessions and dictionaries
+included, nor in the index, exports, metrics, the server's log at its most talkative, or in what a model is sent and may
+look up."""
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import json
+import sqlite3
+import subprocess
+import sys
+import threading
 import time
 import urllib.request
-from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from playhead.analyst.looking import TOOLS, Looker
+from playhead.jobs.compact import compact
+from playhead.jobs.digest import stored_trace
+from playhead.jobs.looking import StoredSource
 from playhead.store import open_store
-from tests.conftest import Server
+from tests.planted import ACT, BODY, HEAD, MAIL, SECRETS, Heard, fill, found_in, get, leaks, stored_leaks
 
-MAIL, CARD, IBAN = "ada.byron@lovelace.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
-JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlLW9mLWFkYQ"
-KEY, PHONE = "sk-proj-4f9aK2mQ8xZ1bV7nC3dE5gH6", "+49 30 901820 77"
-# what only the browser can know to be secret
-TYPED = "diary-of-ada"
-PASSWORD, HIDDEN, CHOSEN, NOTE = "hunter2-ada", "csrf-ada-77120", "the second option", "written into a rich text"
-SECRETS = [MAIL, CARD, IBAN, JWT, KEY, TYPED, PASSWORD, HIDDEN, NOTE, "vault-4711", "comment-of-a-developer"]
-
-PAGE = f"""<!doctype html><html><head><title>Account of {MAIL}</title><link rel=icon href='data:,'>
-<meta name=csrf-token content="{HIDDEN}"><style>#s::after {{ content: "{MAIL}" }}</style>
-<script src="SERVER/recorder.js" data-site="demo"></script></head><body>
-<!-- comment-of-a-developer {KEY} -->
-<h1>Orders</h1><p>Write to {MAIL} or call; card {CARD}, IBAN {IBAN}, token {JWT}, key {KEY}</p>
-<img alt="{MAIL}" title="{CARD}" src="/p.png?token=vault-4711"><p id=s data-owner="{MAIL}" aria-label="{IBAN}"></p>
-<a href="/x?email={MAIL}&access_token=vault-4711#access_token=vault-4711">link</a>
-<form action="/y?api_key=vault-4711"><input id=t placeholder="{MAIL}"><input type=password id=p><input type=hidden
- value="{HIDDEN}"><input value="{TYPED}"><textarea>{TYPED}</textarea><select id=c><option>none</option>
- <option>{CHOSEN}</option></select><input type=radio value="{HIDDEN}"><input autocomplete=cc-number id=cc></form>
-<div contenteditable id=e></div><my-box></my-box><iframe srcdoc="<p>{MAIL}</p><input value='{TYPED}'>"></iframe>
-<script>
-document.querySelector('my-box').attachShadow({{mode: 'open'}}).innerHTML = '<b>{MAIL}</b><input value="{TYPED}">';
-</script></body></html>"""
-
-ACT = f"""async () => {{
-  console.log('user', '{MAIL}', {{token: '{JWT}', password: '{PASSWORD}'}});
-  setTimeout(() => {{ throw new Error('no account {MAIL} {KEY}') }});
-  history.pushState({{}}, '', '/me?email={MAIL}&session=vault-4711');
-  await fetch('/api?api_key=vault-4711&q={MAIL}').catch(() => 0);
-  const p = document.createElement('p'); p.textContent = 'Hello {MAIL}'; p.title = '{CARD}'; document.body.append(p);
-  document.styleSheets[0].insertRule('h1::before {{ content: "{MAIL}" }}', 0);
-  playhead.event('order', {{mail: '{MAIL}', card: '{CARD}', secret: 'vault-4711'}});
+OWN = f"""() => {{
+  playhead.event('order', {{mail: '{MAIL}', '{MAIL}': 1, card: '4111 1111 1111 1111', secret: 'vault-4711'}});
+  playhead.identify('u-1', {{plan: 'gold', password: 'hunter2-ada', card: '4111111111111111', jwt: '{SECRETS[3]}'}});
 }}"""
+DERIVED = ["", "/events", "/trace", "/narrative", "/sent", "/report", "/report?format=md", "/panels", "/segments/0"]
+AROUND = ["/metrics", "/api/sessions", "/api/audit", "/api/sites/demo/status", "/sessions", "/audit", "/digest"]
+COPIES = 9  # of the visit, by other visitors: enough for a dictionary
 
 
-@pytest.fixture
-def quiet_server(tmp_path) -> Server:
-    running = Server(tmp_path / "data").start()
+@pytest.fixture(params=["text", "json"])
+def heard(request, tmp_path):
+    running = Heard(tmp_path / "data", "--log-level", "debug", "--log-format", request.param).start()
     yield running
     running.kill()
 
 
-def get(server: Server, path: str) -> str:
-    with urllib.request.urlopen(server.url + path, timeout=60) as answer:
-        return answer.read().decode("utf-8", "replace")
+def settings(server, **wanted: object) -> None:
+    body = json.dumps(wanted).encode()
+    ask = urllib.request.Request(f"{server.url}/api/sites/demo/settings", body, method="PUT")
+    ask.add_header("content-type", "application/json")
+    urllib.request.urlopen(ask).close()
+    time.sleep(2.2)  # ingest looks for new settings every two seconds
 
 
-def check(where: str, text: str, secrets: list[str]) -> None:
-    for secret in secrets:
-        assert secret not in text and secret.replace(" ", "") not in text, f"{secret!r} in {where}"
+def visit(page, site, server) -> tuple[str, list[tuple[str, bytes]]]:
+    """Visit the page; return the session, and the batches as they were sent."""
+    sent: list[tuple[str, bytes]] = []
+    page.on(
+        "request", lambda one: sent.append((one.url, one.post_data_buffer or b"")) if "/ingest?v=" in one.url else 0
+    )
+    tag = f'<script src="{server.url}/recorder.js" data-site="demo" data-canvas="1"></script>'
+    site.pages["/"] = f"<!doctype html><html><head>{HEAD}{tag}</head><body>{BODY}</body></html>"
+    page.goto(f"{site.url}/?mail={MAIL}")
+    page.wait_for_function("window.playhead?.sessionId()")
+    fill(page)
+    page.evaluate(ACT)
+    page.evaluate(OWN)
+    page.wait_for_timeout(1_300)
+    stopped = page.evaluate("playhead.stop()")
+    assert stopped["delivered"] is True
+    return stopped["sessionId"], [one for one in sent if one[1]]
+
+
+def send_again(server, session: str, sent: list[tuple[str, bytes]]) -> None:
+    """The same visit by others."""
+    visitor = parse_qs(urlsplit(sent[0][0]).query)["visitor"][0]
+    for number in range(COPIES):
+        for url, body in sent:
+            plain = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+            url, text = (
+                one.replace(session, f"s_copy{number}")
+                .replace(visitor, f"v_{number:032x}")
+                .replace('"u-1"', f'"u-c{number}"')
+                for one in (url, plain.decode())
+            )
+            urllib.request.urlopen(urllib.request.Request(url, text.encode(), method="POST"), timeout=30).close()
+
+
+@contextlib.contextmanager
+def watched(data, found: list[str], secrets: tuple[str, ...] = SECRETS):
+    """Look at the disk all the time."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.1):
+            found.extend(leaks(data, secrets))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join()
+
+
+def wait_until_scrubbed(server) -> None:
+    query = (
+        "SELECT count(*) FROM sessions LEFT JOIN scrubbed ON sessions.id = scrubbed.session"
+        " WHERE coalesce(revision, -1) < log_revision OR digest_revision < log_revision"
+    )
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        with contextlib.closing(sqlite3.connect(f"file:{server.data}/index.db?mode=ro", uri=True)) as index:
+            left = index.execute(query).fetchone()[0] + index.execute("SELECT count(*) FROM rewrites").fetchone()[0]
+        if not left:
+            return
+        time.sleep(0.5)
+    pytest.fail(f"not scrubbed: {left}")
 
 
 @pytest.mark.parametrize("privacy", ["standard", "strict"])
-def test_none_is_found_anywhere(page, site, quiet_server, privacy):
-    server = quiet_server
-    wanted = json.dumps({"privacy": privacy}).encode()
-    put = urllib.request.Request(f"{server.url}/api/sites/demo/settings", data=wanted, method="PUT")
-    put.add_header("content-type", "application/json")
-    urllib.request.urlopen(put).read()
-    time.sleep(2.2)  # ingest looks for new settings every two seconds
-    site.pages["/"] = PAGE.replace("SERVER", server.url)
-    page.goto(site.url + "/")
-    page.wait_for_function("window.playhead?.sessionId()")
-    page.fill("#t", TYPED)
-    page.fill("#p", PASSWORD)
-    page.fill("#cc", CARD)
-    page.select_option("#c", CHOSEN)
-    page.click("#e")
-    page.keyboard.type(NOTE)
-    page.evaluate(ACT)
-    page.wait_for_timeout(1_200)
-    stopped = page.evaluate("playhead.stop()")
-    assert stopped["delivered"] is True
-    session = stopped["sessionId"]
-    # while it is fresh: everything that is derived and handed out
-    for path in (
-        "",
-        "/events",
-        "/trace",
-        "/narrative",
-        "/sent",
-        "/report",
-        "/report?format=md",
-        "/panels",
-        "/segments/0",
-    ):
-        check(f"{path} ({privacy})", get(server, f"/api/sessions/{session}{path}"), SECRETS)
-    check("export.html", get(server, f"/api/sessions/{session}/export.html"), SECRETS)
-    check("the list", get(server, "/api/sessions"), SECRETS)
+def test_none_is_found_anywhere(page, site, heard, privacy):
+    server, during = heard, []
+    settings(server, privacy=privacy)
+    with watched(server.data, during) if privacy == "strict" else contextlib.nullcontext():
+        session, sent = visit(page, site, server)
+        send_again(server, session, sent)
+    assert during == []
+    for path in [*(f"/api/sessions/{session}{part}" for part in (*DERIVED, "/export.html")), *AROUND]:
+        assert found_in(get(server, path)) == [], path
+    for word in ("lovelace", "vault", "hunter2"):
+        assert json.loads(get(server, f"/api/sessions?q={word}"))["sessions"] == []
     events = get(server, f"/api/sessions/{session}/events")
-    assert "Orders" in events and "playhead.event" in events, "it was recorded at all"
-    wait_until_scrubbed(server, session)
-    server.kill()
-    on_disk(server.data, session)
+    assert "Orders" in events and "playhead.event" in events and "gold" in events, "it was recorded at all"
+    wait_until_scrubbed(server)
+    assert leaks(server.data) == []  # with the database's log beside it
+    said = server.stop()
+    lines = said.splitlines()
+    assert any(("playhead" in line or "uvicorn" in line) and "info" in line.lower() for line in lines)
+    if "json" in server.arguments:
+        assert all({"time", "level", "message"} <= set(json.loads(line)) for line in lines if line)
+    assert found_in(said) == []
+    assert leaks(server.data) == []
+    looked_up(server.data, session)
+    kept_small(server.data, session)
 
 
-def wait_until_scrubbed(server: Server, session: str) -> None:
-    import sqlite3
-
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with sqlite3.connect(f"file:{server.data}/index.db?mode=ro", uri=True) as index:
-            query = (
-                "SELECT count(*) FROM scrubbed JOIN sessions ON sessions.id = scrubbed.session WHERE session = ?"
-                " AND revision >= log_revision"
-            )
-            if index.execute(query, (session,)).fetchone()[0]:
-                return
-            waiting = index.execute("SELECT count(*) FROM rewrites").fetchone()[0]
-        time.sleep(0.5)
-    pytest.fail(f"not scrubbed within a minute; {waiting} packs wait")
-
-
-def on_disk(data: Path, session: str) -> None:
-    """Every file as it lies there, and every batch opened."""
-    for file in data.rglob("*"):
-        if file.is_file():
-            check(str(file), file.read_bytes().decode("utf-8", "replace"), SECRETS)
+def looked_up(data, session: str) -> None:
+    """What the chat's tools give a model, of whatever it asks."""
     with open_store(data) as store:
-        found = list(store.log.batches(session))
-        assert len(found) > 1
-        for batch in found:
-            check(f"batch {batch.key}", store.log.body(batch).decode(), SECRETS)
+        trace = stored_trace(store, session)
+        assert trace is not None
+        looker = Looker(trace, StoredSource(store, session))
+        told = [line for tool in TOOLS for at in (0, 1500, 4000) for line in looker.look(tool, text=MAIL, at_ms=at)]
+    assert len(told) > 10
+    assert found_in(str(told)) == []
+
+
+def kept_small(data, session: str) -> None:
+    """Whole sessions and their dictionary hold none either; nor does an export from the command line."""
+    with open_store(data) as store:
+        done = compact(store, "test", rest_ms=-1, alone_ms=0)
+    assert done.sessions == COPIES + 1
+    found, kinds = stored_leaks(data)
+    assert found == []
+    assert kinds == ["dict", "whole"]
+    assert leaks(data) == []
+    command = [sys.executable, "-m", "playhead", "export", session, "--data", str(data)]
+    exported = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "Orders" in exported.stdout
+    assert found_in(exported.stdout + exported.stderr) == []
