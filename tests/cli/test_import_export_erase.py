@@ -218,5 +218,8 @@ def test_a_directory_is_every_recording_in_it(playhead, file, tmp_path):
     code, again, err = playhead("import", "recordings")
     assert code == 2 and sorted(again.splitlines()) == sorted(out.splitlines()), "the others are imported all the same"
     assert "README.md" in err and "1 of 3 files were passed over" in err
+    assert "3 files, 0.0 MB: 2 sessions (2 were there already)" in err
+    (folder / "NOTES.md").write_text("not a recording")
+    assert "2 of 4 files were passed over: 2 × " in playhead("import", "recordings")[2], "the same reason is told once"
     (tmp_path / "empty").mkdir()
     assert playhead("import", "empty")[0] == 2

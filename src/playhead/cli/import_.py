@@ -1,6 +1,7 @@
 """`playhead import FILE…`: recordings into the store; prints {"session_id": …}, one a line.
 
-A directory stands for every file in it, at any depth. What in it is no recording is named and passed over.
+A directory stands for every file in it, at any depth. What in it is no recording is named and passed over. At the end:
+how many files, megabytes and sessions, what was there already, and what was passed over and why.
 """
 
 import argparse
@@ -8,7 +9,9 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+from typing import Final
 
 from playhead.cli.errors import InputError
 from playhead.cli.files import read_input
@@ -16,6 +19,7 @@ from playhead.cli.stores import add_store_arguments, open_data
 
 Import = Callable[[str, bytes], str]
 Report = Callable[[str, int, int], None]
+MAX_REASONS: Final = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,23 +30,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
 
 
+@dataclass
+class Tally:
+    """What became of the files so far."""
+
+    files: int = 0
+    bytes: int = 0
+    sessions: set[str] = field(default_factory=set)
+    there: set[str] = field(default_factory=set)  # of them, those that an earlier import had stored
+    refused: dict[str, int] = field(default_factory=dict)  # why → how many files
+
+    def told(self) -> str:
+        """One line: "41 files, 12.3 MB: 38 sessions (5 were there already); 3 of 41 files were passed over: 3 × …"."""
+        there = f" ({len(self.there)} were there already)" if self.there else ""
+        line = f"{self.files} files, {self.bytes / 1e6:.1f} MB: {len(self.sessions)} sessions{there}"
+        if not self.refused:
+            return line
+        reasons = sorted(self.refused.items(), key=lambda item: (-item[1], item[0]))
+        named = "; ".join(f"{count} × {reason}" for reason, count in reasons[:MAX_REASONS])
+        more = f"; and {len(reasons) - MAX_REASONS} other reasons" if len(reasons) > MAX_REASONS else ""
+        return f"{line}; {sum(self.refused.values())} of {self.files} files were passed over: {named}{more}"
+
+
 def run(args: argparse.Namespace) -> int:
-    """Import file by file; a named one that cannot be read stops with its name, those before it are kept."""
-    files = list(_files(args.files))
-    refused = 0
-    with _progress(len(files)) as report, _importer(args, report) as import_one:
+    """Import file by file; a named one that cannot be read stops with its name, those before it are kept.
+
+    Safe to repeat: a recording that is there already is not stored again.
+    """
+    files, tally = list(_files(args.files)), Tally()
+    with _progress(len(files)) as report, _importer(args, report, tally) as import_one:
         for name, found in files:
+            tally.files += 1
             try:
-                print(json.dumps({"session_id": import_one(name, read_input(name))}), flush=True)
+                blob = read_input(name)
+                tally.bytes += len(blob)
+                session = import_one(name, blob)
+                tally.sessions.add(session)
+                print(json.dumps({"session_id": session}), flush=True)
             except InputError as error:
                 if not found:
                     raise
-                refused += 1
+                reason = str(error).removeprefix(f"{name}: ")
+                tally.refused[reason] = tally.refused.get(reason, 0) + 1
                 report(name, 1, 1)
                 print(f"playhead import: {error}", file=sys.stderr)
-    if refused:
-        print(f"playhead import: {refused} of {len(files)} files were passed over", file=sys.stderr)
-    return 2 if refused else 0
+    if tally.refused or (len(files) > 1 and sys.stderr.isatty()):
+        print(f"playhead import: {tally.told()}", file=sys.stderr)
+    return 2 if tally.refused else 0
 
 
 def _files(names: list[str]) -> Iterator[tuple[str, bool]]:
@@ -59,7 +93,7 @@ def _files(names: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 @contextmanager
-def _importer(args: argparse.Namespace, report: Report) -> Iterator[Import]:
+def _importer(args: argparse.Namespace, report: Report, tally: Tally) -> Iterator[Import]:
     if args.server:
         from playhead.cli import remote
 
@@ -74,16 +108,21 @@ def _importer(args: argparse.Namespace, report: Report) -> Iterator[Import]:
         yield send
         return
     from playhead.core.readers.formats import FormatError
-    from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
+    from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording, imported_ids
     from playhead.query.sites import ensure_default
     from playhead.store.objects import NoSpace
 
     with open_data(args, make=True) as store:
         site = args.site or ensure_default(store)
+        stored = imported_ids(store)
 
         def import_one(name: str, blob: bytes) -> str:
             try:
-                return import_recording(store, site, blob, progress=lambda done, total: report(name, done, total))
+                session = import_recording(store, site, blob, progress=lambda done, total: report(name, done, total))
+                if session in stored:
+                    tally.there.add(session)
+                    report(name, 1, 1)
+                return session
             except FormatError as error:
                 raise InputError(f"{name}: {error}") from None
             except UnknownSite as error:

@@ -69,6 +69,12 @@ def import_recording(store: Store, site_key: str, blob: bytes, *, progress: Prog
     return session_id
 
 
+def imported_ids(store: Store) -> set[str]:
+    """Return the ids of all sessions that imports stored."""
+    with store.index.read() as connection:
+        return set(connection.execute(sa.select(sessions.c.id).where(sessions.c.source == "import")).scalars())
+
+
 def session_id_of(events: Sequence[Event]) -> str:
     """Return the id that an import of these events has: `i_` and a hash of their bytes, in order."""
     found = hashlib.sha256()
