@@ -125,3 +125,12 @@ class TestCaughtOnItsWay:
     def test_not_for_a_line_without_an_exception(self):
         visit = Visit('<button id="go">Weigh</button>').wait(900).click("#go").wait(5).console("Weigh: deprecated")
         assert ends(visit).kinds() == ["dead_click"]
+
+
+class TestWebComponents:
+    @pytest.mark.parametrize(
+        ("tag", "kinds"), [("se-button", ["dead_click"]), ("md-icon-btn", ["dead_click"]), ("my-card", [])]
+    )
+    def test_one_that_is_called_a_button_is_one(self, tag: str, kinds: list[str]):
+        visit = Visit(f'<main><{tag}><div><img id="icon" alt="Wires"></div></{tag}></main>').wait(900).click("#icon")
+        assert ends(visit).kinds() == kinds

@@ -46,6 +46,7 @@ _LOOKS = late(
     r"container|list|box|holder|area))",
     re.I,
 )
+_BUTTON_TAG = late(r"-[a-z]*(?:button|btn)$")  # what web components call theirs: md-filled-button, se-flyingbutton
 _SEARCH = late(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$", re.I)
 _ACTION: Final = frozenset(("data-action",))
 _PRESSED: Final = frozenset(("button", "link", "toggle", "looks"))
@@ -184,7 +185,11 @@ class Spots:
             sure = True
         else:
             classes = attributes.get("class")
-            sure = (isinstance(classes, str) and _LOOKS.search(classes) is not None) or self.rules.points(node)
+            sure = (
+                (isinstance(classes, str) and _LOOKS.search(classes) is not None)
+                or ("-" in node.tag and _BUTTON_TAG.search(node.tag) is not None)
+                or self.rules.points(node)
+            )
         return sure and len(self.names.text_of(node, limit=MAX_CARD_TEXT + 1)) <= MAX_CARD_TEXT
 
     def _abilities(self, spot: Spot, control: Node) -> None:
