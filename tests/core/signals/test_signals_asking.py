@@ -134,3 +134,30 @@ class TestWebComponents:
     def test_one_that_is_called_a_button_is_one(self, tag: str, kinds: list[str]):
         visit = Visit(f'<main><{tag}><div><img id="icon" alt="Wires"></div></{tag}></main>').wait(900).click("#icon")
         assert ends(visit).kinds() == kinds
+
+
+class TestInstructions:
+    """A part of the page opens and says in a complaint's dress what to do there."""
+
+    PAGE = '<main><section id="list"><button id="go">Remove</button><input></section></main>'
+    ASKS = '<section><h1>Remove it?</h1><div role="alert" class="error">{}</div><p>For good</p></section>'
+
+    def opened(self, words: str, *, asked: bool = False, gone: bool = True) -> list[str]:
+        visit = Visit(self.PAGE).wait(900).click("#go").wait(30)
+        if asked:
+            visit.request("/remove", method="POST")
+        if gone:
+            visit.set("#list", hidden="")
+        return ends(visit.add("main", self.ASKS.format(words)).add("main", "<p>Another page</p>")).kinds()
+
+    def test_it_is_no_error_of_the_press(self):
+        assert self.opened("Please type DELETE in the field") == []
+
+    def test_an_error_is(self):
+        assert self.opened("The list could not be removed") == ["error_click"]
+
+    def test_so_is_what_a_server_answered(self):
+        assert self.opened("Please type DELETE in the field", asked=True) == ["error_click"]
+
+    def test_so_is_what_comes_while_the_rest_stays(self):
+        assert self.opened("Please type DELETE in the field", gone=False) == ["error_click"]

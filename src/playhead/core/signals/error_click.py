@@ -22,7 +22,7 @@ from playhead.core.signals.found import (
     sends_form,
     target_of,
 )
-from playhead.core.visit.facts import Act, Facts
+from playhead.core.visit.facts import Act, Facts, Shown
 from playhead.core.visit.network import Request
 
 KIND: Final = "error_click"
@@ -30,6 +30,7 @@ NOT_TO_BLAME: Final = frozenset(("field", "editor", "label"))  # turning to a fi
 NOT_OFFERED: Final = frozenset((404, 405, 501))  # a server that does not know of a feature
 UNKNOWN_VISITOR: Final = 401
 _SIGNS_OUT = late(r"\b(?:log|sign)[ -]?(?:out|off)\b|abmelden|déconnexion|cerrar sesión", re.I)
+_ASKS = late(r"(?:please\s+)?(?:type|enter|choose|select|pick|fill|provide|confirm|tick|bitte|veuillez)\b", re.I)
 NOT_FOUND: Final = frozenset((404, 410))  # pages that are not there have a signal of their own
 
 
@@ -84,6 +85,8 @@ def _evidence(act: Act, facts: Facts, limits: Limits) -> Iterator[tuple[float, s
     if any(shown.kind == "field_error" for _, shown in messages) or _is_refused_login(act, facts):
         return
     for moment, shown in messages:
+        if _instructs(act, shown):
+            continue
         if shown.kind != "field_error" and _is_soon(act, moment, limits):
             yield moment, "message", shown.text[:200]
 
@@ -96,6 +99,14 @@ def _is_probe(act: Act, request: Request) -> bool:
         return act.spot is not None and _SIGNS_OUT.search(act.spot.target.name) is not None
     answered = (other for other in act.requests if other.kind == "data" and other.status and not other.bad)
     return request.status in NOT_OFFERED and any(other.path != request.path for other in answered)
+
+
+def _instructs(act: Act, shown: Shown) -> bool:
+    """Whether a part of the page that a press opened, asking nobody, says in a complaint's dress what to do there."""
+    if act.requests or act.loads or not _ASKS.match(shown.text):
+        return False
+    kinds = {other.kind for other in act.shown}
+    return "text_added" in kinds and "text_removed" in kinds and not sends_form(act)
 
 
 def _is_refused_login(act: Act, facts: Facts) -> bool:
