@@ -161,3 +161,25 @@ class TestInstructions:
 
     def test_so_is_what_comes_while_the_rest_stays(self):
         assert self.opened("Please type DELETE in the field", gone=False) == ["error_click"]
+
+
+class TestQuestions:
+    DIALOG = (
+        '<div role="alertdialog" aria-modal="true"><h2>{}</h2><p>You cannot undo this</p><button>Yes</button></div>'
+    )
+
+    @pytest.mark.parametrize(
+        ("heading", "kinds"), [("Block card?", []), ("The card was not blocked.", ["error_click"])]
+    )
+    def test_a_dialog_that_asks_has_not_failed(self, heading: str, kinds: list[str]):
+        visit = Visit('<main><button id="go">Block</button></main>').wait(900).click("#go").wait(30)
+        assert ends(visit.add("main", self.DIALOG.format(heading))).kinds() == kinds
+
+
+class TestBesideADrawing:
+    @pytest.mark.parametrize(("name", "kinds"), [("Longer", set()), ("Refresh", {"rage_click", "dead_click"})])
+    def test_a_press_that_compares_may_have_drawn_each_time(self, name: str, kinds: set[str]):
+        visit = Visit(f'<main><canvas></canvas><button id="go">{name}</button></main>').wait(900)
+        for _ in range(4):
+            visit.click("#go").wait(300)
+        assert set(ends(visit).kinds()) == kinds

@@ -101,7 +101,8 @@ def _attempt(facts: Facts, act: Act, form: int, *, sent: bool) -> Attempt:
     shown = errors_shown(act)
     fields = [one.field for _, one in shown if one.field]
     fields += [one.field for one in act.shown if one.kind == "state" and one.tone == "error" and one.field]
-    if not act.loads and not act.requests:
+    thanked = any(one.tone == "success" for one in act.shown)
+    if not act.loads and not act.requests and not thanked:
         fields += [one.beside for one in act.shown if one.beside]
     statuses = [request.status for request in bad_requests(act)] + [facts.loads[number].status for number in act.loads]
     broken = any(request.status is None or request.status >= 500 for request in bad_requests(act))

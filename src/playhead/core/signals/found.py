@@ -25,7 +25,8 @@ _NEVER_DRAWS = late(
 )
 _STEPS = late(
     r"^\W{0,3}$|\b(?:zoom|next|prev(?:ious)?|forwards?|backwards?|plus|minus|increase|decrease|more|less|fewer|undo|redo|"
-    r"rotate|turn|step|up|down|left|right|faster|slower|page)\b",
+    r"rotate|turn|step|up|down|left|right|faster|slower|page|longer|"
+    r"shorter|larger|smaller|bigger|wider|narrower|higher|lower|closer|further|farther|brighter|darker|earlier|later)\b",
     re.I,
 )
 _BUILD = late(r"[.-][0-9A-Za-z_]{6,}(?=\.(?:m?js|css)\b)")

@@ -47,7 +47,7 @@ _LOOKS = late(
     re.I,
 )
 _BUTTON_TAG = late(r"-[a-z]*(?:button|btn)$")  # what web components call theirs: md-filled-button, se-flyingbutton
-_SEARCH = late(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$", re.I)
+_SEARCH = late(r"(?:^|[^a-z])(?:search|query|filter|lookup|suche|recherche|buscar)|^q$|^find\b", re.I)
 _ACTION: Final = frozenset(("data-action",))
 _PRESSED: Final = frozenset(("button", "link", "toggle", "looks"))
 _WEB_SCHEMES: Final = frozenset(("", "http", "https", "javascript", "file", "about"))

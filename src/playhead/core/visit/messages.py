@@ -35,7 +35,10 @@ _TOAST = late(
     r"(?:$|[\s_-])|(?<=[a-z])(?:Toast|Snackbar|Notification)",
     re.I,
 )
-_DIALOG = late(r"(?:^|[\s_-])(?:modal|modal-dialog|dialog|popup|lightbox)(?:$|[\s_-])", re.I)
+# The box itself, not a part of it: its body says what it says, not how it is meant.
+_DIALOG = late(
+    r"(?:^|[\s_-])(?:modal|modal-dialog|dialog|popup|lightbox)(?!__|-(?:body|header|footer|title)\b)(?:$|[\s_-])", re.I
+)
 _BAD_CLASS = late(
     r"(?:^|[\s_-])(?:errors?|danger|invalid|fail(?:ed|ure)?|negative|critical|destructive)(?:$|[\s_-])|Error", re.I
 )
@@ -65,6 +68,7 @@ _NO_ALERTS: Final = words("input select textarea body html label form svg i a bu
 _BOXES: Final = words("div section aside")
 _PRESSED: Final = words("button a input select textarea")
 _NO_ICONS: Final = words("button a input select textarea label script style template")
+_QUESTION = late(r"[^.!?:]{3,120}\?")
 _NO_BAD = late(
     r"\b(?:no|without|0|zero) (?:errors?|failures?|problems?)\b|(?:fields? )?marked (?:with )?\*|required fields?\b",
     re.I,
@@ -129,6 +133,8 @@ def tone_of(kind: str, classes: str, text: str) -> str:
         return "error"
     if _CALM_CLASS.search(classes) and kind != "alert":
         return ""
+    if kind == "dialog" and _QUESTION.match(text):
+        return ""  # it asks before it does something; what cannot be undone has not failed
     if _BAD_WORDS.search(_NO_BAD.sub("", text)):
         return "error"
     return "success" if _GOOD_WORDS.search(text) else ""
