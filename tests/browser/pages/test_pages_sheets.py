@@ -60,6 +60,8 @@ def test_it_is_said_beside_the_address_with_what_to_do(tab, app, recorded):
     expect(note).not_to_contain_text("open.css")
     expect(note).not_to_contain_text("own.css")
     link = note.get_by_role("link")
+    assert len(tab.wrong) == 2 and all("closed" in said for said in tab.wrong)  # a replay fetches nothing
+    tab.wrong.clear()
     assert "/settings/assets?site=" in link.get_attribute("href")
     link.click()
     expect(tab.get_by_role("heading", level=1)).to_be_visible()

@@ -19,11 +19,11 @@ export function missingSheets(document: Document | null, own = location.origin):
   return [...new Set(addresses)].filter((href) => /^https?:/i.test(href) && !href.startsWith(`${own}/`));
 }
 
-/** "cdn.example (2), fonts.example". */
+/** "cdn.example (2), fonts.example"; of one host only its name. */
 export function hostsOf(addresses: string[]): string {
   const counts = new Map<string, number>();
   for (const address of addresses) counts.set(new URL(address).host, (counts.get(new URL(address).host) ?? 0) + 1);
-  const told = [...counts].map(([host, count]) => (count > 1 ? `${host} (${count})` : host));
+  const told = [...counts].map(([host, count]) => (count > 1 && counts.size > 1 ? `${host} (${count})` : host));
   return told.length > MOST_HOSTS ? `${told.slice(0, MOST_HOSTS).join(", ")} and ${told.length - MOST_HOSTS} more` : told.join(", ");
 }
 
