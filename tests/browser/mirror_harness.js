@@ -94,6 +94,7 @@ async function hold(events, offset) {
   const silent = { log() {}, warn() {} };
   const replayer = new Replayer(events, {
     root: document.body, mouseTail: false, triggerFocus: false, logger: silent, showWarning: false,
+    useVirtualDom: false, // event by event, as it plays: its virtual DOM sets the fields of a group in the page's order
   });
   await settled();
   replayer.pause(offset);
@@ -127,4 +128,4 @@ function startRecording(options) {
 // Long enough for mutation observers, animation frames and rrweb's own throttles to have reported.
 const pause = () => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 30)), 30));
 
-window.harness = { play, hold, pause, spellStyle, spellValue, startRecording, recorded: () => recorded };
+window.harness = { play, hold, dump, pause, spellStyle, spellValue, startRecording, recorded: () => recorded };

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 const hover = join(dirname(fileURLToPath(import.meta.url)), "src/hover.ts");
 const ADAPTS = /const ast = postcss\$1\(\[\s*mediaSelectorPlugin,\s*pseudoClassPlugin\s*\]\)\.process\(cssText\);\s*result2 = ast\.css;/;
 const LOADS = /^var (postcssExports(?:\$1)?) = (requirePostcss(?:\$1)?)\(\);$/gm;
+const EXPORTS = /export \{\s*Replayer\s*\};/;
+const BUILDS = "export { Replayer, buildNodeWithSN };"; // src/rebase.ts builds single nodes with it
 const TOUCHES = /^postcss(?:\$1)?\.\w+;$/gm;
 
 /** Replaces what rrweb asks its parser for; the build fails where another version of rrweb asks in another way. */
@@ -16,8 +18,8 @@ const ownSheets = {
   setup(build) {
     build.onLoad({ filter: /@rrweb[\\/]replay[\\/]dist[\\/]replay\.js$/ }, ({ path }) => {
       const text = readFileSync(path, "utf8");
-      if (!ADAPTS.test(text) || text.match(LOADS)?.length !== 2) throw new Error(`${path}: where it reads style sheets is not where it was`);
-      const patched = text.replace(ADAPTS, "return __twinsOf(cssText);").replace(LOADS, "var $1 = /* @__PURE__ */ $2();").replace(TOUCHES, "");
+      if (!ADAPTS.test(text) || !EXPORTS.test(text) || text.match(LOADS)?.length !== 2) throw new Error(`${path}: it is not put together as it was`);
+      const patched = text.replace(ADAPTS, "return __twinsOf(cssText);").replace(LOADS, "var $1 = /* @__PURE__ */ $2();").replace(TOUCHES, "").replace(EXPORTS, BUILDS);
       return { contents: `import { twinsOf as __twinsOf } from ${JSON.stringify(hover)};\n${patched}`, loader: "js" };
     });
   },

@@ -43,9 +43,10 @@ DUMP = """() => {
       .filter(({ name }) => node.localName !== "style" || name === "media") // rrweb's own get the changes of unknown nodes
       .filter(({ name }) => !(node.localName === "meta" && name === "http-equiv"))
       .map(({ name, value }) => name + "=" + (/^javascript:/.test(value) ? "#" : value)).sort();
+    const once = new Set(given); // rrweb's virtual DOM gives an svg its xmlns a second time
     const words = [...node.classList].filter((word) => word !== ":hover" && word !== "rrweb-paused").sort();
     const live = "value" in node && node.localName !== "li" ? " v=" + node.value + (node.checked ? " checked" : "") : "";
-    lines.push(" ".repeat(depth) + node.localName + " " + given.join(" ") + " ." + words.join(".") + live);
+    lines.push(" ".repeat(depth) + node.localName + " " + [...once].join(" ") + " ." + words.join(".") + live);
     for (const child of node.shadowRoot?.childNodes ?? []) walk(child, depth + 1);
     for (const child of node.childNodes) walk(child, depth + 1);
     if (node.localName === "iframe" && node.contentDocument?.documentElement) walk(node.contentDocument.documentElement, depth + 1);

@@ -11,6 +11,7 @@ import type { eventWithTime } from "@rrweb/types";
 
 import { Drawings } from "./drawings";
 import type { Slice } from "./loader";
+import { Rebase } from "./rebase";
 import type { RrwebEvent } from "./types";
 
 const MAX_SLICES = 4; // played one after the other before what lies behind is let go
@@ -39,6 +40,8 @@ export class Stage {
   private events: RrwebEvent[] = []; // the Replayer's own list, in step with it
   private parts: { number: number; count: number; toMs: number }[] = []; // the slices in it
   private rewindable = false; // its first event is a keyframe
+  private rebase: Rebase | null = null;
+  private scrolls: Scrolls | null = null;
   private lastCast: RrwebEvent | null = null;
   private readonly drawings = new Drawings((id) => this.node(id));
 
@@ -62,16 +65,38 @@ export class Stage {
 
   /** Begin with a slice: its keyframe, then what happened. */
   show(slice: Slice, speed: number): void {
-    this.clear();
+    const standing = this.rebase?.spoilt === false ? this.replayer : null;
+    if (!standing) this.clear();
     this.events = [...slice.keyframe, ...slice.events];
     this.parts = [{ number: slice.number, count: this.events.length, toMs: slice.toMs }];
     this.rewindable = true;
+    if (standing) this.begin(standing, speed);
+    else this.build(speed);
+  }
+
+  /** Put other events under the Replayer: the page that stands is changed to theirs. */
+  private begin(replayer: Replayer, speed: number): void {
+    replayer.pause();
+    const { context } = stateOf(replayer).state;
+    context.events.splice(0, context.events.length, ...this.events);
+    replayer.setConfig({ speed });
+    this.lastCast = null;
+    this.drawings.clear();
+    const { mouse } = replayer as unknown as { mouse: HTMLElement };
+    mouse.classList.remove("active", "touch-active");
+    mouse.style.removeProperty("left");
+    mouse.style.removeProperty("top");
+    replayer.wrapper.querySelector(".target-outline")?.remove();
+  }
+
+  private build(speed: number): void {
     const replayer = new Replayer(this.events as unknown as eventWithTime[], {
       root: this.root,
       speed,
       mouseTail: this.calm ? false : TAIL,
       triggerFocus: false, // a focused field of the recording would take the keys away from the player
       insertStyleRules: [BLOCKED],
+      useVirtualDom: false, // a slice is short: what happened in it is done to the page itself, not to a copy of all of it
       showWarning: true,
       logger: { log: () => undefined, warn: () => void this.skipped++ },
       plugins: [
@@ -87,6 +112,8 @@ export class Stage {
     replayer.on("event-cast", (event) => this.cast(event as RrwebEvent));
     replayer.on("finish", () => this.on.finish());
     guardTimer(replayer, () => void this.skipped++);
+    this.scrolls = lastScrolls(replayer);
+    this.rebase = new Rebase(replayer, (node) => markBlocked(node, replayer), this.scrolls.reset);
     this.replayer = replayer;
     // rrweb restates the first Meta event's size in a timer of its own: have the last word after a seek
     window.setTimeout(() => this.replayer === replayer && this.tellWhere(this.now()), 5);
@@ -137,6 +164,8 @@ export class Stage {
   clear(): void {
     this.replayer?.destroy();
     this.replayer = null;
+    this.rebase = null;
+    this.scrolls = null;
     this.events = [];
     this.parts = [];
     this.lastCast = null;
@@ -153,6 +182,8 @@ export class Stage {
     const { replayer, events } = this;
     if (!replayer) return;
     const offset = Math.max(this.rewindable ? firstPaintable(events) : 0, epochMs - this.fromMs);
+    const back = !this.lastCast || this.lastCast.timestamp > this.fromMs + offset;
+    standAt(replayer, this.rewindable && back ? null : this.lastCast);
     for (let repairs = 0; ; repairs++) {
       const before = this.lastCast;
       this.lastCast = null;
@@ -163,15 +194,19 @@ export class Stage {
         break;
       } catch {
         this.skipped++;
+        if (this.rebase) this.rebase.spoilt = true;
         if (repairs >= MAX_REPAIRS || !disarm(events, this.lastCast, before, this.fromMs + offset)) break;
       }
     }
+    this.scrolls?.apply();
+    this.rebase?.settle();
     this.drawings.flush();
     this.tellWhere(this.fromMs + offset);
   }
 
   private handled(event: RrwebEvent, isSync: boolean): void {
     this.lastCast = event;
+    this.rebase?.note(event);
     this.drawings.note(event);
     if (!isSync) this.drawings.flush();
   }
@@ -248,7 +283,7 @@ function firstPaintable(events: RrwebEvent[]): number {
 
 interface Machine {
   send(message: { type: "ADD_EVENT"; payload: { event: RrwebEvent } }): void;
-  state: { context: { events: RrwebEvent[] } };
+  state: { context: { events: RrwebEvent[]; lastPlayedEvent: RrwebEvent | null } };
 }
 
 /** rrweb's state machine: `addEvent` hands over in a later task, too late to be in step with our list. */
@@ -281,6 +316,37 @@ function markBlocked(node: Node, replayer: Replayer): void {
   (node as HTMLElement).setAttribute(NOT_RECORDED, "");
   const { rr_width: width, rr_height: height } = meta.attributes;
   if (width === "0px" && height === "0px") (node as HTMLElement).style.display = "none"; // it was not shown
+}
+
+/**
+ * Tell the Replayer which event it played last; none has it go through all anew, at a step back, without forgetting its
+ * nodes. After a pointer's move it would begin earlier, by the time that move took: what it applies a second time finds no
+ * nodes, and it strikes it out of the recording.
+ */
+function standAt(replayer: Replayer, last: RrwebEvent | null): void {
+  const { context } = stateOf(replayer).state;
+  context.lastPlayedEvent = last && { type: CUSTOM, timestamp: last.timestamp, data: {} };
+}
+
+interface Scrolls {
+  reset(id: number): void;
+  apply(): void;
+}
+
+/** Of what a seek scrolls in a node, only the last counts, and comes once the page stands: each lays it out anew. */
+function lastScrolls(replayer: Replayer): Scrolls {
+  const own = replayer as unknown as { applyScroll(scroll: { id: number; x: number; y: number }, isSync: boolean): void };
+  const apply = own.applyScroll.bind(replayer);
+  const waiting = new Map<number, { id: number; x: number; y: number }>();
+  own.applyScroll = (scroll, isSync) => void (isSync ? waiting.set(scroll.id, scroll) : apply(scroll, false));
+  replayer.on("fullsnapshot-rebuilded", () => waiting.clear());
+  return {
+    reset: (id) => void waiting.set(id, { id, x: 0, y: 0 }),
+    apply: () => {
+      for (const scroll of waiting.values()) apply(scroll, true);
+      waiting.clear();
+    },
+  };
 }
 
 /** An action of the Replayer's clock that throws must not stop the clock. */
