@@ -258,3 +258,25 @@ SHAPES = st.recursive(
 def test_no_shape_breaks_it(data, kind, strict):
     event = make(kind, data)
     assert scrub_event(event, strict=strict).type == kind
+
+
+MORE_NAMES = ["textContent", "tagName", "isSVG", "style", "rr_src", "d"]
+PLACED = st.recursive(
+    st.none() | st.integers(0, 9) | st.sampled_from(["div", "style", MAIL, f"see {MAIL}", f"url(/a?of={MAIL})"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*NAMES, *MORE_NAMES]), inner, max_size=4)
+        | st.fixed_dictionaries(
+            {"type": st.integers(0, 5), "tagName": st.sampled_from(["p", "style", "svg", "input", "link"])},
+            optional={"attributes": inner, "childNodes": inner, "textContent": inner, "isSVG": st.booleans()},
+        )
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(PLACED, st.integers(0, 8), st.sampled_from([None, 0, 2, 5, 8, 9, 13, 15]), st.booleans())
+def test_wherever_it_stands_an_address_goes(data, kind, source, strict):
+    if source is not None:
+        data = {**(data if isinstance(data, dict) else {"said": data}), "source": source}
+    assert MAIL.encode() not in scrub_event(make(kind, data), strict=strict).raw

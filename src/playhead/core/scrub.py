@@ -47,11 +47,15 @@ _ELEMENT, _TEXT, _CDATA, _COMMENT = 2, 3, 4, 5
 MIN_ADDRESS: Final = 6
 MIN_TOLD: Final = 12
 _HEAD: Final = frozenset(["type", "data", "timestamp", "page", "delay", "cv", "$window_id", "windowId", "window_id"])
+_PAGE: Final = frozenset(
+    "url referrer title page tab session visitor user_agent language time_zone color_scheme navigation recorder".split()
+)
 _SNAPSHOT: Final = frozenset(["node", "initialOffset"])
 _CHANGES: Final = frozenset(["source", "texts", "attributes", "removes", "adds", "isAttachIframe"])
 _CSS_TEXT: Final = re.compile(r"""(content\s*:\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')""")
 _CSS_URL: Final = re.compile(r"""(url\(\s*["']?|@import\s+["'])(?!data:)([^"')\s]{1,4000})""", re.I)
 _CSS_AT: Final = re.compile(r"[\w+-](?:@|%40)\w|eyJ")
+_AT: Final = re.compile(rb"[\w+-](?:@|%40)\w")
 _ESCAPE: Final = re.compile(r"\\(?:[0-9A-Fa-f]{1,6}\s?|.)", re.S)
 _QUERY: Final = re.compile(r"([?&#;][\w.\[\]%~-]{1,100}=)([^&#\s\"']+)")
 _BARE_QUERY: Final = re.compile(r"([?#])(?=[^/!?#&=\s\"']*\d)[^/!?#&=\s\"']{6,}(?=[#\s]|$)")
@@ -79,6 +83,8 @@ def scrub_event(event: Event, *, strict: bool = False) -> Event:
     if isinstance(whole, dict):
         scrubber = _Scrubber(strict)
         scrubber.event(event.type, cast("dict[str, Any]", whole))
+        if _AT.search(raw) and not scrubber.met_person:
+            scrubber.last_look(whole)
         raw = encode(cast("object", whole)) if scrubber.changed else raw
     else:
         raw = _scrub_bytes(raw)
@@ -134,6 +140,7 @@ class _Scrubber:
         self.strict = strict
         self.changed = False
         self.name: Namer = anonymous
+        self.met_person = False  # whose address stays
 
     def event(self, kind: int, whole: dict[str, Any]) -> None:
         data = _dict(whole.get("data"))
@@ -151,11 +158,15 @@ class _Scrubber:
             self.rest(data, {"source", "text"})
         elif kind == ev.ASSET:
             self.put(data, "url", self.address(data.get("url"), loaded=True))
+            self.rest(data, {"url"})
         elif kind == ev.CUSTOM and data.get("tag") == "playhead.page":
             for name in ("url", "referrer", "title"):
                 self.put(payload, name, self.said(payload.get(name)))
+            self.rest(payload, _PAGE)
+            self.rest(data, {"payload"})
         elif kind == ev.CUSTOM and data.get("tag") == "playhead.identify" and not self.strict:
             self.person(payload)
+            self.rest(data, {"payload"})
         else:
             self.inside(data)
         self.name = anonymous
@@ -171,6 +182,7 @@ class _Scrubber:
 
     def person(self, payload: dict[str, Any]) -> None:
         """The site itself says who this is, and means to: credentials and payment data are no part of that."""
+        self.met_person = True
         self.name = recognisable
         self.put(payload, "id", self.said(payload.get("id")))
         self.name = reachable
@@ -288,6 +300,20 @@ class _Scrubber:
                     stack.append((cast("object", value), inner, secret or is_secret_name(inner)))
                 elif isinstance(value, str | int | float) and not isinstance(value, bool):
                     self.leaf(holder, key, value, inner, secret=secret)
+            self.keys(named)
+
+    def last_look(self, root: Any) -> None:
+        """E-mail addresses where the shape of an event is not what it should be, and nobody looked."""
+        stack = [root]
+        while stack:
+            holder = stack.pop()
+            named = _dict(holder)
+            items: list[tuple[Any, Any]] = list(named.items()) if named else list(enumerate(_list(holder)))
+            for key, value in items:
+                if isinstance(value, dict | list):
+                    stack.append(value)
+                elif isinstance(value, str) and key != "base64" and not is_embedded(value):
+                    self.put(holder, key, scrub_names(value))
             self.keys(named)
 
     def pair(self, items: list[Any]) -> None:
