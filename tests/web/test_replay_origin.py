@@ -426,6 +426,11 @@ class TestOtherOrigin:
         )
 
 
+def test_who_logs_in_to_watch_is_led_there_by_the_form(client):
+    policy = client("GET", "/login", headers=PAGE).headers["content-security-policy"]
+    assert f"form-action 'self' {REPLAY};" in policy and f"frame-src 'self' {REPLAY};" in policy
+
+
 def test_the_demo_may_frame_it_and_nobody_else(tmp_path):
     local = Client(tmp_path, replay_port=8001)
     session = local("POST", "/api/import", content=json.dumps(recording())).json()["session_id"]

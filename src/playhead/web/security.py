@@ -97,7 +97,9 @@ class SecurityMiddleware:
         return "a page of another origin may not ask for this"
 
     def _frames(self, scope: Scope, here: bool) -> str:
-        """Return the origin that pages of the interface may put in a frame besides their own."""
+        """Return the origin that pages of the interface may put in a frame besides their own, and be led to by a form:
+        who logs in to watch a session is handed over at once, and a form's redirects are held to its page's policy.
+        """
         return "" if self.replay is None or here else self.replay.address(scope)
 
     def _refusal(self, method: str, path: str, headers: dict[bytes, str]) -> str | None:
@@ -143,7 +145,9 @@ def _with_headers(send: Send, frames: str = "", *, apart: bool = False) -> Send:
 def _framing(name: bytes, value: bytes, frames: str) -> bytes:
     if name.lower() != b"content-security-policy":
         return value
-    return value.replace(b"frame-src 'self'", b"frame-src 'self' " + frames.encode("latin-1"))
+    for what in (b"frame-src 'self'", b"form-action 'self'"):
+        value = value.replace(what, what + b" " + frames.encode("latin-1"))
+    return value
 
 
 async def _answer(send: Send, status: int, error: str, detail: str) -> None:
