@@ -359,6 +359,11 @@ class TestShare:
             assert client("GET", f"{base}/{path}", headers=guest).status_code == 200, path
         for method, path in (("PATCH", "marks"), ("GET", "shares"), ("GET", "export.html"), ("POST", "ask")):
             assert client(method, f"{base}/{path}", json={}, headers=guest).status_code == 401, path
+        kept = f"{base}/assets/{'a' * 32}/x.png"
+        assert client("GET", kept, headers=guest).status_code == 404, (
+            "a guest sees the page's pictures, where any are kept"
+        )
+        assert client("GET", kept).status_code == 401
         client("DELETE", f"/api/sessions/{session}/shares/{link['share']['id']}", headers=ADMIN)
         assert client("GET", f"{base}/segments", headers=guest).status_code == 401, "revoked"
 
