@@ -27,9 +27,10 @@ class Frame {
   ) {
     this.translation = new Translation(hooks.newId, origin);
     port.onmessage = ({ data }) => {
-      this.here = true;
       try {
-        this.take(data as [page: string, json: string]);
+        // only the answer counts: what a document said while it was left may arrive after the next one has loaded
+        if ((data as unknown[]).length === 0) this.here = true;
+        else this.take(data as [page: string, json: string]);
       } catch {
         // no recorder of ours writes that
       }
