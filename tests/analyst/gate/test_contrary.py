@@ -79,3 +79,12 @@ def test_what_the_lines_say_stands(facts: gate.Facts, refs: str, text: str):
 )
 def test_the_opposite_is_refused(facts: gate.Facts, refs: str, text: str):
     assert not gate.judge(text, refs.split(), facts).accepted
+
+
+@pytest.mark.parametrize("goal", ["To pay.", "Pay for an order", "To cancel the subscription.", "To buy a yacht."])
+def test_a_goal_nothing_was_done_about_is_refused(facts: gate.Facts, goal: str):
+    assert not gate.judge(goal, [], facts, whole=True, mode="goal").accepted
+
+
+def test_a_goal_by_the_name_of_what_was_used_stands(facts: gate.Facts):
+    assert gate.judge("To send the form.", [], facts, whole=True, mode="goal").accepted

@@ -34,5 +34,5 @@ GENERAL: Final = frozenset(
     " masked upcoming ensuing resultant brand related"
     # prepositions and particles beyond those of grammar
     " amongst amidst alongside versus atop onwards onward henceforth thenceforth wherein whereby whereupon thereupon"
-    " albeit notwithstanding considering pending".split()
+    " sits albeit notwithstanding considering pending".split()
 )

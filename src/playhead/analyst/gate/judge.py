@@ -105,7 +105,8 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
         return _reason_suggestion(ctx)
     take_states(ctx)
     take_pairs(ctx)
-    let_pass(ctx)
+    if mode != "goal":
+        let_pass(ctx)  # what somebody was after is named by what the recording holds
     anchors = resolve(ctx)
     silent = silent_claims(ctx)
     guess = mode in ("goal", "hypothesis")

@@ -11,9 +11,11 @@ from typing import Final
 from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import VISIBLE, Anchor, Context, support
+from playhead.analyst.gate.lexicon import form_of, verbs_starting
+from playhead.analyst.gate.matching import page_bag
 from playhead.analyst.gate.words import related
-from playhead.analyst.inflect import stem
-from playhead.analyst.steps import Step, url_words, was_taken
+from playhead.analyst.inflect import stem, stems
+from playhead.analyst.steps import Step, url_words, was_taken, word_stems
 
 _PAGE_WIDE = frozenset(
     {"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed", "request"}
@@ -266,12 +268,34 @@ def anchored_steps(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
     return []
 
 
+_THINGS: Final = stems("card bill charge sort bin")  # of the same topic, and no word for the deed
+
+
+def _dealt_with(ctx: Context) -> frozenset[str]:
+    """Words of what was used, opened, typed and asked of the server."""
+    found = frozenset[str]()
+    for step in ctx.scope.steps:
+        paths = " ".join(effect.path or "" for effect in step.requests)
+        opened = page_bag(step.page, step.raw.page_url) if step.kind == "navigate" else url_words(step.raw.page_url)
+        found |= step.target_words | word_stems(step.value) | url_words(paths) | opened
+    return found
+
+
 def check_intentions(ctx: Context) -> str:
-    """A goal names what was done: “to delete something” needs something about deleting in the cited lines."""
+    """A goal names what was done: “to delete something” needs a control that was used, a page that was opened or a
+    request of that name; that a page offers something, or tells of it, is nobody's goal."""
+    told = _dealt_with(ctx)
+    first = ctx.reading.tokens[0].word if ctx.reading.tokens else ""
+    if any(
+        "do!" in (verb.deed, verb.effect) and form_of(first, verb.lemma) == "base" for verb in verbs_starting(first)
+    ):
+        key = related(stem(first))  # “Pay for an order”: a goal told as a command
+        if (key - _THINGS).isdisjoint(told):
+            return f"nothing in the cited lines is about “to {first}”"
     for claim in ctx.reading.claims:
         if not claim.purpose or not {"do", "do!"} & set(claim.readings):
             continue
         key = related(stem(claim.lemma.split()[0])) | related(stem(claim.lemma.replace(" ", "")))
-        if key.isdisjoint(ctx.scope.bag | ctx.page_words):
+        if (key - _THINGS).isdisjoint(told):
             return f"nothing in the cited lines is about “to {claim.lemma}”"
     return ""

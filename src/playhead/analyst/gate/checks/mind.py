@@ -105,7 +105,9 @@ def check_mind(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
         if claim.purpose and not (_DONE & set(claim.readings) and anchors.get(claim)):
             return f"“to {ctx.reading.tokens[claim.at].text}” states a purpose, which only a hypothesis may"
     evidence = ctx.scope.bag
-    for token in ctx.reading.tokens:
+    for at, token in enumerate(ctx.reading.tokens):
+        if token.word == "content" and ctx.reading.tokens[at + 1 : at + 2] and ctx.reading.tokens[at + 1].word == "of":
+            continue  # what a field holds
         if token.kind == "word" and token.stem in FEELING and not _is_there(token.stem, evidence):
             return f"“{token.text}” is a feeling, a motive or a judgement, which only a hypothesis may hold"
     return ""

@@ -87,6 +87,8 @@ def _undated(ctx: Context, told: list[tuple[int, list[Claim]]]) -> str:
         link = set(segment.link.split()) & {"before", "after", "until", "once"}
         here = ctx.reading.tokens[segment.start : segment.end]
         if link and not claims and not any(c.negated or c.attributive for c in segment.claims):
+            if [t.word for t in here if t.kind != "punct"] == ["the", "start"]:
+                continue  # of the session: the check of spans answers for it
             counted = any(t.kind in ("number", "moment") for t in here) or _is_waited(here, ctx)
             if not counted and any(t.kind != "punct" and t.word not in _POINTS for t in here):
                 return link.pop()

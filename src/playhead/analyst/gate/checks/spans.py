@@ -29,7 +29,10 @@ def moment_holds(token: Token, ctx: Context) -> bool:
 def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
     bound, tolerance = bound_at(ctx, at), float(max(token.digits, 1))
     after = [one.word for one in ctx.reading.tokens[at + 1 : at + 4]]
-    alone = after[:1] == ["in"] and (len(after) < 2 or after[1] in (",", ".", ""))  # “roughly five seconds in, …”
+    from_start = after[:3] == ["after", "the", "start"] and len(ctx.reading.tokens) <= at + 5
+    alone = (
+        from_start or (after[:1] == ["in"] and (len(after) < 2 or after[1] in (",", ".", "")))
+    )  # “roughly five seconds in, …”
     if alone or (after[:1] in (["into"], ["in"]) and set(after) & {"session", "visit", "recording"}):
         since = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
         return any(bound.holds(token.value, one, tolerance) for one in since)
@@ -102,6 +105,9 @@ def _spans_meant(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> l
         return _answered(ctx) + _measured(ctx)
     if near & {"request", "answered", "call"} or _names_request(tokens, ctx):
         return _request_spans(ctx, tokens) + _measured(ctx)
+    edges = {step.index for step in ctx.scope.steps} >= {0, len(ctx.facts.steps) - 1}
+    if near & {"spent", "spend", "spending"} and "site" in near and edges:
+        return [session.duration_ms]
     if near & {"spent", "spend", "spending", "stayed", "remained", "dwell"}:
         return _dwells(ctx) + _gaps(ctx, anchors)
     return _spans(ctx) + _gaps(ctx, anchors)
