@@ -30,6 +30,8 @@ def refused(problem: Problem) -> Told:
     often = f" {times(count)}" if count > 1 else ""
     detail = quote(said[0], limit=120) if said else _answered(problem, request)
     title = _head(problem, step, topic, request) + often + (f": {detail}" if detail else "")
+    if request is not None and not said and step is not None and _by_several(problem, step):
+        title = f"{request_name(request)} {answered(request)}{often}"
     sentences = [_deeds(problem, step)] if step is not None else []
     if request is not None:
         duration_ms = request.duration_ms or 0
@@ -40,6 +42,11 @@ def refused(problem: Problem) -> Told:
     elif step is not None and request is not None:
         sentences += _silent_refusal(problem, step)
     return Told(title, sentences, _advice(problem, request, said))
+
+
+def _by_several(problem: Problem, step: Step) -> bool:
+    """The same request was refused after different controls: none of them was refused so many times."""
+    return any(one.kind == step.kind and not same_target(one, step) for one, _ in problem.refusals)
 
 
 def _unaccepted(problem: Problem, step: Step | None) -> Told:

@@ -30,8 +30,8 @@ def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, lis
     bound, tolerance = bound_at(ctx, at), float(max(token.digits, 1))
     after = [one.word for one in ctx.reading.tokens[at + 1 : at + 4]]
     from_start = after[:3] == ["after", "the", "start"] and len(ctx.reading.tokens) <= at + 5
-    alone = (
-        from_start or (after[:1] == ["in"] and (len(after) < 2 or after[1] in (",", ".", "")))
+    alone = from_start or (
+        after[:1] == ["in"] and (len(after) < 2 or after[1] in (",", ".", ""))
     )  # “roughly five seconds in, …”
     if alone or (after[:1] in (["into"], ["in"]) and set(after) & {"session", "visit", "recording"}):
         since = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
