@@ -1,7 +1,8 @@
 # ruff: noqa: E501
 """What being recorded costs a page: Playhead's recorder beside bare rrweb and the recorders of other products.
 
-Usage   python bench/recorder.py [--runs 10] [--arms off,rrweb,playhead,…]
+Usage   python bench/recorder.py [--runs 10] [--arms off,rrweb,playhead,…] [--before RECORDER.JS] [--steady]
+        --before: the arm `before` is another recorder.js, to compare with; --steady: no burst
 Needs   Chromium, npm (fetches the others' packages into a temporary directory), about 15 minutes
 Prints  medians over fresh pages, arms in random order, the first round thrown away:
         size of all scripts the recorder loads (gzip -9); CPU of the page's main thread in steady state (250 changes a
@@ -123,7 +124,8 @@ class Sink(ThreadingHTTPServer):
     def get(self, path: str) -> tuple[str, bytes]:
         if path.startswith("/page/"):
             arm = path.removeprefix("/page/")
-            tag = {"off": "", "playhead": '<script async src="/script/playhead.js" data-site="bench"></script>'}
+            ours = f'<script async src="/script/{arm}.js" data-site="bench"></script>'
+            tag = {"off": "", "playhead": ours, "before": ours}
             script = tag.get(arm, f'<script async src="/script/{arm}.js"></script>')
             return "text/html", PAGE.replace("<!--recorder-->", script).encode()
         if path.endswith(".js"):
@@ -175,14 +177,17 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def bundles(work: Path) -> dict[str, bytes]:
-    """Return every arm's script, made from its npm package as an application would."""
-    subprocess.run(["npm", "install", "--silent", "--no-save", "--prefix", work, *PACKAGES], check=True)
+def bundles(work: Path, arms: list[str]) -> dict[str, bytes]:
+    """Return each arm's script, made from its npm package as an application would."""
+    wanted = [one for one in PACKAGES if one.rpartition("@")[0] in arms or ("rrweb" in arms and "rrweb" in one)]
+    subprocess.run(["npm", "install", "--silent", "--no-save", "--prefix", work, *wanted], check=True)
     esbuild = next((TS / "node_modules/@esbuild").glob("*/bin/esbuild"))
     flags = ["--bundle", "--minify", "--format=iife", "--target=es2020", '--define:process.env.NODE_ENV="production"']
     found = {"playhead": (STATIC / "build/recorder.js").read_bytes()}
     found["lazy"] = (STATIC / "build/posthog-lazy-recorder.js").read_bytes()
     for arm, entry in ENTRIES.items():
+        if arm not in arms:
+            continue
         done = subprocess.run([esbuild, *flags], input=entry.encode(), cwd=work, capture_output=True, check=True)
         found[arm] = done.stdout
     return found
@@ -193,7 +198,7 @@ def cpu_ms(session: Any) -> float:
     return 1_000 * next(item["value"] for item in metrics if item["name"] == "TaskDuration")
 
 
-def measure(browser: Browser, sink: Sink, arm: str) -> dict[str, float]:
+def measure(browser: Browser, sink: Sink, arm: str, *, steady_only: bool = False) -> dict[str, float]:
     """One fresh page: CPU of steady state and burst, in ms, and the bytes sent."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
@@ -206,9 +211,10 @@ def measure(browser: Browser, sink: Sink, arm: str) -> dict[str, float]:
     page.evaluate("ticks => steady(ticks)", STEADY_TICKS)
     page.wait_for_timeout(FLUSH_MS)
     between = cpu_ms(session)
-    page.evaluate("burst()")
-    page.wait_for_timeout(FLUSH_MS)
-    found = {"steady": between - start, "burst": cpu_ms(session) - between}
+    if not steady_only:
+        page.evaluate("burst()")
+        page.wait_for_timeout(FLUSH_MS)
+    found = {"steady": between - start, "burst": 0 if steady_only else cpu_ms(session) - between}
     page.goto("about:blank")  # what is left goes out
     page.wait_for_timeout(300)
     context.close()
@@ -219,17 +225,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--arms", default=",".join(ARMS))
+    parser.add_argument("--before", type=Path)
+    parser.add_argument("--steady", action="store_true")
     args = parser.parse_args()
-    arms = args.arms.split(",")
+    arms = [*args.arms.split(","), *(["before"] if args.before else [])]
     with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:
-        sink = Sink(bundles(Path(work)))
+        scripts = bundles(Path(work), arms)
+        if args.before:
+            scripts["before"] = args.before.read_bytes()
+        sink = Sink(scripts)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         rows: dict[str, list[dict[str, float]]] = defaultdict(list)
         sizes: dict[str, float] = {}
         for run in range(args.runs + 1):
             for arm in random.sample(arms, len(arms)):
                 sink.asked.clear()
-                found = measure(browser, sink, arm)
+                found = measure(browser, sink, arm, steady_only=args.steady)
                 sizes[arm] = sum(len(gzip.compress(sink.scripts.get(name, b""), 9)) for name in sink.asked) / 1024
                 if run:
                     rows[arm].append(found)
@@ -260,8 +271,13 @@ def print_table(found: dict[str, dict[str, float]], sizes: dict[str, float], run
         for name in ("steady", "burst"):
             over = one[name] - (off[name] if off else 0)
             cells.append(f"{over:.0f}" if arm != "off" else f"({one[name]:.0f})")
-            cells.append(f"{over / (bare[name] - off[name]):.2f}" if bare and off and arm != "off" else "")
-        cells.append("" if not bare else " / ".join(f"{one[name] / bare[name]:.2f}" for name in ("steady", "burst")))
+            least = bare[name] - off[name] if bare and off else 0
+            cells.append(f"{over / least:.2f}" if least and arm != "off" else "")
+        cells.append(
+            ""
+            if not bare
+            else " / ".join(f"{one[name] / bare[name]:.2f}" for name in ("steady", "burst") if bare[name])
+        )
         table.add_row(*cells, f"{one['sent_kb']:.0f}")
     Console(width=150).print(table)
 

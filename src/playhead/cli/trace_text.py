@@ -17,7 +17,12 @@ from playhead.core.trace import Interaction, Signal, Target, Trace
 _CODES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _MARKS: Final = {"error": ("✗", "red"), "success": ("✓", "green"), "": ("→", "dim")}
 _LABEL: Final = 10  # columns
-PLURALS: Final = {"frame of another site": "frames of other sites", "canvas": "canvases", "entry": "entries"}
+PLURALS: Final = {
+    "frame of another site": "frames of other sites",
+    "canvas": "canvases",
+    "style sheet that could not be read": "style sheets that could not be read",
+    "entry": "entries",
+}
 _MILD: Final = frozenset(
     ("idle_gap", "quick_back", "cursor_thrash", "repeated_search", "form_abandon", "slow_response")
 )
@@ -181,6 +186,7 @@ def _not_seen(coverage: dict[str, object]) -> Iterator[str]:
         ("frames", "frame of another site"),
         ("canvases", "canvas element"),
         ("blocked", "blocked element"),
+        ("sheets", "style sheet that could not be read"),
     ):
         if unseen.get(name):
             yield _count(int(unseen[name]), words)

@@ -25,6 +25,7 @@ from playhead.core.visit.problems import Line, Problem
 from playhead.core.visit.story import tell
 from playhead.core.visit.watch import Watch
 
+MAX_SHEETS: Final = 20  # addresses of unread style sheets that are named; all are counted
 MAX_LANES: Final = 2_000  # page lanes of one recording; a day of browsing has hundreds
 
 
@@ -138,6 +139,7 @@ def _coverage(
     """What the recording did not show, and what of it could not be read."""
     skipped: dict[str, int] = {}
     canvases = frames = blocked = 0
+    sheets: dict[str, None] = {}
     for watch in watches:
         for reason, count in watch.lane.mirror.skipped.items():
             skipped[reason] = skipped.get(reason, 0) + count
@@ -148,6 +150,8 @@ def _coverage(
                 frames += 1
             elif node.kind == 2 and _is_blocked(node):
                 blocked += 1
+            elif node.tag == "link" and (address := _unread_sheet(node)):
+                sheets[address] = None
     return {
         "sources": {source_name(source): count for source, count in sorted(session.sources.items()) if source >= 0},
         "not_understood": _not_understood(ordered, session),
@@ -155,7 +159,8 @@ def _coverage(
         "snapshots": sum(1 for watch in watches if watch.lane.has_snapshot),
         "network": any(facts.network_seen),
         "console": session.problems.seen_console or any(load.native for load in session.loads),
-        "unseen": {"frames": frames, "canvases": canvases, "blocked": blocked},
+        "unseen": {"frames": frames, "canvases": canvases, "blocked": blocked, "sheets": len(sheets)},
+        "unread_sheets": sorted(sheets)[:MAX_SHEETS],
         "duplicates": ordered.duplicates,
         "rescaled": ordered.rescaled,
         "strays": ordered.strays,
@@ -168,6 +173,15 @@ def _coverage(
         },
         "scripted_clicks": session.scripted_clicks,
     }
+
+
+def _unread_sheet(node: Node) -> str:
+    """Return the address of a linked style sheet whose text the recorder could not read (another origin's, or gone)."""
+    said = {name: value for name in ("rel", "href") if isinstance(value := node.attributes.get(name), str)}
+    address = said.get("href", "")
+    if "stylesheet" not in said.get("rel", "").lower().split() or node.attributes.get("_cssText"):
+        return ""
+    return address if address.lower().startswith(("http://", "https://")) else ""
 
 
 def _not_understood(ordered: Ordered, session: Session) -> dict[str, int]:

@@ -20,6 +20,7 @@ import { pageKeys } from "./page_keys";
 import type { Player } from "./player";
 import { Questions } from "./questions";
 import { Says } from "./says";
+import { Sheets } from "./sheets";
 import type { Words } from "./sentences";
 import { shareDialog } from "./share";
 import { Tabs } from "./tabs";
@@ -74,6 +75,7 @@ export class SessionPage {
     if (!this.looksOnly) {
       shareDialog(id, player);
       watchedSoon(id);
+      new Sheets(first, root.dataset["site"] ?? "");
     }
     keepFocus(need(root, "[data-timeline]"));
     swipes(need(root, "[data-stage]"), (forward) => this.walk.interaction(forward));

@@ -49,8 +49,10 @@ export interface OutboxEvents {
   onRoom(): void;
 }
 
-const sizeOf = (body: Body): number =>
-  typeof body === "string" ? (body.length > KEEPALIVE_BYTES ? body.length : new Blob([body]).size) : body.byteLength;
+const sizeOf = (body: Body): number => {
+  if (typeof body !== "string") return body.byteLength;
+  return body.length > KEEPALIVE_BYTES ? body.length : new TextEncoder().encode(body).byteLength;
+};
 
 export class Outbox {
   private queue: Item[] = [];

@@ -62,11 +62,20 @@ export async function post(send: typeof fetch, url: string, body: BodyInit, keep
   }
 }
 
+/** A text this short is packed in one go: a Blob would cost the page more than everything else about a batch. */
+const SLICE = 64 * 1024;
+
 /** gzip without holding up the page: the stream takes 64 KB slices; null where the browser cannot. */
 export async function gzip(text: string): Promise<Uint8Array<ArrayBuffer> | null> {
   if (typeof CompressionStream === "undefined") return null;
   try {
-    const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+    const packer = new CompressionStream("gzip");
+    let packed = packer.readable;
+    if (text.length > SLICE) packed = new Blob([text]).stream().pipeThrough(packer);
+    else {
+      const writer = packer.writable.getWriter();
+      void writer.write(new TextEncoder().encode(text)).then(() => writer.close());
+    }
     return new Uint8Array(await new Response(packed).arrayBuffer());
   } catch {
     return null;
