@@ -72,3 +72,15 @@ def test_what_cannot_be_used_is_said_and_nothing_is_lost(client, name, value, sa
     assert ".name" in answer.text or name == "mask"
     settings = load_settings(client.services.store.index, client.services.site_key)
     assert settings is not None and settings.recording.canvas == ()
+
+
+def test_a_rule_that_was_picked_on_a_page_stands_in_the_form_and_is_not_saved(client):
+    key = client.services.site_key
+    assert save(client).status_code == 303
+    page = client("GET", "/settings/recording", params={"site": key, "add": 'mask:[name="a<b"]'}).text
+    assert "Not saved yet" in page
+    assert ".name\n[name=&#34;a&lt;b&#34;]</textarea>" in page
+    for nothing in ("mask:.name", "sample:0.1", "mask:", "nonsense"):
+        assert "Not saved yet" not in client("GET", "/settings/recording", params={"site": key, "add": nothing}).text
+    settings = load_settings(client.services.store.index, key)
+    assert settings is not None and settings.recording.mask == (".name",)

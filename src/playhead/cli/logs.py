@@ -12,7 +12,7 @@ from typing import Final
 
 from playhead.core.secrets import anonymous, scrub_text
 
-OWN: Final = ("playhead", "uvicorn")
+OWN: Final = ("playhead", "uvicorn", "uvicorn.error")
 
 
 def unless_id(kind: str, value: str) -> str:
@@ -47,4 +47,7 @@ def set_up(level: str, form: str) -> None:
     wanted = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=max(wanted, logging.WARNING), handlers=[handler], force=True)
     for name in OWN:
-        logging.getLogger(name).setLevel(wanted)
+        own = logging.getLogger(name)
+        own.setLevel(wanted)
+        own.handlers.clear()  # a server's own would write lines past ours
+        own.propagate = True

@@ -10,12 +10,13 @@ from litestar.response import Redirect, Response, Template
 
 from playhead.query import sites
 from playhead.query.rights import MANAGE
-from playhead.store.recording_rules import RecordingRules, RulesError, checked
+from playhead.store.recording_rules import MAX_CHARS, RecordingRules, RulesError, checked
 from playhead.store.site_settings import SiteSettings, load_settings, save_settings
 from playhead.web.params import AnyRequest
 from playhead.web.problems import not_found
 
 LISTS = ("sample", "start", "never", "block", "mask", "ignore", "frames", "bodies", "redact")
+PICKED = ("mask", "block", "ignore")  # what the picker of a session's page may bring along
 
 
 class RecordingForm(msgspec.Struct):
@@ -37,12 +38,20 @@ class RecordingForm(msgspec.Struct):
 
 
 @get("/settings/recording", right=MANAGE, sync_to_thread=True)
-def recording_page(request: AnyRequest, site: Annotated[str, QueryParameter(max_length=64)] = "") -> Template:
-    """The rules of the chosen site, one's own first."""
+def recording_page(
+    request: AnyRequest,
+    site: Annotated[str, QueryParameter(max_length=64)] = "",
+    add: Annotated[str, QueryParameter(max_length=MAX_CHARS + 10)] = "",
+) -> Template:
+    """The rules of the chosen site, one's own first; `add`, as `mask:SELECTOR`, is put into the form, not saved."""
     key = site or request.app.state.services.site_key
     settings = _settings(request, key)
     rules = settings.recording
     lines = {name: "\n".join(getattr(rules, name)) for name in LISTS}
+    name, _, rule = add.partition(":")
+    added = name in PICKED and bool(rule.strip()) and rule not in getattr(rules, name)
+    if added:
+        lines[name] = f"{lines[name]}\n{rule}".strip()
     form = RecordingForm(
         site=key,
         respect=" ".join(rules.respect) or "gpc",
@@ -50,7 +59,7 @@ def recording_page(request: AnyRequest, site: Annotated[str, QueryParameter(max_
         visitors_may_erase="yes" if settings.visitors_may_erase else "",
         **lines,
     )
-    return _page(request, form, "")
+    return _page(request, form, "", added=(name, rule) if added else None)
 
 
 @post("/settings/recording", right=MANAGE, audit="changed settings", sync_to_thread=True)
@@ -70,11 +79,12 @@ def save_recording(
     return Redirect(f"/settings/recording?site={data.site}&saved=yes", status_code=303)
 
 
-def _page(request: AnyRequest, form: RecordingForm, problem: str) -> Template:
+def _page(request: AnyRequest, form: RecordingForm, problem: str, *, added: tuple[str, str] | None = None) -> Template:
     context = {
         "sites": sites.list_sites(request.app.state.services.store),
         "form": form,
         "problem": problem,
+        "added": added,
         "saved": request.query_params.get("saved", "") if not problem else "",
     }
     return Template("recording.html", context=context, status_code=400 if problem else 200)

@@ -1,6 +1,7 @@
 /** Elements: the page's DOM as it stands at this moment; find text on screen; a click outlines the element. */
 
 import { icon, make } from "../../islands/src/dom";
+import type { Picker } from "./picker";
 
 const MAX_FOUND = 200;
 const MAX_CHILDREN = 300; // of one element, before "and more"
@@ -21,6 +22,7 @@ export class Elements {
   constructor(
     private readonly panel: HTMLElement,
     private readonly page: Inspected,
+    private readonly picker: Picker | null,
   ) {
     this.input.addEventListener("input", () => this.show());
   }
@@ -28,6 +30,7 @@ export class Elements {
   /** The page has changed: look again soon, if anybody looks. */
   changed(): void {
     this.stale = true;
+    this.picker?.redraw();
     if (this.panel.hidden || this.refreshing) return;
     this.refreshing = window.setTimeout(() => {
       this.refreshing = 0;
@@ -38,7 +41,7 @@ export class Elements {
   open(): void {
     if (!this.filled) {
       this.filled = true;
-      this.panel.replaceChildren(make("div", { class: "data-tools" }, make("div", { class: "finder" }, icon("search"), this.input)), this.body);
+      this.panel.replaceChildren(make("div", { class: "data-tools" }, make("div", { class: "finder" }, icon("search"), this.input), this.picker && make("div", { class: "picker-tools" }, this.picker.button), this.picker?.box), this.body);
     }
     if (this.stale) this.show();
   }
@@ -56,18 +59,23 @@ export class Elements {
     const found = find(document, words);
     const rows = found.slice(0, MAX_FOUND).map(({ element, text }) => {
       const button = make("button", { type: "button", class: "row" }, make("code", {}, opening(element)), text && make("span", { class: "what" }, text));
-      button.addEventListener("click", () => this.page.outline(element));
+      button.addEventListener("click", () => this.point(element));
       return make("li", {}, button);
     });
     const said = found.length === 1 ? "1 element" : `${found.length > MAX_FOUND ? `more than ${MAX_FOUND}` : found.length} elements`;
     this.body.replaceChildren(make("p", { class: "found muted" }, found.length ? said : "Nothing on the page at this moment matches."), make("ul", { class: "rows data-rows" }, ...rows));
   }
 
+  private point(element: Element): void {
+    this.page.outline(element);
+    this.picker?.choose(element);
+  }
+
   private branch(node: Node, depth: number): HTMLElement {
     if (node.nodeType === Node.TEXT_NODE) return make("li", { class: "tree-text" }, (node.textContent ?? "").trim().slice(0, 200));
     const element = node as Element;
     const label = make("button", { type: "button", class: "tree-label" }, make("code", {}, opening(element)));
-    label.addEventListener("click", () => this.page.outline(element));
+    label.addEventListener("click", () => this.point(element));
     const children = childrenOf(element);
     if (!children.length) return make("li", {}, label);
     const only = children.length === 1 && children[0]?.nodeType === Node.TEXT_NODE ? (children[0].textContent ?? "").trim() : "";

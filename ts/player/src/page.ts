@@ -8,6 +8,7 @@ import { Controls } from "./controls";
 import { DataPanels } from "./data_panels";
 import { divide } from "./divider";
 import { Elements } from "./elements";
+import { Picker } from "./picker";
 import type { First } from "./first";
 import { keepFocus } from "./focus";
 import { Insights } from "./insights";
@@ -63,7 +64,7 @@ export class SessionPage {
     this.elements = new Elements(need(root, "#panel-elements"), {
       document: () => first.stage.frame?.contentDocument ?? null,
       outline: (node) => void first.fit.outlineOf(node),
-    });
+    }, this.looksOnly ? null : this.picker());
     player.subscribe((change) => (change === "time" || change === "waiting") && this.elements.changed());
     this.insights = new Insights(insights, id);
     followChapters(insights, () => this.setChapters());
@@ -80,6 +81,17 @@ export class SessionPage {
     keepFocus(need(root, "[data-timeline]"));
     swipes(need(root, "[data-stage]"), (forward) => this.walk.interaction(forward));
     divide(root, need(root, "[data-divider]"));
+  }
+
+  private picker(): Picker {
+    const { first, root } = this;
+    return new Picker({
+      frame: () => first.stage.frame ?? null,
+      stage: need(root, "[data-stage]"),
+      outline: (node) => void first.fit.outlineOf(node),
+      rulesAt: `${root.dataset["home"] ?? ""}/settings/recording?site=${encodeURIComponent(root.dataset["site"] ?? "")}`,
+      pause: () => this.player.pause(),
+    });
   }
 
   /** Take over: show what is known of the recording, and listen. */
