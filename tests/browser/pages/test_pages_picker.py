@@ -100,3 +100,10 @@ def test_who_only_looks_is_not_asked(tab, app, accounts):
     page.goto(f"{app.url}/sessions/{accounts}?embed=1&tab=elements")
     expect(page.locator("#panel-elements .tree")).to_be_visible()
     expect(page.get_by_role("button", name="Pick to mask")).to_have_count(0)
+
+
+def test_what_the_replay_itself_puts_on_the_page_is_no_name(picking):
+    page = picking
+    page.keyboard.press("Escape")
+    page.locator("#panel-elements .tree-label").first.click()
+    expect(page.get_by_label("Selector of the rule")).to_have_value("html")

@@ -30,7 +30,7 @@ function nameOf(element: Element): string | null {
   const field = element.getAttribute("name");
   if (field && /^(?:input|select|textarea|button|form)$/.test(element.localName) && !MADE.test(field)) return `${element.localName}[name="${CSS.escape(field)}"]`;
   const spoken = element.localName.includes("-") ? element.localName : null; // a custom element
-  const classes = [...element.classList].filter((name) => !MADE.test(name) && /^[A-Za-z][\w-]{2,40}$/.test(name) && !name.startsWith("rr-"));
+  const classes = [...element.classList].filter((name) => !MADE.test(name) && /^[A-Za-z][\w-]{2,40}$/.test(name) && !/^rr(?:web)?-/.test(name));
   const longest = classes.sort((a, b) => b.length - a.length)[0];
   return longest ? `.${CSS.escape(longest)}` : spoken;
 }
