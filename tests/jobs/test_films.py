@@ -25,16 +25,18 @@ def until(films: Films, film_id: str, state: str):
 
 
 def test_one_is_made_at_a_time_and_the_others_know_their_place(films):
-    gate = threading.Event()
+    begun, gate = threading.Event(), threading.Event()
 
     def slow(progress):
         progress(1, 2)
+        begun.set()
         gate.wait(10)
         progress(2, 2)
         return b"film"
 
     first, second, third = (films.start("s", "mp4", slow) for _ in range(3))
-    assert (until(films, first.id, "running").of, films.state(second.id).ahead, films.state(third.id).ahead) == (
+    assert begun.wait(10)  # it is "running" a moment before its first frame is told
+    assert (films.state(first.id).of, films.state(second.id).ahead, films.state(third.id).ahead) == (
         2,
         1,
         2,
