@@ -116,6 +116,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
+def own_packs(monkeypatch) -> None:
+    """Have every group of batches begin a pack."""
+    monkeypatch.setattr("playhead.store.group_packs.GROWN_BYTES", 0)
+
+
+@pytest.fixture
 def make_batch() -> Callable[..., AdmittedBatch]:
     """Make an admitted batch: `make_batch("s_1", seq=3, body=b"[]")`, anything else as in BatchFacts."""
 

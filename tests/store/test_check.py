@@ -52,7 +52,7 @@ def test_a_changed_byte_of_a_body_is_lost_and_named(store, make_batch):
     assert _kinds(store, quick=True) == []  # which it says it does not read
 
 
-def test_a_pack_without_its_object_and_one_with_a_broken_header(store, make_batch):
+def test_a_pack_without_its_object_and_one_with_a_broken_header(store, make_batch, own_packs):
     _fill(store, make_batch)
     first, second = sorted(store.objects.list("packs/"))
     store.objects.delete(first)
@@ -94,7 +94,7 @@ def _manifest_of_nobody(connection):
     return {**row, "session": "s_gone"}
 
 
-def test_places_that_do_not_agree_and_batches_without_rows(store, make_batch):
+def test_places_that_do_not_agree_and_batches_without_rows(store, make_batch, own_packs):
     _fill(store, make_batch)
     with store.index.write() as connection:
         connection.execute(sa.update(batches).where(batches.c.session == "s_1").values(start=1))

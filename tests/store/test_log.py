@@ -116,7 +116,7 @@ def damage(store, at):
     store.objects.put(key, bytes(blob), if_absent=False)
 
 
-def test_a_flipped_bit_spoils_one_batch(store, keep):
+def test_a_flipped_bit_spoils_one_batch(store, keep, own_packs):
     keep(event(1000), seq=0)
     damage(store, -3)
     keep(event(2000), seq=1)
@@ -125,7 +125,7 @@ def test_a_flipped_bit_spoils_one_batch(store, keep):
     assert "checksum" in read.gaps[0].reason
 
 
-def test_a_pack_cut_short_and_a_pack_that_is_gone_are_gaps(store, keep):
+def test_a_pack_cut_short_and_a_pack_that_is_gone_are_gaps(store, keep, own_packs):
     keep(event(1000), seq=0)
     [key] = store.objects.list("packs/")
     keep(event(2000), seq=1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playhead.store.batch import AdmittedBatch, BatchFacts
-from playhead.store.pack import HEAD_BYTES, MAGIC, PackError, check_body, encode_pack, read_contents
+from playhead.store.pack import GROWN, HEAD_BYTES, MAGIC, PackError, check_body, encode_pack, read_contents
 
 facts = st.builds(
     BatchFacts,
@@ -77,6 +77,29 @@ def test_a_pack_cut_short_is_an_error_or_loses_only_bodies(batches, data):
         assert contents_of(cut) == written
 
 
+grown = st.lists(made.filter(bool), min_size=1, max_size=4)
+
+
+@given(grown, st.binary(max_size=40))
+def test_a_grown_pack_is_its_sections_up_to_what_is_none(groups, tail):
+    sections = [encode_pack(group, made_ms=5 + n, version=GROWN)[0] for n, group in enumerate(groups)]
+    whole = b"".join(sections)
+    read = contents_of(whole + tail)
+    assert (read.made_ms, read.size, read.torn) == (5, len(whole), bool(tail))
+    told = [(item.entry.facts, whole[item.start : item.start + item.entry.length]) for item in read.placed]
+    assert told == [(batch.facts, batch.body) for group in groups for batch in group]
+
+
+@given(grown.filter(lambda groups: len(groups) > 1), st.data())
+def test_a_grown_pack_cut_short_keeps_its_whole_sections(groups, data):
+    sections = [encode_pack(group, made_ms=5, version=GROWN)[0] for group in groups]
+    whole, first = b"".join(sections), len(sections[0])
+    cut = contents_of(whole[: data.draw(st.integers(first, len(whole) - 1))])
+    ends = [sum(map(len, sections[: n + 1])) for n in range(len(sections))]
+    assert cut.size in ends
+    assert cut.placed == [item for item in contents_of(whole).placed if item.start <= cut.size]
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_pack_or_a_pack_error(noise):
     header = struct.pack("<8sHHII", MAGIC, 1, 0, len(noise), crc32(noise))
@@ -87,7 +110,7 @@ def test_any_bytes_are_a_pack_or_a_pack_error(noise):
 
 def test_a_pack_of_another_version_says_so():
     blob, _ = encode_pack([], made_ms=1)
-    with pytest.raises(PackError, match="version 9, this Playhead reads 1 and 2"):
+    with pytest.raises(PackError, match="version 9, this Playhead reads 1 to 3"):
         contents_of(blob[:8] + b"\x09\0" + blob[10:])
 
 

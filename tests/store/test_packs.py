@@ -1,5 +1,7 @@
 """PackWriter: acknowledged means durable, a failure fails everybody in the group and nobody else."""
 
+import os
+import re
 import threading
 from concurrent.futures import wait
 from contextlib import contextmanager
@@ -8,16 +10,20 @@ import pytest
 import sqlalchemy as sa
 
 from playhead.store import packs as packs_module
+from playhead.store import rewrite
+from playhead.store.check import check
 from playhead.store.erasure import erase
+from playhead.store.group_packs import GrowingPacks, OwnPacks
 from playhead.store.index import Index
 from playhead.store.objects import NoSpace
+from playhead.store.pack import MAGIC, read_contents
 from playhead.store.packs import Busy, PackWriter
 from playhead.store.record import Outcome
 from playhead.store.tables import batches, erased, packs
 
 
 class Wrapped:
-    """Objects whose `put` first does what a test says."""
+    """Objects that first do what a test says wherever something is put, or appended."""
 
     def __init__(self, objects, before_put):
         self._objects, self.before_put = objects, before_put
@@ -26,8 +32,42 @@ class Wrapped:
         self.before_put(key, blob)
         self._objects.put(key, blob, if_absent=if_absent)
 
+    def grow(self, key):
+        file = self._objects.grow(key)
+        append = file.append
+
+        def guarded(blob):
+            self.before_put(key, blob)
+            append(blob)
+
+        file.append = guarded
+        return file
+
     def __getattr__(self, name):
         return getattr(self._objects, name)
+
+
+@pytest.fixture(params=[OwnPacks, GrowingPacks])
+def store(request, store):
+    """Every test with packs of one group, as on S3, and with packs that grow."""
+    store.packs._packs = request.param(store.objects, store.index, store.packs.next_key)
+    return store
+
+
+def wrap(store, before_put):
+    store.packs._packs._objects = wrapped = Wrapped(store.objects, before_put)
+    return wrapped
+
+
+def groups(store):
+    """Return how many batches each section of each pack holds."""
+    starts: list[int] = []
+    for key in store.objects.list("packs/"):
+        blob = store.objects.get(key)
+        sections = [blob[found.start() :] for found in re.finditer(MAGIC, blob)]
+        held = [len(read_contents(lambda at, size, of=of: of[at : at + size], name=key).placed) for of in sections]
+        starts += [own - rest for own, rest in zip(held, [*held[1:], 0], strict=True)]
+    return starts
 
 
 @pytest.fixture
@@ -39,7 +79,7 @@ def gate(store):
         reached.set()
         assert opened.wait(10)
 
-    store.packs._objects = Wrapped(store.objects, before_put)
+    wrap(store, before_put)
     yield reached, opened
     opened.set()
 
@@ -76,7 +116,7 @@ def test_duplicates_amid_new_batches(store, make_batch, gate):
     names = [future.result(10).outcome.value for future in (first, *waiting, again)]
     assert names == ["stored", "stored", "stored", "duplicate", "stored", "duplicate", "duplicate"]
     assert stored_keys(store) == [("s_0", "p_1", 0), ("s_1", "p_1", 0), ("s_1", "p_1", 1), ("s_1", "p_1", 2)]
-    assert len(list(store.objects.list("packs/"))) == 2
+    assert groups(store) == [1, 3]
 
 
 def test_what_waits_together_becomes_one_pack_one_commit(store, make_batch, gate):
@@ -86,23 +126,36 @@ def test_what_waits_together_becomes_one_pack_one_commit(store, make_batch, gate
     futures = [store.packs.submit(make_batch(f"s_{number}", body=b"[%d]" % number)) for number in range(50)]
     opened.set()
     wait([first, *futures], timeout=10)
-    with store.index.read() as connection:
-        sizes = (
-            connection.execute(sa.select(sa.func.count()).select_from(batches).group_by(batches.c.pack)).scalars().all()
-        )
-    assert sorted(sizes) == [1, 50]
+    assert groups(store) == [1, 50]
 
 
-def test_a_pack_does_not_grow_past_its_limit(tmp_path, store, make_batch):
-    writer = PackWriter(store.objects, store.index, node="n", clock_ms=store.now_ms, max_pack_bytes=1000, gather_s=0.2)
-    wait([writer.submit(make_batch(seq=seq, body=b"[" + b" " * 498 + b"]")) for seq in range(6)])
-    writer.close()
+def test_a_group_does_not_get_past_its_limit(store, make_batch):
+    store.packs._max_pack_bytes, store.packs._gather_s = 1000, 0.2
+    wait([store.packs.submit(make_batch(seq=seq, body=b"[" + b" " * 498 + b"]")) for seq in range(6)])
+    assert sum(groups(store)) == 6
+    assert max(groups(store)) <= 2
+
+
+def test_groups_share_a_pack_until_it_is_full_or_old(store, make_batch, monkeypatch):
+    if isinstance(store.packs._packs, OwnPacks):
+        expected = [1, 1, 1, 1, 1]
+    else:
+        monkeypatch.setattr("playhead.store.group_packs.GROWN_BYTES", 4000)
+        expected = [2, 2, 1]
+    now_ms = store.now_ms()
+    store.packs._clock_ms = lambda: now_ms
+    for seq in range(4):  # two of them fill a pack
+        submit(store, make_batch(seq=seq, body=b"[" + b" " * 1500 + b"]"))
+    now_ms += 3000
+    submit(store, make_batch(seq=4))
     with store.index.read() as connection:
-        sizes = (
-            connection.execute(sa.select(sa.func.count()).select_from(batches).group_by(batches.c.pack)).scalars().all()
-        )
-    assert sum(sizes) == 6
-    assert max(sizes) <= 2
+        query = sa.select(sa.func.count()).select_from(batches).group_by(batches.c.pack).order_by(batches.c.pack)
+        assert connection.execute(query).scalars().all() == expected
+        assert connection.execute(sa.select(sa.func.count()).where(packs.c.growing)).scalar() == (len(expected) < 5)
+        sizes = connection.execute(sa.select(packs.c.key, packs.c.bytes)).all()
+    assert [len(store.objects.get(key)) for key, _ in sizes] == [size for _, size in sizes]
+    assert len(list(store.log.batches("s_1"))) == 5
+    assert list(check(store, quick=True)) == []
 
 
 @pytest.mark.parametrize("error", [NoSpace("full"), OSError("broken disk"), RuntimeError("a bug")])
@@ -110,7 +163,7 @@ def test_a_failed_put_fails_its_group_and_the_next_goes_on(store, make_batch, er
     def fail(_key, _blob):
         raise error
 
-    failing = store.packs._objects = Wrapped(store.objects, fail)
+    failing = wrap(store, fail)
     futures = [store.packs.submit(make_batch(seq=seq)) for seq in range(3)]
     for future in futures:
         assert future.exception(10) is error
@@ -145,6 +198,7 @@ def failing_writer(store):
     def make(when):
         index = FailsToCommit(store.index.engine.url, when=when)
         made.append(PackWriter(store.objects, index, node="n", clock_ms=store.now_ms))
+        made[-1]._packs = type(store.packs._packs)(store.objects, index, made[-1].next_key)
         return made[-1]
 
     yield make
@@ -158,12 +212,88 @@ def test_a_failed_commit_takes_its_pack_back(store, make_batch, failing_writer):
     assert "disk I/O error" in str(writer.submit(make_batch()).exception(10))
     assert (stored_keys(store), list(store.objects.list("packs/"))) == ([], [])
     assert writer.submit(make_batch()).result(10).outcome is Outcome.STORED
+    writer._index.when = "before"
+    assert "disk I/O error" in str(writer.submit(make_batch(seq=1, body=b"[10]")).exception(10))
+    assert groups(store) == [1]
+    assert [writer.submit(make_batch(seq=seq, body=b"[]")).result(10).outcome for seq in (1, 2)] == [Outcome.STORED] * 2
+    assert list(check(store)) == []
+    assert b"[10]" not in b"".join(map(store.objects.get, store.objects.list("packs/")))
 
 
 def test_a_commit_that_failed_but_happened_is_a_success(store, make_batch, failing_writer):
     writer = failing_writer("after")
     assert writer.submit(make_batch(body=b'[{"type":4,"timestamp":1}]')).result(10).outcome is Outcome.STORED
-    assert len(store.log.events("s_1")) == 1
+    writer._index.when = "after"
+    assert writer.submit(make_batch(seq=1, body=b'[{"type":4,"timestamp":2}]')).result(10).outcome is Outcome.STORED
+    assert writer.submit(make_batch(seq=2, body=b'[{"type":4,"timestamp":3}]')).result(10).outcome is Outcome.STORED
+    assert len(store.log.events("s_1")) == 3
+    assert list(check(store, quick=True)) == []
+
+
+class TestAPackThatGrows:
+    @pytest.fixture(autouse=True)
+    def grows(self, store):
+        store.packs._packs = GrowingPacks(store.objects, store.index, store.packs.next_key)
+
+    def test_is_left_once_somebody_writes_it_anew(self, store, make_batch):
+        submit(store, make_batch("s_1"), make_batch("s_2"))
+        erase(store.objects, store.index, ["s_1"], now_ms=1, new_key=store.new_key)
+        submit(store, make_batch("s_2", seq=1), make_batch("s_3"))
+        assert stored_keys(store) == [("s_2", "p_1", 0), ("s_2", "p_1", 1), ("s_3", "p_1", 0)]
+        assert list(check(store)) == []
+
+    def test_is_sealed_before_it_is_written_anew(self, store, make_batch, monkeypatch):
+        """What arrives between reading the old pack and dropping it must not go with it."""
+        submit(store, make_batch("s_1"), make_batch("s_2"))
+        really = rewrite._copy
+
+        def meanwhile(*arguments):
+            submit(store, make_batch("s_2", seq=1, body=b"[1]"))
+            return really(*arguments)
+
+        monkeypatch.setattr(rewrite, "_copy", meanwhile)
+        erase(store.objects, store.index, ["s_1"], now_ms=1, new_key=store.new_key)
+        assert [store.log.body(batch) for batch in store.log.batches("s_2")][1] == b"[1]"
+        assert list(check(store)) == []
+
+    def test_is_left_where_its_file_was_replaced(self, store, make_batch):
+        submit(store, make_batch(seq=0))
+        [key] = store.objects.list("packs/")
+        store.objects.put(key, store.objects.get(key), if_absent=False)  # as from a backup
+        submit(store, make_batch(seq=1, body=b"[1]"))
+        assert [store.log.body(batch) for batch in store.log.batches("s_1")][1] == b"[1]"
+        assert len(list(store.objects.list("packs/"))) == 2
+
+    def test_takes_back_what_an_append_that_failed_left(self, store, make_batch):
+        submit(store, make_batch(seq=0))
+        file = store.packs._packs._file
+        descriptor = file._descriptor
+
+        def full(blob):
+            os.write(descriptor, blob[:20])
+            raise NoSpace("full")
+
+        really, file.append = file.append, full
+        assert isinstance(store.packs.submit(make_batch(seq=1)).exception(10), NoSpace)
+        file.append = really
+        assert submit(store, make_batch(seq=1), make_batch(seq=2)) == [Outcome.STORED] * 2
+        assert groups(store)[0] == 1
+        assert list(check(store)) == []
+
+    def test_is_left_growing_where_nothing_can_be_taken_back(self, store, make_batch, monkeypatch):
+        submit(store, make_batch(seq=0))
+        file = store.packs._packs._file
+
+        def fails(*_):
+            raise OSError("broken disk")
+
+        monkeypatch.setattr(file, "append", lambda blob: (os.write(file._descriptor, blob), fails()))
+        monkeypatch.setattr(file, "cut", fails)
+        assert "broken" in str(store.packs.submit(make_batch(seq=1)).exception(10))
+        assert submit(store, make_batch(seq=2)) == [Outcome.STORED]
+        store.packs.close()
+        with store.index.read() as connection:
+            assert connection.execute(sa.select(sa.func.count()).where(packs.c.growing)).scalar() == 1
 
 
 def test_batches_of_erased_and_of_foreign_sessions_touch_no_disk(store, make_batch):

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from playhead.store import open_store
+from playhead.store.check import check
 from playhead.store.erasure import erase
-from playhead.store.pack import encode_pack
-from playhead.store.tables import batches, packs, rewrites, sessions, sites
+from playhead.store.pack import GROWN, encode_pack
+from playhead.store.tables import batches, erased, packs, rewrites, sessions, sites
 
 EVENT = b'[{"type":3,"timestamp":1000,"data":{"source":2}}]'
 
@@ -76,7 +77,7 @@ def test_an_adopted_pack_gives_only_what_is_missing(data, make_batch):
         assert len(store.log.events("s_1")) == 2
 
 
-def test_everything_comes_back_without_the_index(data, make_batch):
+def test_everything_comes_back_without_the_index(data, make_batch, own_packs):
     with open_store(data) as store:
         with store.index.write() as connection:
             connection.execute(sa.insert(sites), {"key": "site", "name": "Shop", "created_ms": 0})
@@ -106,7 +107,7 @@ def test_a_pack_that_cannot_be_read_is_left_alone(data, make_batch, caplog):
             assert len(store.log.events("s_1")) == 1
 
 
-def test_rows_whose_pack_is_gone_make_room_for_the_batch_to_come_again(data, make_batch):
+def test_rows_whose_pack_is_gone_make_room_for_the_batch_to_come_again(data, make_batch, own_packs):
     with open_store(data) as store:
         keep(store, make_batch(seq=0, body=EVENT))
         [key] = store.objects.list("packs/")
@@ -118,6 +119,71 @@ def test_rows_whose_pack_is_gone_make_room_for_the_batch_to_come_again(data, mak
             assert connection.execute(sa.select(sessions.c.batches)).scalar() == 1
         assert keep(store, make_batch(seq=0, body=EVENT), make_batch(seq=1)) == ["stored", "duplicate"]
         assert len(store.log.events("s_1")) == 2
+
+
+class TestAPackThatGrew:
+    """The writer was killed: after the bytes were synced and before the rows were committed, or in the middle."""
+
+    @pytest.fixture
+    def killed(self, data, make_batch):
+        """Leave a store whose only pack was growing, with `tail` behind what the index knows."""
+
+        def leave(tail):
+            with open_store(data) as store:
+                keep(store, make_batch(seq=0, body=EVENT), make_batch("s_2", body=EVENT))
+                [key] = store.objects.list("packs/")
+                (data / "objects" / key).open("ab").write(tail)
+            with open_store(data, mend=False) as store, store.index.write() as connection:
+                connection.execute(sa.update(packs).values(growing=True))
+
+        return leave
+
+    def test_what_has_no_rows_is_adopted(self, data, make_batch, killed):
+        late = [make_batch(seq=1, body=EVENT), make_batch("s_3", body=EVENT)]
+        killed(encode_pack(late, made_ms=5, version=GROWN)[0])
+        with open_store(data) as store:
+            assert store.recovered.adopted == 1
+            assert [len(store.log.events(name)) for name in ("s_1", "s_2", "s_3")] == [2, 1, 1]
+            assert keep(store, *late) == ["duplicate", "duplicate"]
+            assert list(check(store)) == []
+        with open_store(data) as store:
+            assert not any(store.recovered)
+
+    @pytest.mark.parametrize("cut", [3, 25, -3])
+    def test_what_was_cut_short_is_written_out_of_it(self, data, make_batch, killed, cut):
+        secret = b'[{"type":3,"timestamp":1000,"data":{"text":"hunter2"}}]'
+        killed(encode_pack([make_batch(seq=1, body=secret)], made_ms=5, version=GROWN)[0][:cut])
+        with open_store(data) as store:
+            assert store.recovered.rewritten == 1
+            assert [len(store.log.events(name)) for name in ("s_1", "s_2")] == [1, 1]
+            assert b"hunter" not in b"".join(map(store.objects.get, store.objects.list("packs/")))
+            assert keep(store, make_batch(seq=1, body=EVENT)) == ["stored"]
+            assert list(check(store)) == []
+        with open_store(data) as store:
+            assert not any(store.recovered)
+
+    def test_what_was_sent_again_or_erased_meanwhile_is_not_taken_twice(self, data, make_batch, killed):
+        again = [make_batch(seq=0, body=EVENT), make_batch("s_gone", body=EVENT)]
+        with open_store(data) as store, store.index.write() as connection:
+            connection.execute(sa.insert(erased), {"session": "s_gone", "erased_ms": 1})
+        killed(encode_pack(again, made_ms=5, version=GROWN)[0])
+        with open_store(data) as store:
+            assert (store.recovered.adopted, store.recovered.rewritten) == (0, 1)
+            assert len(store.log.events("s_1")) == 1
+            assert not store.log.exists("s_gone")
+            assert b"s_gone" not in b"".join(map(store.objects.get, store.objects.list("packs/")))
+
+    def test_comes_back_whole_without_the_index(self, data, make_batch):
+        made = [make_batch(f"s_{n % 3}", seq=n, body=EVENT) for n in range(9)]
+        with open_store(data) as store:
+            for batch in made:
+                keep(store, batch)
+            assert len(list(store.objects.list("packs/"))) < 9
+        drop_index(data)
+        with open_store(data) as store:
+            assert [len(store.log.events(f"s_{n}")) for n in range(3)] == [3, 3, 3]
+            assert keep(store, *made) == ["duplicate"] * 9
+            assert list(check(store)) == []
 
 
 def test_half_written_files_are_removed(data):

@@ -21,7 +21,7 @@ from playhead.store.dictionaries import PREFIX as DICTIONARIES
 from playhead.store.dictionaries import DictionaryError, read_dictionary
 from playhead.store.inflate import InflateError
 from playhead.store.objects import ObjectMissing
-from playhead.store.pack import Contents, PackError, read_contents
+from playhead.store.pack import PackError, read_contents
 from playhead.store.record import key_of
 from playhead.store.recovery import PREFIX, YOUNG_MS, made_ms_of
 from playhead.store.segments import PREFIX as SEGMENTS
@@ -37,6 +37,7 @@ from playhead.store.tables import (
     rewrites,
     sessions,
 )
+from playhead.store.whole import is_whole
 from playhead.store.zstd import ZstdError
 from playhead.store.zstd import inflate as inflate_own
 
@@ -122,6 +123,12 @@ def _packs(store: Store, quick: bool, progress: Progress) -> Iterator[Problem]:
 
 
 def _pack(store: Store, key: str, pack: int, quick: bool) -> Iterator[Problem]:
+    columns = (batches.c.session, batches.c.page, batches.c.seq, batches.c.start, batches.c.length, batches.c.crc32)
+    with store.index.read() as connection:  # before the object: one that grows has the more
+        size = connection.execute(sa.select(packs.c.bytes).where(packs.c.id == pack)).scalar() or 0
+        rows = list(connection.execute(sa.select(*columns).where(batches.c.pack == pack)))
+        notes = (sa.select(table.c.pack).where(table.c.pack == pack) for table in (rewrites, leftovers))
+        marked = connection.execute(sa.union(*notes)).first()
     try:
         contents = read_contents(lambda start, length: store.objects.get_range(key, start, length), name=key)
     except PackError as error:
@@ -129,13 +136,13 @@ def _pack(store: Store, key: str, pack: int, quick: bool) -> Iterator[Problem]:
         return
     except ObjectMissing:  # an erasure or scrubbing put another in its place meanwhile
         return
-    columns = (batches.c.session, batches.c.page, batches.c.seq, batches.c.start, batches.c.length, batches.c.crc32)
-    with store.index.read() as connection:
-        rows = list(connection.execute(sa.select(*columns).where(batches.c.pack == pack)))
-        notes = (sa.select(table.c.pack).where(table.c.pack == pack) for table in (rewrites, leftovers))
-        marked = connection.execute(sa.union(*notes)).first()
+    if contents.size < size and contents.torn:
+        said = f"from byte {contents.size:,} of {size:,} on it cannot be read; {_held(store, pack)}"
+        yield Problem("lost", key, said, RESTORE)
+        rows = [row for row in rows if row.start < contents.size]
     bodies = store.log.bodies()
-    placed = _placed(contents)
+    known = [item for item in contents.placed if item.start <= size or is_whole(key)]
+    placed = {key_of(i.entry.facts): (i.start, i.entry.length, i.entry.crc32) for i in known}
     if len(rows) < len(placed) and not marked:
         yield Problem("left", key, f"{len(placed) - len(rows)} of its {len(placed)} batches have no row", REINDEX)
     for session, page, seq, start, length, checksum in rows:
@@ -144,10 +151,6 @@ def _pack(store: Store, key: str, pack: int, quick: bool) -> Iterator[Problem]:
             yield Problem("stale", where, "the index and the pack's header do not agree on its place", REINDEX)
         elif not quick:
             yield from _body(bodies, where, (key, start, length, checksum))
-
-
-def _placed(contents: Contents) -> dict[tuple[str, str, int], tuple[int, int, int]]:
-    return {key_of(i.entry.facts): (i.start, i.entry.length, i.entry.crc32) for i in contents.placed}
 
 
 def _body(bodies: Bodies, where: str, place: tuple[str, int, int, int]) -> Iterator[Problem]:

@@ -110,6 +110,7 @@ STEPS: Final = (
     Step("segments know when they were watched", lambda connection: add_columns(connection, manifests.c.watched_ms)),
     Step("packs know their dictionary", lambda connection: add_columns(connection, packs.c.dictionary)),
     Step("sessions wait to be kept as a whole", _queue_compaction),
+    Step("packs may grow", lambda connection: add_columns(connection, packs.c.growing)),
 )
 
 

@@ -86,9 +86,7 @@ class LocalObjects:
         except FileExistsError:
             raise ObjectExists(errno.EEXIST, "object exists", key) from None
         except OSError as error:
-            if error.errno in _FULL:
-                raise NoSpace(error.errno, "the disk that holds the recordings is full", str(self.root)) from error
-            raise
+            raise _told(error, self.root) from error
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -110,6 +108,10 @@ class LocalObjects:
 
     def list(self, prefix: str = "") -> Iterator[str]:
         yield from _walk(self.root, "", prefix)
+
+    def grow(self, key: str) -> "GrowingObject":
+        """Return the end of an object, to be appended to: what no other adapter can."""
+        return GrowingObject(self._path(key))
 
     def delete(self, key: str) -> None:
         path = self._path(key)
@@ -138,15 +140,57 @@ class LocalObjects:
         self._known.add(directory)
 
 
+class GrowingObject:
+    """The end of a file: appended to and synced, by one writer. `size` counts what is durable."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+        self.size = os.fstat(self._descriptor).st_size
+
+    @property
+    def gone(self) -> bool:
+        """Whether the file was deleted or another put in its place: what is appended would be lost with it."""
+        return os.fstat(self._descriptor).st_nlink == 0
+
+    def append(self, blob: bytes) -> None:
+        """Add `blob` durably before returning; raises OSError, NoSpace: part of it may then be there, see `cut`."""
+        try:
+            _write_all(self._descriptor, blob)
+            os.fdatasync(self._descriptor)  # a length that changed is synced too
+        except OSError as error:
+            raise _told(error, self._path) from error
+        self.size += len(blob)
+
+    def cut(self, size: int) -> None:
+        """Take back what was added behind `size` bytes."""
+        os.ftruncate(self._descriptor, size)
+        os.fdatasync(self._descriptor)
+        self.size = size
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def _told(error: OSError, where: Path) -> OSError:
+    if error.errno in _FULL:
+        return NoSpace(error.errno, "the disk that holds the recordings is full", str(where))
+    return error
+
+
 def _write_synced(path: Path, blob: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        left = memoryview(blob)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        _write_all(descriptor, blob)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _write_all(descriptor: int, blob: bytes) -> None:
+    left = memoryview(blob)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def _publish(temporary: Path, path: Path) -> None:

@@ -1,7 +1,7 @@
 """PackWriter: group commit; many waiting batches become one object, one transaction, one answer each.
 
-A thread takes what has queued up, and in this order: index rows written, not committed → pack put, its bytes synced →
-rows committed → every waiting future resolved. A batch is acknowledged only behind the last step, so a kill at any
+A thread takes what has queued up, and in this order: index rows written, not committed → its bytes synced in a pack
+(`group_packs`) → rows committed → every waiting future resolved. A batch is acknowledged only behind the last step, so a kill at any
 moment loses nothing that was acknowledged; a pack without rows is found by `recovery` at the next start.
 One thread: commits do not overlap, and while one syncs the next group gathers by itself.
 """
@@ -16,14 +16,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
-import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from playhead.store.batch import AdmittedBatch
+from playhead.store.group_packs import GroupPacks, GrowingPacks, KeptAlready, OwnPacks
 from playhead.store.index import Index
-from playhead.store.objects import Objects
-from playhead.store.pack import encode_pack
-from playhead.store.record import Key, Outcome, StaleSessions, key_of, record_pack, screen
-from playhead.store.tables import packs
+from playhead.store.objects import LocalObjects, Objects
+from playhead.store.record import Key, Outcome, StaleSessions, key_of, screen
 
 GATHER_S: Final = 0.002  # of waiting for company, in steps, up to MAX_STEPS of them
 GATHER_STEPS: Final = 4  # a group is closed once nothing came for one step of the time
@@ -85,7 +84,7 @@ class PackWriter:
         max_pack_bytes: int = MAX_PACK_BYTES,
     ) -> None:
         """`node` must differ between writers that share a store: it is part of the keys of their packs."""
-        self._objects, self._index = objects, index
+        self._index = index
         self._node, self._clock_ms = node, clock_ms
         self._gather_s, self._max_pack_bytes = gather_s, max_pack_bytes
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -93,6 +92,9 @@ class PackWriter:
         self._waiting_bytes, self._made, self._closed = 0, 0, False
         self._failure, self._failed_s = "", 0.0
         self._sites: dict[str, str] = {}  # of sessions seen before, see `record.screen`
+        alone = isinstance(objects, LocalObjects) and not index.shared
+        kind = GrowingPacks if alone else OwnPacks
+        self._packs: GroupPacks = kind(objects, index, self.next_key)  # pyright: ignore[reportArgumentType]
         self._thread: threading.Thread | None = None
         self._listeners: list[Callable[[Sequence[AdmittedBatch]], None]] = []
 
@@ -153,6 +155,10 @@ class PackWriter:
             self._queue.put(None)
         if thread:
             thread.join()
+        try:
+            self._packs.close()
+        except (OSError, DBAPIError) as error:
+            log.warning("the last pack is left for the next start to seal: %s", error)
 
     def _run(self) -> None:
         while group := self._gather():
@@ -220,7 +226,6 @@ class PackWriter:
         rare, so the group is then simply tried again without them.
         """
         made_ms = self._clock_ms()
-        key = self.next_key(made_ms)
         if len(self._sites) > MAX_KNOWN:
             self._sites.clear()
         kept: set[Key] = set()
@@ -236,44 +241,22 @@ class PackWriter:
                         ]
                     fresh = [b for b, outcome in zip(batches, outcomes, strict=True) if outcome is Outcome.STORED]
                     if fresh:
-                        self._write(connection, key, made_ms, fresh)
+                        self._packs.write(connection, made_ms, fresh, self._sites)
+                self._packs.settle()
                 return outcomes
-            except _KeptAlready as found:
+            except KeptAlready as found:
                 kept |= found.keys
             except StaleSessions:
                 self._sites.clear()
             except Exception:
-                if self._was_committed(key):
+                if self._was_committed():
                     return outcomes
                 raise
 
-    def _write(self, connection: sa.Connection, key: str, made_ms: int, fresh: Sequence[AdmittedBatch]) -> None:
-        blob, contents = encode_pack(fresh, made_ms=made_ms)
-        added = record_pack(
-            connection, key=key, made_ms=made_ms, size=len(blob), placed=contents.placed, sites=self._sites
-        )
-        if len(added) < len(fresh):
-            raise _KeptAlready({key_of(batch.facts) for batch in fresh} - added)
-        self._objects.put(key, blob)
-
-    def _was_committed(self, key: str) -> bool:
-        """After a failed commit: True if the rows are there all the same; else the pack, if any, is removed.
-
-        Where the index cannot even be read, the pack stays: `recovery` decides at the next start.
-        """
+    def _was_committed(self) -> bool:
+        """After a failed commit: True if the rows are there all the same; else what was written is taken back."""
         try:
-            with self._index.read() as connection:
-                if connection.execute(sa.select(packs.c.id).where(packs.c.key == key)).first():
-                    return True
-            self._objects.delete(key)
+            return self._packs.undo()
         except Exception as error:
-            log.warning("pack %s is left for the next start: %s", key, error)
-        return False
-
-
-class _KeptAlready(Exception):
-    """Rolls a transaction back: some of its batches are in the index."""
-
-    def __init__(self, keys: set[Key]) -> None:
-        super().__init__(keys)
-        self.keys = keys
+            log.warning("what a failed group wrote is left for the next start: %s", error)
+            return False

@@ -83,10 +83,25 @@ def record_pack(
     pack = connection.execute(
         query, {"key": key, "made_ms": made_ms, "bytes": size, "dictionary": dictionary}
     ).scalar_one()
-    rows = sorted(_row(item, pack) for item in placed)
+    return record_batches(connection, pack, placed, sites=sites)
+
+
+def record_batches(
+    connection: sa.Connection,
+    pack: int,
+    placed: Sequence[Placed],
+    *,
+    offset: int = 0,
+    sites: dict[str, str] | None = None,
+) -> set[Key]:
+    """As `record_pack`, for batches of a pack that has its row; their places count from byte `offset` of it."""
+    rows = sorted(_row(item, pack, offset) for item in placed)
     added: set[Key] = {row[:3] for row in rows}
     if execute_rows(connection, insert_ignore(connection, batches), _COLUMNS, rows) < len(rows):
-        added = {(row[0], row[1], row[2]) for row in connection.execute(_ADDED, {"pack": pack})}
+        added = {
+            (row[0], row[1], row[2])
+            for row in connection.execute(_ADDED, {"pack": pack, "from": min(row[4] for row in rows)})
+        }
         placed = [item for item in placed if key_of(item.entry.facts) in added]
     if added:
         _touch_sessions(connection, [item.entry for item in placed], sites)
@@ -104,11 +119,11 @@ _COLUMNS: Final = (
 )
 
 
-def _row(item: Placed, pack: int) -> tuple[Any, ...]:
+def _row(item: Placed, pack: int, offset: int) -> tuple[Any, ...]:
     entry, start = item
     facts = entry.facts
     return (
-        *(facts.session, facts.page, facts.seq, pack, start, entry.length, entry.crc32),
+        *(facts.session, facts.page, facts.seq, pack, offset + start, entry.length, entry.crc32),
         *(facts.events, facts.first_ms, facts.last_ms, facts.sent_ms, facts.received_ms),
     )
 
@@ -163,7 +178,7 @@ def _began_ms(facts: BatchFacts) -> float:
 _OWNERS: Final = sa.select(sessions.c.id, sessions.c.site).where(sessions.c.id.in_(sa.bindparam("ids", expanding=True)))
 _ERASED: Final = sa.select(erased.c.session).where(erased.c.session.in_(sa.bindparam("ids", expanding=True)))
 _ADDED: Final = sa.select(batches.c.session, batches.c.page, batches.c.seq).where(
-    batches.c.pack == sa.bindparam("pack")
+    batches.c.pack == sa.bindparam("pack"), batches.c.start >= sa.bindparam("from")
 )
 _NOTHING: Final = {"p_batches": 0, "p_bytes": 0, "p_received_ms": 0, "p_visitor": "", "p_ended": False}
 _received = sa.bindparam("p_received_ms", type_=sa.BigInteger)

@@ -6,6 +6,8 @@ a pack without rows                     adopted: its batches get rows. They were
                                         them again is answered "duplicate". If none is wanted (all kept elsewhere or
                                         erased), the pack is removed.
 a pack that cannot be read              left alone and said in the log: a person may want to look at it
+a pack that was growing                 what lies behind its last known section is adopted likewise; what a crash cut
+                                        short there was never acknowledged: the pack is rewritten without it
 rows without their pack                 removed, so that a recorder that still holds the batch can send it again
 packs marked for rewriting (erasure)    rewritten
 segments without a manifest             removed: they are made anew from the log when somebody watches
@@ -28,7 +30,7 @@ from playhead.store.dictionaries import adopt_dictionaries
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
 from playhead.store.pack import Contents, PackError, read_contents
-from playhead.store.record import Key, Outcome, key_of, record_pack, screen
+from playhead.store.record import Key, Outcome, key_of, record_batches, record_pack, screen
 from playhead.store.rewrite import finish_rewrites
 from playhead.store.segments import finish_removals, remove_orphans
 from playhead.store.tables import batches, leftovers, packs, rewrites, sessions, sites
@@ -64,6 +66,8 @@ def recover(objects: Objects, index: Index, *, new_key: Callable[[], str], young
     for key in sorted(found - known, key=lambda key: (not is_whole(key), key)):
         counts[_adopt(objects, index, key)] += 1
     lost = _forget(index, sorted(known - found))
+    if not index.shared:
+        counts["adopted"] += _finish_growing(objects, index)
     finish_removals(objects, index)
     if not index.shared:
         remove_orphans(objects, index)
@@ -102,18 +106,53 @@ def _take(connection: sa.Connection, key: str, contents: Contents) -> bool:
         _know_sites(connection, {item.entry.facts.site for item in wanted}, contents.made_ms)
         about = {"key": key, "made_ms": contents.made_ms, "size": contents.size, "dictionary": contents.dictionary}
         if added := record_pack(connection, **about, placed=wanted):
-            _note_leftovers(connection, key, [item.entry.facts for item in contents.placed], added)
+            pack = connection.execute(sa.select(packs.c.id).where(packs.c.key == key)).scalar_one()
+            _note_leftovers(connection, pack, [item.entry.facts for item in contents.placed], added)
+            if contents.torn:
+                connection.execute(insert_ignore(connection, rewrites), {"pack": pack})
             return True
     connection.execute(sa.delete(packs).where(packs.c.key == key))
     return False
 
 
-def _note_leftovers(connection: sa.Connection, key: str, facts: Iterable[BatchFacts], added: Set[Key]) -> None:
+def _finish_growing(objects: Objects, index: Index) -> int:
+    """Seal every pack that grew when its writer was killed; return of how many something was adopted."""
+    with index.read() as connection:
+        found = connection.execute(sa.select(packs.c.id, packs.c.key, packs.c.bytes).where(packs.c.growing)).all()
+    adopted = 0
+    for pack, key, size in found:
+        try:
+            contents = read_contents(lambda start, length, key=key: objects.get_range(key, start, length), name=key)
+        except PackError as error:
+            log.error("left where it is: %s", error)
+            continue
+        with index.write() as connection:
+            adopted += _take_tail(connection, pack, size, contents)
+    return adopted
+
+
+def _take_tail(connection: sa.Connection, pack: int, size: int, contents: Contents) -> bool:
+    """Give rows to what lies behind the `size` bytes that are known of a pack; seal it."""
+    tail = [item for item in contents.placed if item.start > size]
+    outcomes = screen(connection, [item.entry.facts for item in tail])
+    wanted = [item for item, outcome in zip(tail, outcomes, strict=True) if outcome is Outcome.STORED]
+    added: set[Key] = set()
+    if wanted:
+        _know_sites(connection, {item.entry.facts.site for item in wanted}, contents.made_ms)
+        added = record_batches(connection, pack, wanted)
+    _note_leftovers(connection, pack, [item.entry.facts for item in tail], added)
+    if contents.torn:
+        connection.execute(insert_ignore(connection, rewrites), {"pack": pack})
+    sealed = {"bytes": max(size, contents.size), "growing": False}
+    connection.execute(sa.update(packs).where(packs.c.id == pack).values(sealed))
+    return bool(added)
+
+
+def _note_leftovers(connection: sa.Connection, pack: int, facts: Iterable[BatchFacts], added: Set[Key]) -> None:
     """Remember the sessions of which this pack holds batches that have no row: they go with it, or with an erasure."""
     ids = {fact.session for fact in facts if key_of(fact) not in added}
     if not ids:
         return
-    pack = connection.execute(sa.select(packs.c.id).where(packs.c.key == key)).scalar_one()
     there = set(connection.execute(sa.select(sessions.c.id).where(sessions.c.id.in_(ids))).scalars())
     rows = [{"pack": pack, "session": session} for session in sorted(there)]
     if rows:

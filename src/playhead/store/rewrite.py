@@ -1,8 +1,8 @@
 """Rewrite: take erased batches out of a pack that other sessions share.
 
-Packs never change, so a new one is written with the batches that still have rows; then, in one transaction, the rows
-point to it and the old pack's row goes; then the old object goes. After a crash anywhere in between, `recovery` finds
-an object without a row: nothing in it is wanted any more, and it is removed.
+No byte of a pack ever changes: one that grows is sealed, then a new one is written with the batches that still have
+rows; then, in one transaction, the rows point to it and the old pack's row goes; then the old object goes. After a
+crash anywhere in between, `recovery` finds an object without a row: nothing in it is wanted any more, and it goes.
 """
 
 import logging
@@ -36,6 +36,7 @@ def finish_rewrites(objects: Objects, index: Index, *, new_key: Callable[[], str
 
 
 def _rewrite(objects: Objects, index: Index, pack: int, new_key: Callable[[], str]) -> None:
+    _seal(index, pack)
     with index.read() as connection:
         old_key = connection.execute(sa.select(packs.c.key).where(packs.c.id == pack)).scalar()
         wanted = set(connection.execute(_KEYS, {"pack": pack}))
@@ -51,6 +52,16 @@ def _rewrite(objects: Objects, index: Index, pack: int, new_key: Callable[[], st
         connection.execute(sa.delete(packs).where(packs.c.id == pack))
         connection.execute(sa.delete(rewrites).where(rewrites.c.pack == pack))
     objects.delete(old_key)
+
+
+def _seal(index: Index, pack: int) -> None:
+    """Have nothing more appended: its writer asks in the transaction of each group whether the pack still grows."""
+    growing = sa.and_(packs.c.id == pack, packs.c.growing)
+    with index.read() as connection:
+        if not connection.execute(sa.select(packs.c.id).where(growing)).first():
+            return
+    with index.write() as connection:
+        connection.execute(sa.update(packs).where(growing).values(growing=False))
 
 
 def _copy(objects: Objects, old_key: str, wanted: Set[object], key: str) -> tuple[str, int, Contents] | None:

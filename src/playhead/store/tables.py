@@ -58,6 +58,7 @@ packs = sa.Table(
     sa.Column("made_ms", sa.BigInteger, nullable=False),
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("dictionary", Text, nullable=False, default="", index=True),  # a whole session's; "": none
+    sa.Column("growing", sa.Boolean, nullable=False, default=False),  # a writer may append to it, see store.group_packs
 )
 
 dictionaries = sa.Table(
