@@ -154,7 +154,7 @@ def made(count: int, dice: random.Random) -> Iterator[Rows]:
         found: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in FILLED}
         documents: list[tuple[Any, ...]] = []
         for number in range(first, min(first + CHUNK, count)):
-            add_session(number, dice, found, documents)
+            add_session(number, count, dice, found, documents)
         for table, rows in found.items():
             yield table.name, list(rows[0]) if rows else [], [tuple(row.values()) for row in rows]
         yield "search_text", ["rowid", "words"], documents
@@ -187,11 +187,15 @@ def copy(connection: sa.Connection, table: str, names: list[str], rows: list[tup
 
 
 def add_session(
-    number: int, dice: random.Random, made: dict[sa.Table, list[dict[str, Any]]], documents: list[tuple[Any, ...]]
+    number: int,
+    count: int,
+    dice: random.Random,
+    made: dict[sa.Table, list[dict[str, Any]]],
+    documents: list[tuple[Any, ...]],
 ) -> None:
     """Add the rows of a session, and the document that `search` would make of them."""
     own: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in FILLED}
-    for table, row in rows_of(number, dice):
+    for table, row in rows_of(number, count, dice):
         own[table].append(row)
     (session,), (report,), (used,) = own[sessions], own[reports], own[controls]
     session["place"] = place = search.first_place(session["id"], session["started_ms"])
@@ -215,8 +219,12 @@ PLACES: set[int] = set()
 _PLAIN = {c.name: c.default.arg for c in sessions.columns if c.default is not None and c.default.is_scalar}
 
 
-def rows_of(number: int, dice: random.Random) -> Iterator[tuple[sa.Table, dict[str, Any]]]:
-    session, start = f"s_{number:08x}", NOW_MS - dice.random() * SPAN_MS
+def rows_of(number: int, count: int, dice: random.Random) -> Iterator[tuple[sa.Table, dict[str, Any]]]:
+    # ids are random, times are not: sessions are digested about in the order in which they began
+    session, start = (
+        f"s_{number * 2_654_435_761 % (1 << 32):08x}",
+        NOW_MS - SPAN_MS * (1 - (number + dice.random()) / count),
+    )
     duration = dice.lognormvariate(11, 1.2)
     visits = [dice.choice(PATHS) for _ in range(dice.choice((1, 2, 3, 3, 5)))]
     found = [dice.choice(KINDS) for _ in range(dice.choice((0, 0, 0, 1, 2)))]

@@ -3,13 +3,16 @@
 import itertools
 import os
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from playhead.store.digests import due
 from playhead.store.index import Index, IndexVersionError, insert_ignore
 from playhead.store.pack import encode_pack
+from playhead.store.postgres import driver_url, take_your_time
 from playhead.store.record import Outcome, record_pack, screen
 from playhead.store.tables import batches, erased, schema, sessions, settings
 
@@ -35,6 +38,26 @@ def keep(index, *made):
     blob, contents = encode_pack(made, made_ms=1)
     with index.write() as connection:
         return record_pack(connection, key=f"packs/{next(_numbers)}", made_ms=1, size=len(blob), placed=contents.placed)
+
+
+def test_a_frozen_node_lets_go_of_its_locks(postgres_url):
+    """Its transaction is ended by the database, unless it asked for time (`copy`)."""
+    url = driver_url(postgres_url).update_query_dict({"options": "-c idle_in_transaction_session_timeout=100"})
+    frozen, other = Index(url), Index(postgres_url)
+    frozen.create()
+    row = {"name": "a", "value": "1"}
+    with pytest.raises(DBAPIError, match="idle-in-transaction"), frozen.write() as connection:
+        connection.execute(sa.insert(settings), row)
+        with other.write() as waiting:  # for the row that is being written, until the database ends that transaction
+            assert waiting.execute(sa.text("SHOW idle_in_transaction_session_timeout")).scalar() == "30s"
+            waiting.execute(sa.insert(settings), row)
+        connection.execute(sa.select(settings))
+    with frozen.write() as connection:
+        take_your_time(connection)
+        time.sleep(0.3)
+        assert connection.execute(sa.select(settings.c.value)).scalar() == "1"
+    frozen.close()
+    other.close()
 
 
 def test_creating_again_changes_nothing(index):

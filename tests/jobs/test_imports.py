@@ -117,7 +117,7 @@ def test_an_unknown_site_is_refused(store, small):
         import_recording(store, "nobody", array(small()))
 
 
-def test_a_disk_that_fills_up_leaves_nothing_and_a_second_try_works(store, small, monkeypatch):
+def test_a_disk_that_fills_up_leaves_nothing_and_a_second_try_works(store, small, own_packs, monkeypatch):
     monkeypatch.setattr(imports, "CHUNK_BYTES", 200)
     really, puts = store.objects.put, []
 

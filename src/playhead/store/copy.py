@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from playhead.store import Store, search
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import ObjectMissing, Objects
+from playhead.store.postgres import take_your_time
 from playhead.store.tables import metadata, packs, schema, sessions, settings
 
 ROWS: Final = 2_000  # at once, in memory
@@ -100,6 +101,8 @@ def _copy_rows(source: Index, target: Index, progress: Progress) -> int:
     tables = [table for table in metadata.sorted_tables if table is not schema]
     total = 0
     with source.read() as reading, target.write() as writing:
+        take_your_time(reading)
+        take_your_time(writing)
         for number, table in enumerate(tables):
             progress("tables", number, len(tables))
             keep = settings.c.name == COPIED_FROM if table is settings else sa.false()

@@ -1,8 +1,8 @@
 """PackWriter: group commit; many waiting batches become one object, one transaction, one answer each.
 
 A thread takes what has queued up, and in this order: index rows written, not committed → its bytes synced in a pack
-(`group_packs`) → rows committed → every waiting future resolved. A batch is acknowledged only behind the last step, so a kill at any
-moment loses nothing that was acknowledged; a pack without rows is found by `recovery` at the next start.
+(`group_packs`) → rows committed → every waiting future resolved. A batch is acknowledged only behind the last step, so
+a kill at any moment loses nothing that was acknowledged; a pack without rows is found by `recovery` at the next start.
 One thread: commits do not overlap, and while one syncs the next group gathers by itself.
 """
 

@@ -8,7 +8,9 @@ from sqlalchemy.exc import DBAPIError
 SCHEMES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 # a machine that is gone answers nothing: without these a node waits for minutes. The address may say otherwise
 # compiling a query that then takes milliseconds costs hundreds of them (jit)
-PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "30000", "options": "-c jit=off"}
+# a node that is frozen in the middle of a transaction keeps its locks: what it holds is let go of after half a minute
+_OPTIONS: Final = "-c jit=off -c idle_in_transaction_session_timeout=30000"
+PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "30000", "options": _OPTIONS}
 DISK_FULL: Final = "53100"
 _SCHEMA_LOCK: Final = 0x506C6179  # "Play": numbers of advisory locks, one name space a database
 _STORE_LOCK: Final = 0x68656164
@@ -23,6 +25,12 @@ def driver_url(url: str | sa.URL) -> sa.URL:
 def lock_schema(connection: sa.Connection) -> None:
     """Let nobody else make or migrate tables until this transaction ends."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+
+
+def take_your_time(connection: sa.Connection) -> None:
+    """Let this transaction wait for another store between two statements for as long as that takes."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def is_full(error: DBAPIError) -> bool:
