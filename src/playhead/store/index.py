@@ -23,7 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from playhead.store import people_tables as _people_tables  # noqa: F401  its tables are made with the others
 from playhead.store.migrations import IndexVersionError, migrate
 from playhead.store.objects import NoSpace
-from playhead.store.postgres import PATIENCE, driver_url, is_full, lock_schema
+from playhead.store.postgres import PATIENCE, driver_url, is_full, lock_schema, take_your_time
 
 BUSY_S: Final = 30  # another process (an import on the command line) may hold the write lock this long
 _SQLITE_FULL: Final = 13
@@ -72,6 +72,7 @@ class Index:
         try:
             with self.write() as connection:
                 if self.shared:
+                    take_your_time(connection)
                     lock_schema(connection)
                 done = migrate(connection)
                 if not self.shared:
