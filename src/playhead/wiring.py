@@ -45,7 +45,7 @@ def build_services(config: Config) -> Services:
         assets=AssetKeeper(store, private=config.private_hosts),
         live=Live(store),
         analyses=Analyses(store),
-        films=Films(),
+        films=Films(store),
         site_key=site_key,
     )
 

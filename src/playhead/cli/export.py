@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from playhead.store.segments import Manifest
 
 
+LOOK_S = 0.5  # between looks at a film that a server makes
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("session", metavar="SESSION_ID")
     parser.add_argument(
@@ -47,16 +50,42 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _from_server(args: argparse.Namespace) -> bytes:
-    from urllib.parse import quote, urlencode
+    from urllib.parse import quote
 
     from playhead.cli import remote
 
     path = f"/api/sessions/{quote(args.session, safe='')}"
     if args.format == "json":
         return remote.request(args.server, "GET", f"{path}/events")
-    span = {"from_ms": args.from_ms, "to_ms": args.to_ms, "speed": None if args.format == "html" else args.speed}
-    query = urlencode({name: value for name, value in span.items() if value is not None})
-    return remote.request(args.server, "GET", f"{path}/export.{args.format}{'?' if query else ''}{query}")
+    span = {"from_ms": args.from_ms, "to_ms": None if args.format == "png" else args.to_ms}
+    query = {name: str(value) for name, value in span.items() if value is not None}
+    if args.format in ("html", "png"):
+        return remote.request(args.server, "GET", f"{path}/export.{args.format}", query=query)
+    return _film_from_server(args.server, f"{path}/films", {"kind": args.format, "speed": str(args.speed), **query})
+
+
+def _film_from_server(server: str, path: str, query: dict[str, str]) -> bytes:
+    """Have the film made, and wait for it; stopped there where it is given up here."""
+    import json
+    import time
+
+    from playhead.cli import remote
+    from playhead.cli.progress import progress
+
+    film = json.loads(remote.request(server, "POST", path, query=query))
+    own = f"{path}/{film['id']}"
+    try:
+        with progress("export") as report:
+            while film["state"] in ("waiting", "running"):
+                report("pictures", film["frames"], film["of"])
+                time.sleep(LOOK_S)
+                film = json.loads(remote.request(server, "GET", own))
+    except KeyboardInterrupt:
+        remote.request(server, "DELETE", own)
+        raise
+    if film["state"] != "done":
+        raise InputError(f"{server}: {film['error'] or 'the film was stopped'}")
+    return remote.request(server, "GET", f"{own}/file")
 
 
 def _page(args: argparse.Namespace) -> bytes:

@@ -3,7 +3,7 @@
 How     the exported offline file (query.offline) is opened in Chromium without a network, moved frame by frame, and its
         pictures are piped into ffmpeg; what a recording could do there, it could do in that file: nothing
 Needs   Chromium, `playwright` and an ffmpeg: `pip install 'playhead[video]'` brings the last two
-Limits  MAX_FRAMES of film; idle time is cut to IDLE_LEFT_MS; films of a server one after the other (`jobs.films`)
+Limits  MAX_FRAMES of film; idle time is cut to IDLE_LEFT_MS; films of a node one after the other (`jobs.films`)
 Errors  CannotRender says what is missing or too much
 """
 

@@ -2,7 +2,7 @@
 
 Made anew   packs, batches, sessions, traces, pages, interactions, signals, rules reports; segments when watched
 Kept        what no pack holds: sites and their settings, people, model reports, answers, marks, comments, share links,
-            jobs, usage, and which sessions were erased
+            jobs, films, usage, and which sessions were erased
 Cut short   by a crash, the next start takes up the packs that have no rows yet, and workers digest as always
 A model's report stands again where the session's trace came out as it was; otherwise it is kept and does not stand.
 """

@@ -19,11 +19,13 @@ from playhead.store.assets import damaged, known_contents
 from playhead.store.bodies import Bodies
 from playhead.store.dictionaries import PREFIX as DICTIONARIES
 from playhead.store.dictionaries import DictionaryError, read_dictionary
+from playhead.store.film_rows import PREFIX as FILMS
+from playhead.store.film_rows import kept_films
 from playhead.store.inflate import InflateError
-from playhead.store.objects import ObjectMissing
+from playhead.store.objects import ObjectMissing, made_ms_of
 from playhead.store.pack import PackError, read_contents
 from playhead.store.record import key_of
-from playhead.store.recovery import PREFIX, YOUNG_MS, made_ms_of
+from playhead.store.recovery import PREFIX, YOUNG_MS
 from playhead.store.segments import PREFIX as SEGMENTS
 from playhead.store.segments import SegmentError, Stored, inflate_slice, load_manifest, read_panels, read_slice
 from playhead.store.tables import (
@@ -57,6 +59,8 @@ class Problem(NamedTuple):
 RESTORE: Final = "restore the object from a backup; without one, the sessions show a gap there"
 REMADE: Final = "nothing: it is made anew from the packs when somebody needs it"
 ASSET: Final = "restore the object from a backup; without one, the page is shown without that picture, font or sheet"
+AGAIN: Final = "nothing: whoever wants it has it made again"
+UPKEEP: Final = "nothing: a running server takes it away within two hours"
 NEXT_START: Final = "nothing: the next start of the server mends it"
 REINDEX: Final = "run `playhead reindex`"
 
@@ -68,6 +72,7 @@ def check(store: Store, *, quick: bool = False, progress: Progress = lambda *_: 
     yield from _packs(store, quick, progress)
     yield from _segments(store, quick, progress)
     yield from _assets(store, quick, progress)
+    yield from _films(store)
     yield from _sessions(store)
     yield from _search(store)
     if not quick:
@@ -210,6 +215,16 @@ def _assets(store: Store, quick: bool, progress: Progress) -> Iterator[Problem]:
     for key in sorted(known.keys() - seen):
         yield Problem("lost", f"{key}: session {known[key]}", "the asset is gone", ASSET)
     progress("assets", len(seen), len(seen))
+
+
+def _films(store: Store) -> Iterator[Problem]:
+    known, found = kept_films(store.index), set(store.objects.list(FILMS))
+    young_from = time.time() * 1000 - YOUNG_MS
+    for key in sorted(found - known.keys()):
+        if made_ms_of(key) < young_from:
+            yield Problem("left", key, "a film nobody asked for", UPKEEP)
+    for key in sorted(known.keys() - found):
+        yield Problem("stale", f"{key}: session {known[key]}", "the film is gone", AGAIN)
 
 
 def _sessions(store: Store) -> Iterator[Problem]:

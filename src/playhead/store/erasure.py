@@ -1,8 +1,8 @@
 """Erasure: everything held about a session leaves the index, its packs and the disk.
 
-First, in one transaction, its rows go, its packs, segments and assets are marked and its id is remembered, so that
-neither a late batch nor a crash brings it back; then the marked packs are rewritten without it, and its segments and
-the assets that no other session asked for are deleted. What is cut short is finished at the next start.
+First, in one transaction, its rows go, its packs, segments, assets and films are marked and its id is remembered, so
+that neither a late batch nor a crash brings it back; then the marked packs are rewritten without it, and its segments,
+its films and the assets that no other session asked for are deleted. What is cut short is finished at the next start.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from playhead.store import search
 from playhead.store.assets import mark_assets
+from playhead.store.film_rows import mark_films
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import Objects
 from playhead.store.rewrite import finish_rewrites
@@ -49,6 +50,7 @@ def _erase_rows(connection: sa.Connection, session: str, *, now_ms: int, remembe
         connection.execute(insert_ignore(connection, rewrites), rows)
     mark_removed(connection, session)
     mark_assets(connection, session)
+    mark_films(connection, session)
     for table in OF_A_SESSION:
         connection.execute(sa.delete(table).where(table.c.session == session))
     if remember:

@@ -20,6 +20,7 @@ from playhead.store.work import clock_ms
 STALE_MS: Final = 60_000
 KEPT_MS: Final = 30 * 86_400_000  # finished jobs are forgotten after a month
 OPEN: Final = ("waiting", "running")
+FILM: Final = "film"  # queued and taken by `store.film_rows`; the others are analyses
 
 
 class JobRow(NamedTuple):
@@ -82,10 +83,10 @@ def beat(index: Index, job_ids: list[str], *, now_ms: int) -> None:
 
 
 def take_stale(index: Index, *, silent_ms: int, now_ms: int) -> list[JobRow]:
-    """Take over every open job without a sign of life for `silent_ms`; each goes to one taker only."""
+    """Take over every open analysis without a sign of life for `silent_ms`; each goes to one taker only."""
     with index.write() as connection:
         now_ms = clock_ms(connection, now_ms)
-        stale = sa.and_(jobs.c.state.in_(OPEN), jobs.c.beat_ms <= now_ms - silent_ms)
+        stale = sa.and_(jobs.c.state.in_(OPEN), jobs.c.beat_ms <= now_ms - silent_ms, jobs.c.kind != FILM)
         rows = [JobRow(*row) for row in connection.execute(sa.select(jobs).where(stale).order_by(jobs.c.made_ms))]
         taken = [
             row

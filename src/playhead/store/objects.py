@@ -43,6 +43,12 @@ def check_key(key: str) -> None:
         raise KeyRefused(f"object key {key[:80]!r}: not letters, digits, '.', '_', '-' in parts joined by '/'")
 
 
+def made_ms_of(key: str) -> int:
+    """Return when a pack or a film was made, from its key; 0 where that does not tell."""
+    time_ms = key.rpartition("/")[2].partition("-")[0]
+    return int(time_ms) if time_ms.isascii() and time_ms.isdecimal() else 0
+
+
 class Objects(Protocol):
     def put(self, key: str, blob: bytes, *, if_absent: bool = True) -> None:
         """Keep `blob` durably before returning; the object appears whole or not at all."""

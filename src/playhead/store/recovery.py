@@ -12,8 +12,10 @@ rows without their pack                 removed, so that a recorder that still h
 packs marked for rewriting (erasure)    rewritten
 segments without a manifest             removed: they are made anew from the log when somebody watches
 assets no session names                 removed
+films no row points to                  removed: they are made again when somebody asks
 half-written files                      removed
-In a shared store other nodes may be at work: their young packs are left alone, and so are all segments.
+In a shared store other nodes may be at work: their young packs are left alone, and so are all segments and
+films.
 Deleting the index leaves every pack without rows: the same code then rebuilds it.
 """
 
@@ -27,8 +29,9 @@ import sqlalchemy as sa
 from playhead.store.assets import remove_asset_orphans
 from playhead.store.batch import BatchFacts
 from playhead.store.dictionaries import adopt_dictionaries
+from playhead.store.film_rows import remove_strays
 from playhead.store.index import Index, insert_ignore
-from playhead.store.objects import Objects
+from playhead.store.objects import Objects, made_ms_of
 from playhead.store.pack import Contents, PackError, read_contents
 from playhead.store.record import Key, Outcome, key_of, record_batches, record_pack, screen
 from playhead.store.rewrite import finish_rewrites
@@ -72,17 +75,12 @@ def recover(objects: Objects, index: Index, *, new_key: Callable[[], str], young
     if not index.shared:
         remove_orphans(objects, index)
         remove_asset_orphans(objects, index)
+        remove_strays(objects, index)
     done = Recovered(**counts, lost=lost, rewritten=finish_rewrites(objects, index, new_key=new_key))
     if any(done):
         said = ", ".join(f"{number} packs {what}" for what, number in done._asdict().items() if number)
         log.warning("after an unclean stop: %s", said)
     return done
-
-
-def made_ms_of(key: str) -> int:
-    """Return when a pack was made, from its key; 0 where that does not tell."""
-    time_ms = key.rpartition("/")[2].partition("-")[0]
-    return int(time_ms) if time_ms.isascii() and time_ms.isdecimal() else 0
 
 
 def _adopt(objects: Objects, index: Index, key: str) -> str:

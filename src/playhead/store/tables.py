@@ -332,7 +332,7 @@ jobs = sa.Table(
     "jobs",
     metadata,
     sa.Column("id", Text, primary_key=True),
-    sa.Column("kind", Text, nullable=False),  # "report", "question" or "batch"
+    sa.Column("kind", Text, nullable=False),  # "report", "question", "batch" or "film"
     sa.Column("session", Text, nullable=False, default="", index=True),  # "" for a batch
     sa.Column("site", Text, nullable=False, default=""),
     sa.Column("parent", Text, nullable=False, default="", index=True),  # the batch it is part of
@@ -354,6 +354,18 @@ answers = sa.Table(
     sa.Column("digest", Text, primary_key=True),  # of the question: every word of it, and whom it was put to
     sa.Column("session", Text, nullable=False, index=True),
     sa.Column("answer", Text, nullable=False),  # JSON of analyst.asking.Kept
+)
+
+films = sa.Table(
+    "films",
+    metadata,
+    sa.Column("job", Text, primary_key=True),
+    sa.Column("session", Text, nullable=False, index=True),
+    sa.Column("frames", sa.Integer, nullable=False, default=0),  # drawn so far …
+    sa.Column("total", sa.Integer, nullable=False, default=0),  # … of these
+    sa.Column("key", Text, nullable=False, default=""),  # of the object that holds it, once it is made
+    sa.Column("bytes", sa.BigInteger, nullable=False, default=0),
+    sa.Column("over_ms", sa.BigInteger, nullable=False, default=0),  # when its job ended; 0: it has not
 )
 
 calls = sa.Table(
@@ -412,6 +424,7 @@ OF_A_SESSION: Final = (
     replies,
     jobs,
     answers,
+    films,
     marks,
     notes,
     shares,

@@ -106,7 +106,7 @@ def create_app(services: Services) -> Any:
             openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, opt={"right": WATCH}),
         ),
         on_startup=[
-            *([] if services.config.role == "web" else [services.worker.start, services.assets.start]),
+            *([] if services.config.role == "web" else _work(services)),
             services.analyses.resume,
         ],
         on_shutdown=[
@@ -122,6 +122,11 @@ def create_app(services: Services) -> Any:
     foreign = ForeignApp(services.ingest, STATIC / "build")
     first = IngestFirst(services.ingest, foreign, app, services.replay)
     return SecurityMiddleware(first, allowed_hosts=_allowed_hosts(services), replay=services.replay)
+
+
+def _work(services: Services) -> list[Any]:
+    """What a node that works for others starts."""
+    return [services.worker.start, services.assets.start, services.films.start]
 
 
 class IngestFirst:

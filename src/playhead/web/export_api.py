@@ -1,6 +1,5 @@
 """The API of files that leave: one that plays offline, a film of a stretch, a picture of a moment."""
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 from litestar import delete, get, post
@@ -8,8 +7,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from playhead.jobs.digest import ensure_digested
-from playhead.jobs.film import MEDIA_TYPES, CannotRender, Progress, check_length, check_tools, render
-from playhead.jobs.films import Films, FilmState, QueueFull
+from playhead.jobs.film import MEDIA_TYPES, CannotRender, check_length, render
+from playhead.jobs.films import Films, FilmState, FilmTask, QueueFull
 from playhead.jobs.segments import ensure_segments
 from playhead.query import session as query_session
 from playhead.query.offline import offline_file
@@ -63,7 +62,7 @@ def start_film(
     to_ms: FromQuery[float | None] = None,
     speed: FromQuery[float] = 1.0,
 ) -> FilmState | Response[Any]:
-    """Queue a film of `from_ms`–`to_ms` without its idle time; ask for its state until it is done.
+    """Queue a film of `from_ms`–`to_ms` without its idle time; ask for its state, on any node, until it is done.
 
     Answers 422 where it would be too long, 501 where what renders it is not installed, 429 where many wait already.
     """
@@ -72,11 +71,10 @@ def start_film(
         return problem(422, f"speed {speed:g}: from 0.1 to 100")
     stored = _stored(store, session_id)
     try:
-        check_tools()
         check_length(stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed)
-        return _films(request).start(
-            session_id, kind, _renderer(store, stored, session_id, kind, from_ms, to_ms, speed)
-        )
+        return _films(request).queue(session_id, FilmTask(kind, from_ms, to_ms, speed))
+    except LookupError as error:
+        raise not_found(str(error)) from None
     except CannotRender as error:
         return problem(501 if error.missing else 422, str(error))
     except QueueFull as error:
@@ -99,10 +97,12 @@ def film_state(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) 
 def film_file(request: AnyRequest, session_id: PathId, film_id: FromPath[str]) -> Response[Any]:
     """The finished film; 409 while it is not."""
     film = _film(request, session_id, film_id)
-    path = _films(request).file(film_id)
-    if path is None:
+    if film.state != "done":
         return problem(409, f"this film is {film.state}")
-    return _download(path.read_bytes(), session_id, film.kind, MEDIA_TYPES[film.kind])
+    blob = _films(request).file(film_id)
+    if blob is None:
+        raise _no_film(film_id)
+    return _download(blob, session_id, film.kind, MEDIA_TYPES[film.kind])
 
 
 @delete(
@@ -114,41 +114,19 @@ def cancel_film(request: AnyRequest, session_id: PathId, film_id: FromPath[str])
     _films(request).cancel(film_id)
 
 
-def _renderer(
-    store: Store,
-    stored: Stored,
-    session_id: str,
-    kind: str,
-    from_ms: float | None,
-    to_ms: float | None,
-    speed: float,
-) -> Callable[[Progress], bytes]:
-    """Return what makes the film when its turn has come; until then nothing of the recording is held."""
-
-    def make(progress: Progress) -> bytes:
-        file = offline_file(
-            store, session_id, stored, query_session.trace(store, session_id), from_ms=from_ms, to_ms=to_ms
-        )
-        return render(file, stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed, progress=progress)
-
-    return make
-
-
 def _films(request: AnyRequest) -> Films:
     return request.app.state.services.films
 
 
 def _film(request: AnyRequest, session_id: str, film_id: str) -> FilmState:
-    """Return a film of this session; one of a session that was erased meanwhile is deleted."""
-    films = _films(request)
-    film = films.state(film_id)
-    if film is not None and not request.app.state.services.store.log.exists(film.session):
-        films.cancel(film_id)
-        if film.state == "done":
-            film = None
+    film = _films(request).state(film_id)
     if film is None or film.session != session_id:
-        raise not_found(f"there is no film {film_id!r} of this session: make it again")
+        raise _no_film(film_id)
     return film
+
+
+def _no_film(film_id: str) -> Exception:
+    return not_found(f"there is no film {film_id!r} of this session: make it again")
 
 
 def _existing(request: AnyRequest, session_id: str) -> Store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +13,9 @@ import urllib.request
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 from playwright.sync_api import expect
+
+from tests.browser.pages.conftest import add_recording, journey
+from tests.conftest import Server
 
 
 def exported(app, session: str, what: str) -> bytes:
@@ -94,6 +98,47 @@ def test_films_are_made_in_turn_and_can_be_stopped(app, session):
     with pytest.raises(urllib.error.HTTPError) as elsewhere:
         asked(app, "another", f"films/{second['id']}")
     assert elsewhere.value.code == 404
+
+
+def test_a_film_outlives_the_server_that_was_killed_in_the_middle_of_it(tmp_path):
+    server = Server(tmp_path / "data").start()
+    try:
+        session = add_recording(server, journey())
+        film = asked(server, session, "films?kind=webm&from_ms=47000&to_ms=54000", "POST")["id"]
+        waiting = asked(server, session, "films?kind=gif&from_ms=53000&to_ms=54000", "POST")["id"]
+        while not asked(server, session, f"films/{film}")["frames"]:
+            time.sleep(0.05)
+        server.kill()
+        server.start()
+        for one, kind in ((film, "webm"), (waiting, "gif")):
+            until(server, session, one, "done")
+            assert re.search(
+                "vp9" if kind == "webm" else "gif", described(exported(server, session, f"films/{one}/file"), tmp_path)
+            )
+        films = tmp_path / "data" / "objects" / "films"
+        assert len(list(films.iterdir())) == 2
+        asked(server, session, "", "DELETE")
+        assert list(films.iterdir()) == []
+        with pytest.raises(urllib.error.HTTPError) as gone:
+            exported(server, session, f"films/{film}/file")
+        assert gone.value.code == 404
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("kind", ["mp4", "webm", "gif", "png"])
+def test_the_command_line_renders_a_clip_of_a_server_and_of_its_data(app, session, tmp_path, kind):
+    signature = {"mp4": b"ftypisom", "webm": b"webm", "gif": b"GIF89a", "png": b"\x89PNG"}[kind]
+    for number, where in enumerate((["--server", app.url], ["--data", str(app.data)])):
+        target = tmp_path / f"{number}.{kind}"
+        command = [sys.executable, "-m", "playhead", "export", session, *where, "--format", kind, "-o", str(target)]
+        span = ["--from-ms", "53000", *([] if kind == "png" else ["--to-ms", "54000", "--speed", "2"])]
+        said = subprocess.run([*command, *span], capture_output=True, text=True, check=False)
+        assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+        assert signature in target.read_bytes()[:64]
+    command[-3:] = ["mp4", "-o", str(tmp_path / "no.mp4")]
+    said = subprocess.run([*command, "--from-ms", "5", "--to-ms", "4"], capture_output=True, text=True, check=False)
+    assert said.returncode == 2 and "nothing to show" in said.stderr
 
 
 def test_a_film_says_how_far_it_is_is_stopped_by_hand_and_comes_as_a_download(app, session, tab):
