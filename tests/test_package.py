@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from playhead.static_files import RECORDER_SCRIPTS
+
 ROOT = Path(__file__).resolve().parent.parent
 MAX_SAMPLES_BYTES = 1_000_000
 
@@ -34,7 +36,7 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
 @pytest.mark.parametrize(
     "name",
     [
-        "playhead/web/static/build/recorder.js",
+        *(f"playhead/web/static/build/{name}" for name in RECORDER_SCRIPTS),
         "playhead/web/static/build/player.js",
         "playhead/web/static/build/islands.js",
         "playhead/web/static/css/base.css",

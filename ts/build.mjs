@@ -12,9 +12,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/playhead/web/static/build");
 const bundles = [
   { entry: "recorder/src/index.ts", outfile: "recorder.js", options: recorderOptions, shrink },
-  { entry: "recorder/src/canvas/index.ts", outfile: "recorder-canvas.js" },
-  { entry: "recorder/src/frames/index.ts", outfile: "recorder-frames.js" },
-  { entry: "recorder/src/bodies/index.ts", outfile: "recorder-bodies.js" },
+  // what the recorder fetches where a site asks for more: a folder with an entry each (RECORDER_SCRIPTS in static_files.py)
+  ...readdirSync(join(here, "recorder/src"), { withFileTypes: true })
+    .filter((folder) => folder.isDirectory() && existsSync(join(here, "recorder/src", folder.name, "index.ts")))
+    .map(({ name }) => ({ entry: `recorder/src/${name}/index.ts`, outfile: `recorder-${name}.js` })),
   { entry: "player/src/index.ts", outfile: "player.js", options: splitOptions },
   { entry: "player/src/offline.ts", outfile: "offline.js", options: playerOptions },
   { entry: "islands/src/index.ts", outfile: "islands.js" },

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 MIN_PACK_BYTES: Final = 1_400  # below one network packet gzip saves nothing
+# the recorder, and what it fetches where a site asks for more; ts/build.mjs makes one of every folder with an index.ts
+RECORDER_SCRIPTS: Final = ("recorder.js", "recorder-bodies.js", "recorder-canvas.js", "recorder-frames.js")
 
 
 class StaticFile(NamedTuple):

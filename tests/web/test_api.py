@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from playhead.config import Config
+from playhead.static_files import RECORDER_SCRIPTS
 from playhead.web.app import create_app
 from playhead.wiring import build_services
 
@@ -305,14 +306,7 @@ def _get_paths(client: Client) -> list[str]:
     """Every GET path of the documented API and the pages, with ids filled in."""
     document = client("GET", "/schema/openapi.json", headers={"authorization": f"Bearer {PASSWORD}"}).json()
     documented = [path for path, methods in document["paths"].items() if "get" in methods]
-    public = (
-        "/healthz",
-        "/readyz",
-        "/recorder.js",
-        "/recorder-canvas.js",
-        "/recorder-frames.js",
-        "/recorder-bodies.js",
-    )
+    public = {"/healthz", "/readyz", *(f"/{name}" for name in RECORDER_SCRIPTS)}
     filled = [
         path.replace("{session_id}", "s_1").replace("{key}", "demo").replace("{job_id}", "j") for path in documented
     ]

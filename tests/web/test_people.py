@@ -16,6 +16,7 @@ import pytest
 
 from playhead.query import logins, people
 from playhead.query.rights import PUBLIC, RIGHTS, ROLES, SIGNED_IN
+from playhead.static_files import RECORDER_SCRIPTS
 from playhead.web.auth import COOKIE
 from tests.web.test_api import PASSWORD, T0, Client, recording
 
@@ -28,10 +29,7 @@ OPEN = {
     "/login/oidc/back",
     "/join/{token}",
     "/healthz",
-    "/recorder.js",
-    "/recorder-canvas.js",
-    "/recorder-frames.js",
-    "/recorder-bodies.js",
+    *(f"/{name}" for name in RECORDER_SCRIPTS),
     "/sessions/{session_id}/enter/{token}",
     "/shared/{token}",
     "/static/{file_path}",

@@ -16,6 +16,7 @@ from playhead.query import handovers, logins, people
 from playhead.query.handovers import Bearer
 from playhead.query.people import sha256
 from playhead.query.rights import WATCHING
+from playhead.static_files import RECORDER_SCRIPTS
 from playhead.web import capability
 from playhead.web.auth import COOKIE
 from playhead.web.capability import Capabilities
@@ -95,7 +96,10 @@ class TestWhere:
 
     @pytest.mark.parametrize(
         "path",
-        ["/ingest", "/recorder.js", "/recorder-canvas.js", "/healthz", "/readyz", "/metrics", "/schema", "/s/", "/x"],
+        [
+            *(f"/{name}" for name in RECORDER_SCRIPTS),
+            *("/ingest", "/healthz", "/readyz", "/metrics", "/schema", "/s/", "/x"),
+        ],
     )
     @pytest.mark.parametrize("method", ["GET", "POST"])
     def test_nor_is_what_other_sites_ask(self, client, method, path):

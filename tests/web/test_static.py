@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from playhead.static_files import RECORDER_SCRIPTS
 from playhead.web.static import STATIC
 from playhead.web.templating import asset, parts_of
 from tests.web.test_api import Client
@@ -63,6 +64,15 @@ def test_the_recorder_is_packed_too(client):
     assert answer.headers["access-control-allow-origin"] == "*"
     assert int(answer.headers["content-length"]) <= 30_720
     assert client("GET", "/recorder.js", headers={**GZIP, "if-none-match": answer.headers["etag"]}).status_code == 304
+
+
+def test_every_script_of_the_recorder_that_is_built_is_given_out_to_any_site(client):
+    assert {file.name for file in (STATIC / "build").glob("recorder*.js")} == set(RECORDER_SCRIPTS)
+    for name in RECORDER_SCRIPTS:
+        answer = client("GET", f"/{name}", headers={**PLAIN, "host": "cdn.example", "origin": "https://shop.example"})
+        assert answer.content == (STATIC / "build" / name).read_bytes()
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert client("GET", "/recorder-nothing.js").status_code == 404
 
 
 def test_a_file_that_changed_is_read_again(client, tmp_path: Path, monkeypatch):

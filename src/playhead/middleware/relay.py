@@ -15,10 +15,12 @@ from html import escape
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from playhead.static_files import RECORDER_SCRIPTS
+
 MAX_BODY_BYTES: Final = 33 << 20  # the server refuses more
 TIMEOUT_S: Final = 30.0
 SCRIPT_LASTS_S: Final = 300.0
-SCRIPTS: Final = ("/recorder.js", "/recorder-canvas.js", "/recorder-frames.js", "/recorder-bodies.js")
+SCRIPTS: Final = tuple(f"/{name}" for name in RECORDER_SCRIPTS)
 _PASSED_ON: Final = ("content-type", "cache-control", "retry-after", "etag")
 _SESSION: Final = re.compile(r"/sessions/[A-Za-z0-9_-]{1,64}")
 _ATTRIBUTE: Final = re.compile(r"[a-z][a-z-]{0,40}")

@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 from litestar import Request, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 from sqlalchemy import text
 
 from playhead import __version__
 from playhead.query import operations
 from playhead.query.rights import PUBLIC, WATCH
-from playhead.static_files import read_static
+from playhead.static_files import RECORDER_SCRIPTS, read_static
 from playhead.web import static
 
 BUILD = Path(__file__).parent / "static/build"
@@ -54,38 +55,19 @@ def metrics(request: Request[Any, Any, Any]) -> Response[str]:
     return Response(lines, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@get("/recorder.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
-def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The recorder, for a script tag of any site."""
-    return _script(request, "recorder.js")
+def _gives(name: str) -> HTTPRouteHandler:
+    @get(f"/{name}", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
+    def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The recorder for a script tag of any site, or a script it fetches where a site asks for more."""
+        headers = {
+            "access-control-allow-origin": "*",
+            "cross-origin-resource-policy": "cross-origin",
+            "x-content-type-options": "nosniff",
+        }
+        found = read_static(BUILD / name)
+        return static.answer(request, found, media_type="text/javascript", cache=RECORDER_CACHE, headers=headers)
+
+    return recorder
 
 
-@get("/recorder-canvas.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
-def recorder_canvas(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """What the recorder fetches for pages whose canvases are recorded."""
-    return _script(request, "recorder-canvas.js")
-
-
-@get("/recorder-frames.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
-def recorder_frames(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """What the recorder fetches for pages that record frames of other origins, and for those frames."""
-    return _script(request, "recorder-frames.js")
-
-
-@get("/recorder-bodies.js", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
-def recorder_bodies(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """What the recorder fetches for sites that keep headers and bodies of some requests."""
-    return _script(request, "recorder-bodies.js")
-
-
-def _script(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
-    headers = {
-        "access-control-allow-origin": "*",
-        "cross-origin-resource-policy": "cross-origin",
-        "x-content-type-options": "nosniff",
-    }
-    found = read_static(BUILD / name)
-    return static.answer(request, found, media_type="text/javascript", cache=RECORDER_CACHE, headers=headers)
-
-
-handlers = [healthz, readyz, metrics, recorder, recorder_canvas, recorder_frames, recorder_bodies]
+handlers = [healthz, readyz, metrics, *map(_gives, RECORDER_SCRIPTS)]

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from playhead.ingest.foreign import is_foreign
+from playhead.static_files import RECORDER_SCRIPTS
 from playhead.web.replay_origin import ReplayOrigin
 
 Scope = dict[str, Any]
@@ -48,14 +49,7 @@ _HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_OPEN_TO_OTHER_SITES = (
-    "/ingest",
-    "/recorder.js",
-    "/recorder-canvas.js",
-    "/recorder-frames.js",
-    "/recorder-bodies.js",
-    "/healthz",
-)
+_OPEN_TO_OTHER_SITES: Final = frozenset({"/ingest", "/healthz", *(f"/{name}" for name in RECORDER_SCRIPTS)})
 # with a replay origin: no page of the other one may show, read or share a process with anything of this one
 _APART = {b"cross-origin-resource-policy": b"same-origin", b"origin-agent-cluster": b"?1"}
 _SHOWN: Final = ("image", "style", "font", "audio", "video", "track", "object", "embed", "manifest")  # Sec-Fetch-Dest

@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from playhead.static_files import RECORDER_SCRIPTS
+
 DOT = base64.b64decode(
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 )
@@ -199,7 +201,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self.reply(
                     status, json.dumps(site.rules).encode(), "application/json", {"Access-Control-Allow-Origin": "*"}
                 )
-            elif path in ("/recorder.js", "/recorder-canvas.js", "/recorder-frames.js", "/recorder-bodies.js"):
+            elif path[1:] in RECORDER_SCRIPTS:
                 self.reply(200, (RECORDER.parent / path[1:]).read_bytes(), "text/javascript")
             elif path == "/dot.png":
                 self.reply(200, DOT, "image/png")
