@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from playhead.core.secret_names import CREDENTIALS, any_of, shortest
+
 MASK: Final = "*****"
 SECRET: Final = "[SECRET]"
 MIN_NAME: Final = 3
@@ -37,11 +39,7 @@ def reachable(kind: str, value: str) -> str:
     return anonymous(kind, value) if kind in ("CARD", "IBAN", "SSN") else recognisable(kind, value)
 
 
-_NAMES: Final = (
-    r"(?:[\w-]*[_-])?(?:pass(?:word|wd|phrase|code)?|pwd|secret|(?:access|refresh|id|auth|api|reset|bearer|csrf|xsrf)?[_-]?token"
-    r"|(?:api|private|secret|access)[_-]?key|apikey|client[_-]?secret|authorization|credentials?|jwt|otp|cvv2?|cvc2?"
-    r"|card[_-]?number|iban|ssn|session[_-]?id|sessid|sid|csrf|xsrf|signature|sig)"
-)
+_NAMES: Final = rf"(?:[\w-]*[_-])?{any_of(CREDENTIALS)}"
 _NAME: Final = re.compile(rf"(?i){_NAMES}|(?:set-)?cookie|proxy-authorization|x-amz-security-token")
 _PARAMETER: Final = re.compile(rf"(?i)(?<![\w-])({_NAMES}|key|auth)=([^\s&\"'#;,<>\\]{{3,}})")
 _CODE: Final = re.compile(r"(?i)(?<![\w-])(code|state|nonce)=([^\s&\"'#;,<>\\]{12,})")
@@ -77,8 +75,8 @@ _PHONE: Final = re.compile(
 _EMBEDDED: Final = re.compile(r"data:[\w.+/-]{0,120}(?:;[\w.=-]{1,60}){0,4};base64,[\w+/=%-]*+\s*")
 _PLAIN_WORD: Final = re.compile(r"(?!.*-.*-)[^\d@_]{1,24}|(?:[^\w@]|\d){1,12}")
 _WORD: Final = re.compile(
-    r"(?i:pass|pwd|secret|token|key|auth|credential|jwt|otp|cv[vc]|card|iban|ssn|sess|sid|csrf|xsrf|sig|cookie|code"
-    r"|state|nonce)[\w-]*\\*[\"']?\s*[=:]|://[^/\s]*[:@]"
+    rf"(?i:{any_of(shortest([*CREDENTIALS, 'auth', 'code', 'cookie', 'key', 'nonce', 'state']))})"
+    r"[\w-]*\\*[\"']?\s*[=:]|://[^/\s]*[:@]"
 )
 _LONG: Final = re.compile(r"[A-Za-z0-9_.-]{16}")
 _DIGITS: Final = re.compile(r"[0-9][0-9 ()./-]{5}")

@@ -3,15 +3,11 @@
  * those the site names, are masked whole; in all other values what looks like an address, a card or a token is.
  */
 
-const MASK = "*****";
-/** Words of a name that make it a secret's or a person's: "user_email", "cardNumber", "x-csrf-token". */
-const SECRET_WORDS = new Set(
-  `password passwd passphrase passcode pass pwd secret secrets token tokens jwt auth authorization authentication cookie cookies session sid
-  csrf xsrf signature sig credential credentials private card pan cvc cvv cvn iban bic ssn dob birthday birthdate email emails mail phone
-  telephone mobile fax street address postcode zip zipcode pin otp surname firstname lastname fullname username`.split(/\s+/),
-);
-/** Names of several words. */
-const SECRET_PAIRS = /apikey|accesskey|accountn|sortcode|firstname|lastname|fullname|username|birth|postalcode/;
+import { SECRET_PART, SECRET_WORDS } from "../privacy/names";
+import { MASK } from "../privacy/urls";
+
+/** A name with one of them is a secret's or a person's: "user_email", "cardNumber", "x-csrf-token". */
+const WORDS = new Set(SECRET_WORDS.split(" "));
 const PERSONAL =
   /[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:\d[ -]?){12,18}\d\b|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:Bearer|Basic)\s+\S+|\b[A-Za-z0-9_-]{32,}\b/g;
 const MOST_HEADERS = 60;
@@ -73,7 +69,7 @@ export class Redactor {
 
   private isSecret(name: string): boolean {
     const words = name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase().split(/[^a-z\d]+/);
-    return this.names.has(name.toLowerCase()) || words.some((word) => SECRET_WORDS.has(word)) || SECRET_PAIRS.test(words.join(""));
+    return this.names.has(name.toLowerCase()) || words.some((word) => WORDS.has(word)) || SECRET_PART.test(words.join(""));
   }
 }
 

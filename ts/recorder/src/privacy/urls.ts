@@ -5,10 +5,10 @@
  * Masked  everything else: e-mail addresses, tokens, long numbers, ids, codes; user and password of the address
  */
 
+import { PRIVATE_PARAMETER } from "./names";
+
 export const MASK = "*****";
 
-const PRIVATE_NAME =
-  /pass|pwd|secret|token|auth|jwt|key|sig|code|otp|nonce|state|session|sid|mail|phone|tel$|mobile|name|user|login|account|iban|card|ssn|birth|dob|address|street|zip|postal/i;
 const PLAIN_VALUE = /^(?:[a-z][a-z ._+-]{0,39}|-?\d{1,5})?$/i;
 // bounded and without look-ahead, so that no address makes these slow
 const MAIL = /[^\s/@:]{1,64}(?:@|%40)[^\s/@.]{1,64}\.[^\s/@]/i;
@@ -32,7 +32,7 @@ function maskValue(name: string, value: string, all: boolean): string {
   } catch {
     // a broken escape is not plain
   }
-  return all || PRIVATE_NAME.test(name) || !PLAIN_VALUE.test(plain) ? MASK : value;
+  return all || PRIVATE_PARAMETER.test(name) || !PLAIN_VALUE.test(plain) ? MASK : value;
 }
 
 /** Mask the values of `a=1&b=2`; a string without `=` is one value without a name. */
