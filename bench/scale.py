@@ -32,8 +32,9 @@ from playhead.query.sessions import SORTS, list_sessions, next_session  # noqa: 
 from playhead.query.sites import held, status  # noqa: E402
 from playhead.store import Store, open_store, search  # noqa: E402
 from playhead.store import words as w  # noqa: E402
+from playhead.store.analysis_tables import reports  # noqa: E402
 from playhead.store.index import LOOK  # noqa: E402
-from playhead.store.tables import controls, marks, pages, reports, sessions, signals, sites  # noqa: E402
+from playhead.store.tables import controls, marks, pages, sessions, signals, sites  # noqa: E402
 from tests.servers import postgres  # noqa: E402
 
 INTERACTIONS = 30

@@ -9,14 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from playhead.core.secret_names import (
-    CREDENTIALS,
-    IN_ADDRESSES,
-    INSIDE_WORDS,
-    MIN_ANYWHERE,
-    PERSONAL,
-    shortest,
-)
+from playhead.core import secret_names as known  # noqa: E402
 
 FILE = ROOT / "ts/recorder/src/privacy/names.ts"
 TEMPLATE = """\
@@ -38,11 +31,11 @@ export const SECRET_WORDS =
 
 def names_ts() -> str:
     """Return the file's text."""
-    anywhere = shortest({*CREDENTIALS, *PERSONAL, *IN_ADDRESSES} - INSIDE_WORDS)
-    several = [name for name in [*CREDENTIALS, *PERSONAL] if "_" in name]
-    parts = shortest([*several, *(name for name in CREDENTIALS if len(name) >= MIN_ANYWHERE)])
-    words = [name for name in [*CREDENTIALS, *PERSONAL] if "_" not in name]
-    ends = "|".join(sorted(INSIDE_WORDS))
+    anywhere = known.shortest({*known.CREDENTIALS, *known.PERSONAL, *known.IN_ADDRESSES} - known.INSIDE_WORDS)
+    several = [name for name in [*known.CREDENTIALS, *known.PERSONAL] if "_" in name]
+    parts = known.shortest([*several, *(name for name in known.CREDENTIALS if len(name) >= known.MIN_ANYWHERE)])
+    words = [name for name in [*known.CREDENTIALS, *known.PERSONAL] if "_" not in name]
+    ends = "|".join(sorted(known.INSIDE_WORDS))
     return TEMPLATE.format(
         parameter=f"{'|'.join(anywhere)}|(?:{ends})(?![a-z])".replace("_", "[_-]?"),
         part="|".join(parts).replace("_", ""),

@@ -15,7 +15,8 @@ from playhead.store import open_store
 from playhead.store.assets import Asset, Round, finish_round, put_asset
 from playhead.store.check import check
 from playhead.store.copy import CopyRefused, copy_store
-from playhead.store.tables import metadata, schema, settings
+from playhead.store.metadata import metadata
+from playhead.store.tables import schema, settings
 
 EVENTS = (
     b'[{"type":4,"timestamp":1000.5,"data":{"href":"https://shop.example/caf\xc3\xa9","width":800,"height":600}},'

@@ -17,8 +17,9 @@ from playhead.jobs.film import CannotRender
 from playhead.jobs.films import Films, FilmTask
 from playhead.jobs.imports import import_recording
 from playhead.store import film_rows, open_store
+from playhead.store.analysis_tables import films, jobs
 from playhead.store.check import check
-from playhead.store.tables import films, jobs, sessions, sites
+from playhead.store.tables import sessions, sites
 from tests.analyst.samples import DECLINED
 
 NODE = Path(__file__).with_name("films_process.py")

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from playhead.query.filters import condition
 from playhead.store.index import Index, IndexVersionError
+from playhead.store.metadata import metadata
 from playhead.store.migrations import STEPS, waiting_steps
-from playhead.store.tables import controls, manifests, metadata, migrations, sessions, settings
+from playhead.store.tables import controls, manifests, migrations, sessions, settings
 
 OLD = Path(__file__).parent.parent / "fixtures/schemas"
 

@@ -18,7 +18,7 @@ from playhead.jobs.analyze import Analyses, wait_done
 from playhead.jobs.erase import erase_session
 from playhead.jobs.imports import import_recording
 from playhead.query import session as query_session
-from playhead.store.tables import reports
+from playhead.store.analysis_tables import reports
 from tests.analyst.model_server import Handler, Server, answers, fails
 from tests.analyst.samples import DECLINED as SAMPLE
 from tests.analyst.samples import declined_refs

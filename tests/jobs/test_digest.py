@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from playhead.core.report import Finding, Report, Sentence
 from playhead.jobs import digest as digest_module
 from playhead.jobs.digest import NoSession, digest, ensure_digested, stored_trace
+from playhead.store.analysis_tables import reports
 from playhead.store.index import insert_ignore
 from playhead.store.reports import DigestStamp, save_report
 from playhead.store.site_settings import SiteSettings, save_settings
 from playhead.store.standing import standing_report
-from playhead.store.tables import controls, digests, pages, reports, sessions, signals, sites
+from playhead.store.tables import controls, digests, pages, sessions, signals, sites
 from playhead.store.work import FIRST_WAIT_MS
 
 ALL = (pages, controls, signals, digests, reports)

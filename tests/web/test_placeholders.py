@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from playhead.cli import main
 from playhead.jobs.analyze import wait_done
 from playhead.jobs.imports import import_recording
-from playhead.store.tables import replies, reports, sessions
+from playhead.store.analysis_tables import replies, reports
+from playhead.store.tables import sessions
 from tests.analyst.model_server import Server, answers
 from tests.analyst.samples import DECLINED, declined_trace
 from tests.web.test_api import PASSWORD, Client

@@ -1,8 +1,8 @@
-"""What a parameter, JSON member, header or field is called when it holds a secret or tells who somebody is: the one list.
+"""Secret names: what parameters, members, headers and fields that hold secrets, or tell who somebody is, are called.
 
-The server's patterns (`secrets.py`) are made of it when they are imported, the recorder's (`privacy/names.ts`) by
-`python scripts/secret_names.py`; a test fails while that file is stale. "_" stands for "_", "-" or nothing:
-`api_key` is also `apikey`, `api-key` and `apiKey`.
+The one list: the server's patterns (`secrets.py`) are made of it when they are imported, the recorder's
+(`privacy/names.ts`) by `python scripts/secret_names.py`; a test fails while that file is stale. "_" stands for "_", "-"
+or nothing: `api_key` is also `apikey`, `api-key` and `apiKey`.
 
 Credentials   gone everywhere
 Personal      in the browser: gone from headers and bodies; the server finds what is personal by how it looks
@@ -15,10 +15,10 @@ from itertools import groupby
 from typing import Final
 
 CREDENTIALS: Final = """
-    pass password passwd passphrase passcode pwd secret client_secret token access_token refresh_token id_token auth_token
-    api_token reset_token bearer_token csrf_token xsrf_token api_key private_key secret_key access_key authorization
-    credential credentials jwt otp cvv cvv2 cvc cvc2 cvn card_number iban ssn session_id sessid sid csrf xsrf signature
-    sig
+    pass password passwd passphrase passcode pwd secret client_secret token access_token refresh_token id_token
+    auth_token api_token reset_token bearer_token csrf_token xsrf_token api_key private_key secret_key access_key
+    authorization credential credentials jwt otp cvv cvv2 cvc cvc2 cvn card_number iban ssn session_id sessid sid csrf xsrf
+    signature sig
 """.split()
 PERSONAL: Final = """
     auth authentication cookie cookies session private card pan bic account_number account_no account_name sort_code dob

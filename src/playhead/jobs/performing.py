@@ -28,10 +28,10 @@ from playhead.jobs.looking import StoredSource
 from playhead.query import session as query_session
 from playhead.query import settings
 from playhead.store import Store
+from playhead.store.analysis_tables import reports
 from playhead.store.digests import state_of
 from playhead.store.replies import Asked, keep_reply, replies_of
 from playhead.store.reports import DigestStamp, save_report
-from playhead.store.tables import reports
 
 NARRATIVE_TOKENS: Final = 4_000
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from playhead.jobs.digest import ensure_digested
 from playhead.store import Store, search
+from playhead.store.analysis_tables import reports
 from playhead.store.recovery import Recovered, recover
 from playhead.store.reports import crown_report
 from playhead.store.rewrite import finish_rewrites
@@ -28,7 +29,6 @@ from playhead.store.tables import (
     leftovers,
     manifests,
     packs,
-    reports,
     rewrites,
     scrubbed,
     sessions,

@@ -17,9 +17,10 @@ import sqlalchemy as sa
 
 from playhead.store import Store, search
 from playhead.store.index import Index, insert_ignore
+from playhead.store.metadata import metadata
 from playhead.store.objects import ObjectMissing, Objects
 from playhead.store.postgres import take_your_time
-from playhead.store.tables import metadata, packs, schema, sessions, settings
+from playhead.store.tables import packs, schema, sessions, settings
 
 ROWS: Final = 2_000  # at once, in memory
 STORE_ID: Final = "store_id"

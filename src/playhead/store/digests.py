@@ -8,20 +8,11 @@ import sqlalchemy as sa
 
 from playhead.core.report import Report
 from playhead.core.trace import Trace
+from playhead.store.analysis_tables import reports
 from playhead.store.index import Index, insert_ignore
 from playhead.store.reports import DigestStamp, crown_report, insert_report
 from playhead.store.standing import RULES
-from playhead.store.tables import (
-    OF_A_DIGEST,
-    UNDIGESTED,
-    controls,
-    digests,
-    pages,
-    reports,
-    sessions,
-    signals,
-    uncompacted,
-)
+from playhead.store.tables import OF_A_DIGEST, UNDIGESTED, controls, digests, pages, sessions, signals, uncompacted
 from playhead.store.work import clock_ms, is_free
 from playhead.store.zstd import deflate, inflate
 

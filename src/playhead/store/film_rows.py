@@ -17,11 +17,12 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
+from playhead.store.analysis_tables import films, jobs
 from playhead.store.index import Index, insert_ignore
 from playhead.store.job_rows import FILM, OPEN, JobRow
 from playhead.store.objects import ObjectMissing, Objects, made_ms_of
 from playhead.store.segments import finish_removals
-from playhead.store.tables import films, jobs, removals, sessions
+from playhead.store.tables import removals, sessions
 from playhead.store.work import clock_ms
 
 PREFIX: Final = "films/"

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
+from playhead.store.analysis_tables import answers, jobs
 from playhead.store.index import Index, insert_ignore
-from playhead.store.tables import answers, jobs
 from playhead.store.work import clock_ms
 
 STALE_MS: Final = 60_000

@@ -17,17 +17,8 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.store import search
-from playhead.store.tables import (
-    SCHEMA_VERSION,
-    controls,
-    manifests,
-    metadata,
-    migrations,
-    packs,
-    schema,
-    sessions,
-    uncompacted,
-)
+from playhead.store.metadata import metadata
+from playhead.store.tables import SCHEMA_VERSION, controls, manifests, migrations, packs, schema, sessions, uncompacted
 
 
 class IndexVersionError(ValueError):

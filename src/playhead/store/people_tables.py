@@ -8,7 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from playhead.store.tables import Text, metadata
+from playhead.store.metadata import Text, metadata
 
 ADMIN_PASSWORD: Final = 0  # the `person` of a login or token that the admin password opened
 

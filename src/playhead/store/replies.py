@@ -8,8 +8,9 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.core.report import Reply
+from playhead.store.analysis_tables import replies
 from playhead.store.index import Index
-from playhead.store.tables import replies, sessions
+from playhead.store.tables import sessions
 
 SHOWN: Final = 50
 

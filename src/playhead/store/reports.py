@@ -10,10 +10,11 @@ import msgspec
 import sqlalchemy as sa
 
 from playhead.core.report import Report
+from playhead.store.analysis_tables import reports
 from playhead.store.index import Index
 from playhead.store.search import index_session
 from playhead.store.standing import standing_report
-from playhead.store.tables import reports, sessions
+from playhead.store.tables import sessions
 
 
 class DigestStamp(NamedTuple):

@@ -5,7 +5,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from playhead.store.tables import reports, sessions
+from playhead.store.analysis_tables import reports
+from playhead.store.tables import sessions
 
 RULES: Final = "rules"
 _CURRENT: Final = sa.and_(

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from playhead.core.report import Usage
+from playhead.store.analysis_tables import calls
 from playhead.store.index import Index
-from playhead.store.tables import calls
 
 
 class Spent(NamedTuple):
