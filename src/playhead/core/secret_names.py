@@ -17,8 +17,8 @@ from typing import Final
 CREDENTIALS: Final = """
     pass password passwd passphrase passcode pwd secret client_secret token access_token refresh_token id_token
     auth_token api_token reset_token bearer_token csrf_token xsrf_token api_key private_key secret_key access_key
-    authorization credential credentials jwt otp cvv cvv2 cvc cvc2 cvn card_number iban ssn session_id sessid sid csrf xsrf
-    signature sig
+    authorization credential credentials jwt otp cvv cvv2 cvc cvc2 cvn card_number iban ssn session_id sessid sid csrf
+    xsrf signature sig
 """.split()
 PERSONAL: Final = """
     auth authentication cookie cookies session private card pan bic account_number account_no account_name sort_code dob
