@@ -6,16 +6,10 @@
  * States  off; on; idle and full: rrweb runs but its events are dropped until the visitor is back, or the backlog has room
  */
 
-import { captureActions } from "./capture/actions";
-import { captureBodies } from "./capture/bodies";
-import { captureCanvas, type CanvasHooks } from "./capture/canvas";
-import { captureConsole } from "./capture/console";
-import { captureFrames, type FrameHooks } from "./capture/frames";
+import { captureAlways } from "./capture/always";
 import { cut, stackWriter, urlWriter, type Context } from "./capture/context";
-import { captureErrors } from "./capture/errors";
-import { captureNavigation } from "./capture/navigation";
-import { captureNetwork } from "./capture/network";
-import { captureVitals, type Vitals } from "./capture/vitals";
+import { captureExtras } from "./capture/extras";
+import type { Vitals } from "./capture/vitals";
 import type { Config } from "./config";
 import { HELD, OFF, ON } from "./control";
 import { Batcher, type SealedBatch } from "./delivery/batcher";
@@ -27,7 +21,7 @@ import { pageFacts, type Arrival } from "./pages";
 import { Meter } from "./light";
 import { regionOf, type Masking } from "./privacy/fields";
 import { Scrubber } from "./privacy/scrub";
-import { boxCount, gather, idOf, isActivity, isBlocked, lighten, newId, nodeOf, startRrweb, takeSnapshot, thin, TYPE, watchCost, type RawEvent, type Selectors } from "./rrweb";
+import { boxCount, gather, idOf, isActivity, isBlocked, lighten, nodeOf, startRrweb, takeSnapshot, thin, TYPE, watchCost, type RawEvent, type Selectors } from "./rrweb";
 import { selectorOf, type Rules } from "./rules";
 
 /** How often a visitor who keeps acting is written down as active. */
@@ -75,14 +69,9 @@ export class Recorder {
   private vitals: Vitals | null = null;
   private started = 0;
   private readonly masking: Masking;
-  /** Null until the rules are known. */
+  /** Null until the rules are known; so are the selectors. */
+  private rules: Rules | null = null;
   private selectors: Selectors | null = null;
-  /** Pictures of canvases a second; "" is none. */
-  private canvas = "";
-  /** Origins whose frames are recorded with the page. */
-  private frames: string[] = [];
-  /** Addresses whose requests are kept whole, names whose values are not. */
-  private bodies: [string[], string[]] = [[], []];
   /** Have those frames begin anew. */
   private askFrames = (): void => {};
   private readonly scrubber: Scrubber;
@@ -121,7 +110,7 @@ export class Recorder {
     if (this.isOn || this.refused) return;
     this.state = "on";
     if (!this.openPage(this.started++ === 0 ? "load" : "resumed")) return;
-    this.capture();
+    this.vitals = captureAlways(this.context, this.config, this.started === 1, this.stops);
     this.observe();
     this.delivery.resendLeftovers();
   }
@@ -153,9 +142,7 @@ export class Recorder {
   follow(rules: Rules): void {
     this.masking.selector = selectorOf(rules.mask);
     this.selectors = { block: selectorOf(rules.block), ignore: selectorOf(rules.ignore) };
-    this.canvas = rules.canvas[0] ?? "";
-    this.frames = rules.frames;
-    this.bodies = [rules.bodies, rules.redact];
+    this.rules = rules;
     if (!this.isOn) return;
     const gate = this.facts ? this.gate(this.facts) : OFF;
     if (gate === OFF) this.stop("rules", false);
@@ -166,8 +153,8 @@ export class Recorder {
   }
 
   private observe(): void {
-    const { selectors } = this;
-    if (!selectors) return;
+    const { rules, selectors } = this;
+    if (!rules || !selectors) return;
     watchCost(
       (ms) => this.pay(ms),
       () => void setTimeout(() => quietly(() => this.isOn && this.restart("resumed"))),
@@ -175,35 +162,15 @@ export class Recorder {
     const take = (event: RawEvent): void => void quietly(() => this.take(event));
     if (!lighten()) this.overloaded();
     else this.stops.push(startRrweb(take, this.masking, selectors));
-    const hooks = {
-      emit: take,
-      idOf,
-      page: () => (this.state === "on" && this.opened ? (this.batcher?.owner.page ?? "") : ""),
-      isHidden: (element: Element) => regionOf(element, this.masking).mask || isBlocked(element, this.selectors),
-    };
-    if (Number(this.canvas) > 0) quietly(() => this.stops.push(this.paint(hooks)));
-    if (this.bodies[0].length > 0) this.stops.push(captureBodies(this.config.server, ...this.bodies));
-    if (this.frames.length > 0) quietly(() => this.stops.push(this.join(hooks)));
-  }
-
-  private paint(hooks: Pick<CanvasHooks, "emit" | "idOf" | "page" | "isHidden">): Stop {
-    return captureCanvas(this.config.server, this.canvas, {
-      ...hooks,
+    this.askFrames = captureExtras(this.config.server, rules, this.stops, {
+      take,
+      takeIn: (event) => void quietly(() => this.takeIn(event)),
       custom: this.context.custom,
+      page: () => (this.state === "on" && this.opened ? (this.batcher?.owner.page ?? "") : ""),
+      session: () => this.session,
+      isHidden: (element) => regionOf(element, this.masking).mask || isBlocked(element, selectors),
       isBusy: () => this.meter.level > 0 || document.hidden,
     });
-  }
-
-  private join(hooks: Pick<FrameHooks, "idOf" | "page" | "isHidden">): Stop {
-    const { ask, stop } = captureFrames(this.config.server, {
-      ...hooks,
-      origins: this.frames,
-      emit: (event) => void quietly(() => this.takeIn(event)),
-      newId,
-      session: () => this.session,
-    });
-    this.askFrames = ask;
-    return stop;
   }
 
   get knownUser(): User | undefined {
@@ -260,26 +227,6 @@ export class Recorder {
   heal(page: string): void {
     const current = this.state === "on" && page === this.batcher?.owner.page;
     if (current && this.healings++ < MOST_HEALINGS) this.restart("resumed");
-  }
-
-  private capture(): void {
-    const { config, context } = this;
-    this.vitals = captureVitals(context);
-    this.stops.push(
-      this.vitals.stop,
-      captureErrors(context),
-      captureNavigation(context),
-      captureActions(context),
-      ...(config.console ? [captureConsole(context, config.script)] : []),
-      ...(config.network
-        ? [
-            captureNetwork(context, {
-              ours: [`${config.server}/ingest`, config.script],
-              initial: !config.manual && this.started === 1,
-            }),
-          ]
-        : []),
-    );
   }
 
   /** Begin a page; false where the rules want none. */
