@@ -24,7 +24,8 @@ def named(site) -> Counter[str]:
     """How many pictures there are of each canvas, by its id attribute."""
     snapshot = next(e for e in site.events if e["type"] == 2)
     names: dict[int, str] = {}
-    stack = [snapshot["data"]["node"]]
+    added = [one["node"] for e in site.events if e["type"] == 3 for one in e["data"].get("adds", [])]
+    stack = [snapshot["data"]["node"], *added]
     while stack:
         node = stack.pop()
         names[node["id"]] = node.get("attributes", {}).get("id", "")
@@ -75,6 +76,28 @@ def test_the_sites_rules_may_ask_for_it(page, site):
     page.evaluate("document.querySelector('div').style.height = '1px'")  # all in sight
     site.wait(lambda: named(site)["moving"] >= 3 and named(site)["far"], "pictures")
     assert set(named(site)) == {"moving", "far"}
+
+
+def test_those_in_shadow_trees_and_frames_of_the_page_are_taken_too_unless_they_lie_in_something_hidden(page, site):
+    visit(page, site, """<x-chart id=open></x-chart><x-chart id=masked data-playhead-mask></x-chart><x-late></x-late>
+      <iframe srcdoc="<canvas id=framed width=60 height=60></canvas>"></iframe><script>
+      const paint = (canvas) => { const c = canvas.getContext("2d"); c.fillStyle = "#063"; c.fillRect(5, 5, 30, 30); };
+      const chart = (root, id) => { root.innerHTML = `<canvas id=${id} width=60 height=60></canvas>`; paint(root.firstChild); };
+      class Chart extends HTMLElement { connectedCallback() {
+        const inner = document.createElement("div"); this.attachShadow({ mode: "open" }).append(inner);
+        chart(this.shadowRoot, this.id + "-outer");
+        this.shadowRoot.append(inner); chart(inner.attachShadow({ mode: "open" }), this.id + "-inner");
+      } }
+      customElements.define("x-chart", Chart);
+      const frame = document.querySelector("iframe");
+      frame.onload = () => paint(frame.contentDocument.getElementById("framed"));
+      window.later = () => { const root = document.querySelector("x-late").attachShadow({ mode: "open" }); chart(root, "late"); };
+    </script>""", canvas="4")  # fmt: skip
+    site.wait(lambda: {"open-outer", "open-inner", "framed"} <= set(named(site)), "pictures of all three")
+    page.evaluate("later()")
+    site.wait(lambda: named(site)["late"] == 1, "a picture in a shadow tree that came later")
+    assert set(named(site)) == {"open-outer", "open-inner", "framed", "late"}
+    assert page.errors == []
 
 
 def test_a_canvas_with_pictures_of_another_origin_is_told_once_and_the_others_go_on(page, site):

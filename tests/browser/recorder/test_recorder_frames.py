@@ -112,6 +112,12 @@ def test_it_replays(page, site, browser, tmp_path):
     inner(page).locator("#pay").click()
     site.wait(lambda: "declined at" in seen(site), "the answer")
     events = shops(site)
+    texts = same_in_a_replay(events, browser, tmp_path, {"Card details", "Shop"})
+    assert any(text.startswith("declined at") for text in texts)
+
+
+def same_in_a_replay(events: list[dict], browser, tmp_path, wanted: set[str]) -> list[str]:
+    """Play to the end, beside our mirror; return the texts that can be read."""
     context = browser.new_context()
     player = context.new_page()
     open_harness(player, build_harness(tmp_path))
@@ -119,10 +125,10 @@ def test_it_replays(page, site, browser, tmp_path):
     [dump] = replay(player, events, [end_ms + 1])
     mirror = mirror_at(decode_events(json.dumps(events).encode()), events[-1]["timestamp"])
     assert differences(mirror, dump, player) == []
-    texts = [node.get("text", "") for node in dump.values() if node["connected"]]
-    assert any(text.startswith("declined at") for text in texts)
-    assert {"Card details", "Shop"} <= set(texts)
     context.close()
+    texts = [node.get("text", "") for node in dump.values() if node["connected"]]
+    assert wanted <= set(texts)
+    return texts
 
 
 def test_a_new_snapshot_of_the_page_has_a_new_one_of_the_frame(page, site):
@@ -250,6 +256,67 @@ def test_the_sites_rules_may_name_the_frame_and_what_is_blocked_stays_out(page, 
     site.wait(lambda: attached(site), "the frame's document")
     page.wait_for_timeout(1_500)
     assert len(attached(site)) == 1
+
+
+def bank_in_pay(site: Site, bank: Site, *, named: bool = True, within: str = "") -> None:
+    """The payment frame's own frame, of a third origin, and the page that holds it."""
+    bank.page("/bank", INSIDE.replace("Card details", "Your bank"), within=within or pay_origin(site))
+    frames = {"frames": bank.url} if named else {}
+    site.page("/hold", f"<h2>Pay here</h2><iframe id=bank src='{bank.url}/bank'></iframe>", within=site.url, **frames)
+
+
+def test_a_frame_in_an_allowed_frame_is_part_of_the_page_where_each_names_the_next(
+    page, site, stranger, browser, tmp_path
+):
+    bank_in_pay(site, stranger)
+    open_shop(page, site, frame=f"<iframe id=pay src='{pay_origin(site)}/hold'></iframe>")
+    site.wait(lambda: "Your bank" in seen(site), "the inner frame's document")
+    bank = inner(page).frame_locator("#bank")
+    bank.locator("#card").fill("4111 1111 1111 1111")
+    bank.locator("#pay").click()
+    page.locator("#buy").click()
+    site.wait(lambda: "declined at" in seen(site), "what happened in it")
+    site.check_lanes()
+    assert "4111" not in seen(site) and not stranger.batches
+    events = shops(site)
+    ids = [one for event in (next(e for e in events if e["type"] == 2), *attached(site)) for one in nodes_of(event)]
+    assert len(ids) == len(set(ids))
+    [line] = [p for p in site.plugin("rrweb/console@1") if "card declined" in json.dumps(p)]
+    assert line["frame"] == f"{pay_origin(site)} {stranger.url}"
+    same_in_a_replay(events, browser, tmp_path, {"Shop", "Pay here", "Your bank"})
+    assert page.errors == []
+
+
+def test_a_frame_in_an_allowed_frame_that_it_does_not_name_is_not(page, site, stranger):
+    bank_in_pay(site, stranger, named=False)
+    open_shop(
+        page,
+        site,
+        frame=f"<iframe id=pay src='{pay_origin(site)}/hold'></iframe>",
+        frames=f"{pay_origin(site)},{stranger.url}",
+    )
+    site.wait(lambda: "Pay here" in seen(site), "the outer frame's document")
+    page.wait_for_timeout(1_500)
+    assert "Your bank" not in seen(site)
+
+
+def test_a_frame_in_a_shadow_tree_or_in_a_frame_of_the_page_is_part_of_it(page, site, browser, tmp_path):
+    site.page("/own", f"<h2>Own</h2><iframe id=pay src='{pay_origin(site)}/pay'></iframe>")
+    frame = f"""<iframe id=own src=/own></iframe><x-pay></x-pay><script>
+      document.querySelector("x-pay").attachShadow({{ mode: "open" }}).innerHTML = "<iframe id=shaded src='{pay_origin(site)}/pay'></iframe>";
+    </script>"""
+    open_shop(page, site, frame=frame)
+    site.wait(lambda: seen(site).count("Card details") == 2, "both")
+    page.frame_locator("#own").frame_locator("#pay").locator("#pay").click()
+    page.frame_locator("#shaded").locator("#pay").click()
+    site.wait(lambda: seen(site).count('"declined at') >= 2, "the answers")
+    same_in_a_replay(shops(site), browser, tmp_path, {"Shop", "Own", "Card details"})
+    page.evaluate("document.querySelector('x-pay').setAttribute('data-playhead-mask', '')")
+    page.frame_locator("#shaded").locator("#note").fill("not for you")
+    page.frame_locator("#own").frame_locator("#pay").locator("#note").fill("this is")
+    site.wait(lambda: "this is" in seen(site), "the one that is not hidden")
+    assert "not for you" not in seen(site)
+    assert page.errors == []
 
 
 def test_a_page_without_such_frames_pays_nothing(page, site):

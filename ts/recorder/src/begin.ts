@@ -49,7 +49,7 @@ export function begin(config: Config): Playhead {
 /** This document is a frame: what is recorded, when and of whom the page around it decides, and it has the events. */
 function join(config: Config, identity: Identity, recorder: Recorder, control: Control, delivery: Delivery): void {
   let send = (_json: string): void => {};
-  config.rules = { ...config.rules, sample: [], start: [], frames: [] };
+  config.rules = { ...config.rules, sample: [], start: [] };
   Object.assign(delivery, { rules: AT_ONCE, push: ({ text }: SealedBatch) => send(text), resendLeftovers: () => {} });
   joinAbove(config.server, config.within, {
     record: (session, up) => {

@@ -6,6 +6,7 @@
  */
 
 import type { CanvasHooks } from "../capture/canvas";
+import { elementsIn, isHiddenIn, rootsOf, type Root } from "../roots";
 
 /** Longest side of a picture in px: what is drawn larger is scaled down. */
 export const MOST_PX = 1_280;
@@ -13,6 +14,8 @@ export const MOST_PX = 1_280;
 export const MOST_CANVASES = 16;
 /** Characters of one picture; a larger one is taken again with a quarter of the pixels. */
 export const MOST_CHARACTERS = 400_000;
+/** Shadow trees and frames are looked for this often: that goes over every element. */
+const ROOTS_MS = 2_000;
 const LEAST_PX = 8;
 const QUALITY = 0.5;
 const INCREMENTAL = 3;
@@ -28,15 +31,22 @@ export class Painter {
   private readonly known = new WeakMap<HTMLCanvasElement, Known>();
   private readonly told = new WeakSet<HTMLCanvasElement>();
   private readonly sheet = document.createElement("canvas");
+  private roots: Root[] = [];
+  private rootsAt_ms = -ROOTS_MS;
 
   constructor(private readonly hooks: CanvasHooks) {}
 
-  /** One round over the canvases of the document that can be seen. */
+  /** One round over the canvases that can be seen. */
   look(): void {
     let left = MOST_CANVASES;
-    for (const canvas of document.querySelectorAll("canvas")) {
+    const now_ms = performance.now();
+    if (now_ms - this.rootsAt_ms >= ROOTS_MS) {
+      this.roots = rootsOf(document);
+      this.rootsAt_ms = now_ms;
+    }
+    for (const canvas of elementsIn<HTMLCanvasElement>(this.roots, "canvas")) {
       if (left === 0) return;
-      if (!inSight(canvas)) continue;
+      if (!canvas.isConnected || !inSight(canvas)) continue;
       left--;
       try {
         this.take(canvas);
@@ -50,7 +60,7 @@ export class Painter {
     const { hooks } = this;
     const id = hooks.idOf(canvas);
     const page = hooks.page();
-    if (id < 0 || !page || hooks.isHidden(canvas)) return;
+    if (id < 0 || !page || isHiddenIn(canvas, hooks.isHidden)) return;
     const before = this.known.get(canvas);
     let scale = before?.scale ?? 1;
     let picture = this.picture(canvas, scale);
@@ -105,5 +115,6 @@ export class Painter {
 function inSight(canvas: HTMLCanvasElement): boolean {
   if (canvas.width < LEAST_PX || canvas.height < LEAST_PX) return false;
   const box = canvas.getBoundingClientRect();
+  const { innerHeight, innerWidth } = canvas.ownerDocument.defaultView ?? window;
   return box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
 }

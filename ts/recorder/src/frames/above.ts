@@ -4,6 +4,7 @@
  */
 
 import type { FrameHooks, FrameScript } from "../capture/frames";
+import { elementsIn, isHiddenIn, rootsOf, type Root } from "../roots";
 import { FRAME, kindOf, originsOf, PAGE, RECORD, type Order } from "./hello";
 import { Translation } from "./translation";
 
@@ -12,6 +13,7 @@ const MOST_TRIES = 20;
 const TRY_MS = 250;
 /** Another document has loaded in the frame's place if the one we know does not answer within this. */
 const ANSWER_MS = 2_000;
+const FRAMES = "iframe,frame";
 
 class Frame {
   /** The recording it was asked for. */
@@ -87,15 +89,15 @@ class Frame {
   }
 }
 
-const frameElements = (): HTMLIFrameElement[] => [...document.querySelectorAll<HTMLIFrameElement>("iframe,frame")];
-
-export const above: FrameScript["above"] = (hooks) => {
+export const above: FrameScript["above"] = (lent) => {
+  const hooks: FrameHooks = { ...lent, isHidden: (element) => isHiddenIn(element, lent.isHidden) };
   const origins = originsOf(hooks.origins);
+  const heard = new Set<Root>();
   const frames = new Map<Element, Frame>();
 
   const meet = (event: MessageEvent): void => {
     if (kindOf(event, origins) !== FRAME) return;
-    const element = frameElements().find((one) => one.contentWindow === event.source);
+    const element = elementsIn<HTMLIFrameElement>(look(), FRAMES).find((one) => one.contentWindow === event.source);
     if (!element || hooks.isHidden(element)) return;
     const { port1, port2 } = new MessageChannel();
     frames.get(element)?.close();
@@ -104,14 +106,31 @@ export const above: FrameScript["above"] = (hooks) => {
     element.contentWindow?.postMessage({ playhead: RECORD }, event.origin, [port2]);
     frame.ask();
   };
-  const loaded = (event: Event): void => frames.get(event.target as Element)?.loaded();
-  window.addEventListener("message", meet);
-  document.addEventListener("load", loaded, true);
-  for (const element of frameElements()) {
-    // by its address: a message to another origin than the frame has would be an error in the page's console
-    const [origin = ""] = originsOf([element.src]);
-    if (origins.includes(origin)) element.contentWindow?.postMessage({ playhead: PAGE }, origin);
-  }
+  const loaded = ({ target }: Event): void => {
+    frames.get(target as Element)?.loaded();
+    if ((target as HTMLIFrameElement).contentDocument) setTimeout(greet); // of this origin: there may be frames in it
+  };
+  /** Listen in every place where there may be frames; return those places. */
+  const look = (): Root[] => {
+    const roots = rootsOf(document);
+    for (const root of roots) {
+      if (heard.has(root)) continue;
+      heard.add(root);
+      // neither what a frame says to the document it stands in, nor that it has loaded, is heard in the one around
+      (root as Document).defaultView?.addEventListener("message", meet);
+      root.addEventListener("load", loaded, true);
+    }
+    for (const root of heard) if (!roots.includes(root)) heard.delete(root);
+    return roots;
+  };
+  const greet = (): void => {
+    for (const element of elementsIn<HTMLIFrameElement>(look(), FRAMES)) {
+      // by its address: a message to another origin than the frame has would be an error in the page's console
+      const [origin = ""] = originsOf([element.src]);
+      if (origins.includes(origin) && !frames.has(element)) element.contentWindow?.postMessage({ playhead: PAGE }, origin);
+    }
+  };
+  greet();
   return {
     ask: () => {
       for (const [element, frame] of frames) {
@@ -120,8 +139,10 @@ export const above: FrameScript["above"] = (hooks) => {
       }
     },
     stop: () => {
-      window.removeEventListener("message", meet);
-      document.removeEventListener("load", loaded, true);
+      for (const root of heard) {
+        (root as Document).defaultView?.removeEventListener("message", meet);
+        root.removeEventListener("load", loaded, true);
+      }
       for (const frame of frames.values()) frame.rest();
       frames.clear();
     },

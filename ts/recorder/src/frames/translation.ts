@@ -136,13 +136,16 @@ export class Translation {
   private custom({ tag, payload }: Fields): boolean {
     if (!CUSTOM_TAGS.test(String(tag)) || !isFields(payload)) return false;
     if (tag !== "playhead.event") this.number(payload, ["id", "node"]);
-    payload.frame = this.origin;
-    return true;
+    return this.named(payload);
   }
 
   private plugin({ plugin, payload }: Fields): boolean {
-    if (!PLUGINS.test(String(plugin)) || !isFields(payload)) return false;
-    payload.frame = this.origin;
+    return PLUGINS.test(String(plugin)) && isFields(payload) && this.named(payload);
+  }
+
+  /** Say whose it is: the frame's origin, before that of a frame inside it. */
+  private named(payload: Fields): true {
+    payload.frame = typeof payload.frame === "string" ? `${this.origin} ${payload.frame}` : this.origin;
     return true;
   }
 }

@@ -6,6 +6,12 @@ import { FRAME, kindOf, originsOf, PAGE, RECORD, type Order } from "./hello";
 /** When the frame says hello; later the page asks it to. */
 const HELLOS_MS = [0, 300, 1_000, 3_000, 10_000, 30_000];
 
+/** Whether this is a window around ours: the parent, or a page of its origin that records it. */
+function isAround(source: MessageEventSource | null): boolean {
+  for (let one: Window = window; one !== one.parent; ) if ((one = one.parent) === source) return true;
+  return false;
+}
+
 export const within: FrameScript["within"] = (said, side) => {
   const origins = originsOf(said);
   const above = window.parent;
@@ -21,7 +27,7 @@ export const within: FrameScript["within"] = (said, side) => {
     else side.record(order.session, (json) => via.postMessage([order.page, json]));
   };
   window.addEventListener("message", (event) => {
-    if (event.source !== above) return;
+    if (!isAround(event.source)) return;
     const kind = kindOf(event, origins);
     const [next] = event.ports;
     if (kind === PAGE) hello();
