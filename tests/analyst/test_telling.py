@@ -2,6 +2,7 @@
 
 from playhead.analyst import rules
 from playhead.analyst.gate.check import check
+from playhead.analyst.wording import quote
 from playhead.core.projector import project
 from playhead.core.report import Report
 from tests.core.visits import Visit
@@ -55,6 +56,27 @@ def test_a_refusal_is_told_in_the_words_of_the_page():
     )
 
 
+def test_different_refusals_are_not_told_with_the_words_and_the_status_of_the_first():
+    visit = Visit()
+    places = "<p id=where role=alert></p><p id=card role=alert></p><button id=pay>Place order</button>"
+    page = visit.open(0, f"{SHOP}/checkout", places, title="Checkout")
+    answers = [(1, 422, "where", "Please enter a postcode"), (4, 402, "card", "Card declined"), (7, 402, "card", "")]
+    for at, status, place, said in answers:
+        page.click(at, "pay")
+        start = 1_750_000_000_000 + at * 1000
+        request = {"method": "POST", "name": f"{SHOP}/api/pay", "status": status, "initiatorType": "fetch"}
+        timing = {"startTime": start + 10, "endTime": start + 90, "duration": 80}
+        page.add(at + 0.2, 6, {"plugin": "rrweb/network@1", "payload": {"requests": [{**request, **timing}]}})
+        if said:
+            page.say(at + 0.1, place, said)
+    page.stay(12)
+    report = report_of(visit)
+    assert report.headline.text == "Payment refused 3 times: “Please enter a postcode”; “Card declined”."
+    (finding,) = report.findings
+    assert "POST /api/pay answered 422. POST /api/pay answered 402." in finding.text
+    assert "The page said “Please enter a postcode”. The page said “Card declined”." in finding.text
+
+
 def test_the_headline_tells_the_worst_and_leaves_the_rest_to_the_findings():
     visit = Visit()
     cart = visit.open(0, f"{SHOP}/cart", "<button id=coupon>Apply coupon</button>", title="Cart")
@@ -95,3 +117,12 @@ def test_a_session_is_as_long_as_the_clock_of_the_player_says():
     visit = Visit()
     visit.open(0, f"{SHOP}/", "<h1>Shop</h1>", title="Shop").stay(24.9)
     assert "lasted 24 s" in report_of(visit).summary[0].text
+
+
+def test_a_full_stop_at_the_end_of_a_quotation_is_left_to_the_sentence():
+    assert [quote(said) for said in ("Try again later.", "Wait...", ".", "Sure?")] == [
+        "“Try again later”",
+        "“Wait...”",
+        "“.”",
+        "“Sure?”",
+    ]

@@ -28,17 +28,14 @@ def refused(problem: Problem) -> Told:
     topic = topic_of(step, request)
     count = _refusals(problem)
     often = f" {times(count)}" if count > 1 else ""
-    detail = quote(said[0], limit=120) if said else _answered(problem, request)
+    detail = _sayings(said) if said else _answered(problem, request)
     title = _head(problem, step, topic, request) + often + (f": {detail}" if detail else "")
     if request is not None and not said and step is not None and _by_several(problem, step):
         title = f"{request_name(request)} {answered(request)}{often}"
     sentences = [_deeds(problem, step)] if step is not None else []
-    if request is not None:
-        duration_ms = request.duration_ms or 0
-        took = f" in {span(duration_ms)}" if duration_ms >= LONG_REQUEST_MS and request.status else ""
-        sentences.append(f"{request_name(request)} {answered(request)}{took}.")
+    sentences += [_reply(one) for one in _replies(problem)]
     if said:
-        sentences.append(f"The page said {quote(said[0], limit=160)}.")
+        sentences += [f"The page said {quote(text, limit=160)}." for text in _ends(said)]
     elif step is not None and request is not None:
         sentences += _silent_refusal(problem, step)
     return Told(title, sentences, _advice(problem, request, said))
@@ -49,6 +46,34 @@ def _by_several(problem: Problem, step: Step) -> bool:
     return any(one.kind == step.kind and not same_target(one, step) for one, _ in problem.refusals)
 
 
+def _replies(problem: Problem) -> list[Effect]:
+    """The failed request to tell of; where it was answered otherwise later, also its last answer."""
+    if problem.request is None:
+        return []
+    alike = _alike(problem, problem.request)
+    return [alike[0], *(one for one in alike[-1:] if one.status != alike[0].status)]
+
+
+def _reply(request: Effect) -> str:
+    duration_ms = request.duration_ms or 0
+    took = f" in {span(duration_ms)}" if duration_ms >= LONG_REQUEST_MS and request.status else ""
+    return f"{request_name(request)} {answered(request)}{took}."
+
+
+def _ends(said: list[str]) -> list[str]:
+    """The first and the last thing that the page said: what it said first need not be what stopped the visitor.
+
+    A region that only grows says the first thing again, and more: that is not told twice.
+    """
+    return [said[0], *(text for text in said[1:][-1:] if said[0] not in text)]
+
+
+def _sayings(said: list[str]) -> str:
+    """““Enter a postcode”; “Card declined””: several refusals are not all told with the words of the first."""
+    ends = _ends(said)
+    return "; ".join(quote(text, limit=120 if len(ends) == 1 else 70) for text in ends)
+
+
 def _unaccepted(problem: Problem, step: Step | None) -> Told:
     fields = [e.text for _, e in problem.refusals if e.kind == "field_error" and e.text]
     said, count = list(dict.fromkeys(fields)), _refusals(problem)
@@ -57,7 +82,7 @@ def _unaccepted(problem: Problem, step: Step | None) -> Told:
     name = clean(name.strip('"'))
     form = f"The form {quote(name)}" if kind == "form" and name else "The form"
     often = f" {times(count)}" if count > 1 else ""
-    title = f"{form} was not accepted{often}" + (f": {quote(said[0], limit=120)}" if said else "")
+    title = f"{form} was not accepted{often}" + (f": {_sayings(said)}" if said else "")
     sentences = [_deeds(problem, step)] if step is not None else []
     sentences += [f"The page said {quote(text, limit=160)}." for text in said[:2]]
     return Told(title, sentences, "Show beside the field what a right entry looks like.")
@@ -101,16 +126,16 @@ def _head(problem: Problem, step: Step | None, topic: Topic | None, request: Eff
 
 def _refusals(problem: Problem) -> int:
     """How many attempts were refused: what was measured, else the steps that got a no."""
-    request = problem.request
-    if request is not None:
-        alike = [
-            e
-            for _, e in problem.refusals
-            if e.kind == "request" and (e.method, e.path) == (request.method, request.path)
-        ]
-        return len(alike)
+    if problem.request is not None:
+        return len(_alike(problem, problem.request))
     deeds = {step.ref for step, _ in problem.refusals if step.kind != "navigate"}
     return max(problem.count("refusals"), len(deeds), 1)
+
+
+def _alike(problem: Problem, request: Effect) -> list[Effect]:
+    """The refusals that are answers to the same request, in the order they came."""
+    asked = (request.method, request.path)
+    return [e for _, e in problem.refusals if e.kind == "request" and (e.method, e.path) == asked]
 
 
 def _answered(problem: Problem, request: Effect | None) -> str:
@@ -148,7 +173,7 @@ def loop(problem: Problem) -> Told:
         if "login_failure" in problem.kinds or (topic is not None and topic.noun == "Sign-in")
         else "The form was"
     )
-    tail = f": {quote(said[0], limit=120)}" if said else ""
+    tail = f": {_sayings(said)}" if said else ""
     advice = "Say which entry is wrong and what a right one looks like." if said else told.advice
     return Told(f"{what} refused {times(count)}{tail}", told.sentences, advice)
 

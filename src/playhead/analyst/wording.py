@@ -42,7 +42,9 @@ def clean(text: str, *, limit: int = MAX_NAME) -> str:
 
 
 def quote(text: str, *, limit: int = MAX_NAME) -> str:
-    return f"“{clean(text, limit=limit)}”"
+    """In quotation marks; a full stop at its end is left out: the sentence around it has its own."""
+    said = clean(text, limit=limit)
+    return f"“{said[:-1] if said[-1:] == '.' and said[-2:] not in ('.', '..') else said}”"
 
 
 def control(target: Target | None) -> str:
