@@ -29,9 +29,7 @@ def test_a_visit_is_watched_as_it_happens_rewound_and_ends(shopper: Shopper, wat
     watcher.goto(f"{shopper.url}/sessions/{session}")
     live = watcher.locator("[data-do=live]")
     expect(watcher.locator("[data-live-chip]")).to_have_text("Live")
-    expect(live).to_have_text("Jump to live")
-    live.click()
-    expect(live).to_have_attribute("aria-pressed", "true")
+    expect(live).to_have_attribute("aria-pressed", "true", timeout=15_000)  # nobody asked for a moment: the present
     expect(quantity_in(watcher)).to_have_text("1")
 
     shopper.button("Increase quantity").click()
@@ -54,3 +52,27 @@ def test_a_visit_is_watched_as_it_happens_rewound_and_ends(shopper: Shopper, wat
     expect(live).to_be_hidden()
     expect(watcher.locator(".report")).to_contain_text("Tide mug", timeout=20_000)
     expect(watcher.locator("[data-interactions] .row, #panel-interactions .row").first).to_be_attached()
+
+
+def test_what_is_said_of_a_visit_that_goes_on_goes_on_with_it(shopper: Shopper, watcher: Page) -> None:
+    session = shopper.start()
+    shopper.page.get_by_role("link", name="Tide mug").first.click()
+    watcher.goto(f"{shopper.url}/sessions/{session}?t_ms=0")
+    length, insights = watcher.locator("[data-length]"), watcher.locator("[data-insights]")
+    expect(insights.get_by_text("So far", exact=True)).to_be_visible()
+    expect(watcher.locator("[data-do=live]")).to_have_text("Jump to live")  # a moment was asked for
+    report, before = insights.locator(".report").inner_text(), length.inner_text()
+
+    shopper.button("Add to cart").click()
+    shopper.page.get_by_role("link", name=re.compile("cart", re.I)).first.click()
+    expect(length).not_to_have_text(before, timeout=15_000)
+    expect(insights.locator(".report")).not_to_have_text(report, timeout=30_000)
+    expect(watcher.locator(".facts [data-fact=duration]")).not_to_have_text("0 s")
+    expect(watcher.locator("[data-now]")).to_have_text("00:00.0")
+
+    insights.locator("#ask").fill("Where")  # somebody is writing: nothing is taken from under them
+    watcher.evaluate("document.querySelector('.report').dataset.same = 'yes'")
+    said = watcher.locator("[data-count=interactions]").inner_text()
+    shopper.page.get_by_role("link", name=re.compile("cart", re.I)).first.click()
+    expect(watcher.locator("[data-count=interactions]")).not_to_have_text(said, timeout=30_000)
+    expect(insights.locator(".report[data-same=yes]")).to_have_count(1)

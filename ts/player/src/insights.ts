@@ -108,11 +108,23 @@ export class Insights {
     if (button) button.disabled = false;
   }
 
+  /** Somebody is at it: an answer is coming in, a question is being written, or words are being selected. */
+  get busy(): boolean {
+    const { panel } = this;
+    const coming = panel.querySelector("[data-analysis]:not([hidden]), [data-asking]:not([hidden])");
+    const written = panel.querySelector<HTMLInputElement>("[data-ask] input")?.value;
+    const marked = getSelection();
+    const selecting = marked?.isCollapsed === false && panel.contains(marked.anchorNode);
+    return coming !== null || Boolean(written) || selecting || panel.matches(":focus-within");
+  }
+
   /** Put the report that stands now into the panel. */
   async refresh(): Promise<void> {
+    const top = this.panel.scrollTop;
     try {
       const html = await fetchText(`/sessions/${encodeURIComponent(this.sessionId)}/insights?template=${this.template}`);
       this.panel.replaceChildren(document.createRange().createContextualFragment(html));
+      this.panel.scrollTop = top;
       await this.restore();
     } catch (error) {
       toast(`The new report could not be loaded: ${said(error)}`);

@@ -11,10 +11,12 @@ const TRACE_SHARE = 30;
 
 export interface LiveParts {
   player: Player;
+  /** Whoever opened the page asked for no moment: they see what the visitor does now. */
+  follow: boolean;
   recording(): Recording | null;
   /** Activity, gaps and counts may have changed. */
   outlined(): void;
-  /** Read interactions and signals again. */
+  /** Read what the visitor did, and what is said of it, again. */
   retrace(): void;
   /** The session is over: show what is known of it now. */
   finished(): void;
@@ -53,10 +55,10 @@ export class LivePage {
     const { player } = this.parts;
     const recording = this.parts.recording();
     if (!recording || news.ended) return;
-    if (!this.clock) player.setLive((this.clock = new LiveClock(recording.endMs, Date.now())));
+    if (!this.clock) this.begin(recording);
     const before = recording.endMs;
     const fresh = recording.grow(news);
-    if (news.end_ms > before) this.clock.heard(fresh[0]?.timestamp ?? news.end_ms, news.end_ms, Date.now());
+    if (news.end_ms > before) this.clock?.heard(fresh[0]?.timestamp ?? news.end_ms, news.end_ms, Date.now());
     player.grew(news.number, fresh);
     if (news.outline) {
       if (!recording.replace(news.outline)) player.restage();
@@ -66,6 +68,13 @@ export class LivePage {
       this.tracedAt = Date.now();
       this.parts.retrace();
     }
+  }
+
+  private begin(recording: Recording): void {
+    const { player, follow } = this.parts;
+    this.clock = new LiveClock(recording.endMs, Date.now());
+    player.setLive(this.clock);
+    if (follow && player.status === "paused" && player.t === 0) player.goLive();
   }
 
   private become(state: LiveState): void {

@@ -115,9 +115,10 @@ export class SessionPage {
   private goLive(): void {
     new LivePage(this.root, this.first.id, {
       player: this.player,
+      follow: this.first.wanted === null && !matchMedia("(prefers-reduced-motion: reduce)").matches,
       recording: () => this.first.recording,
       outlined: () => this.outlined(),
-      retrace: () => void this.loadTrace(),
+      retrace: () => void this.reread(),
       finished: () => void this.finished(),
       say: (text) => this.says.flash(text),
     });
@@ -127,9 +128,22 @@ export class SessionPage {
   private async finished(): Promise<void> {
     await Promise.all([this.loadTrace(), this.insights.refresh()]);
     this.panels.stale();
-    const text = await fetchText(location.pathname, { headers: { accept: "text/html" } }).catch(() => "");
-    const facts = new DOMParser().parseFromString(text, "text/html").querySelector(".facts");
+    const facts = await this.facts();
     if (facts) document.querySelector(".facts")?.replaceWith(document.importNode(facts, true));
+  }
+
+  /** A live session went on: what is said of it is said of more; nothing is taken from under whoever is at it. */
+  private async reread(): Promise<void> {
+    await Promise.all([this.loadTrace(), this.insights.busy ? null : this.insights.refresh()]);
+    this.panels.stale();
+    const now = document.querySelectorAll(".facts li:not(:has([data-live-chip]))");
+    const then = (await this.facts())?.querySelectorAll("li:not(:has([data-live-chip]))") ?? [];
+    if (now.length === then.length) now.forEach((fact, at) => fact.replaceWith(document.importNode(then[at] as Element, true)));
+  }
+
+  private async facts(): Promise<Element | null> {
+    const text = await fetchText(location.pathname, { headers: { accept: "text/html" } }).catch(() => "");
+    return new DOMParser().parseFromString(text, "text/html").querySelector(".facts");
   }
 
   /** Show what the list of slices tells: activity, gaps, how much the panels hold. */

@@ -118,7 +118,10 @@ export class Player {
   /** More of slice `number` was recorded. */
   grew(number: number, events: RrwebEvent[]): void {
     if (events.length) this.stage.append(number, events);
-    this.length = Math.max(this.length, (this.recording?.endMs ?? 0) - this.baseMs);
+    const length = Math.max(this.length, (this.recording?.endMs ?? 0) - this.baseMs);
+    if (length === this.length) return;
+    this.length = length;
+    this.tell("live"); // who looks at an earlier moment sees that it goes on, too
   }
 
   /** Play the visitor's present, and stay with it. */
