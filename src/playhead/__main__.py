@@ -1,5 +1,3 @@
-import sys
+from playhead.cli import command
 
-from playhead.cli import main
-
-sys.exit(main())
+command()

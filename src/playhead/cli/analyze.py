@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from playhead.cli.errors import InputError
-from playhead.cli.files import read_input
+from playhead.cli.reading import recording_of
 
 if TYPE_CHECKING:
     from playhead.analyst.config import ModelConfig
@@ -73,14 +73,10 @@ def _config(args: argparse.Namespace) -> "ModelConfig | None":
 
 
 def read_trace(name: str) -> "Trace":
-    from playhead.core.projector import project
-    from playhead.core.readers.formats import FormatError, read_recording
+    recording = recording_of(name)
 
-    blob = read_input(name)
-    try:
-        recording = read_recording(blob)
-    except FormatError as error:
-        raise InputError(f"{name}: {error}") from None
+    from playhead.core.projector import project
+
     return project(recording.events, coverage=recording.coverage)
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from playhead.cli.errors import InputError
-from playhead.cli.files import read_input
+from playhead.cli.reading import recording_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,14 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    events = recording_of(args.file).events
+
     from playhead.core.moments import moment_ms
     from playhead.core.playback.keyframes import keyframe_at
-    from playhead.core.readers.formats import FormatError, read_recording
 
-    try:
-        events = read_recording(read_input(args.file)).events
-    except FormatError as error:
-        raise InputError(f"{args.file}: {error}") from None
     pages = {event.page for event in events}
     if args.page is not None and args.page not in pages:
         raise InputError(f"{args.file}: no page {args.page!r} in it (there are: {', '.join(sorted(pages))})")

@@ -3,7 +3,7 @@
 import argparse
 
 from playhead.cli.errors import InputError
-from playhead.cli.files import read_input
+from playhead.cli.reading import recording_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,16 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    recording = recording_of(args.file)
+
     from playhead.core.projector import project
-    from playhead.core.readers.formats import FormatError, read_recording
     from playhead.core.telling.narrative import MIN_BUDGET, narrate
 
     if args.budget < MIN_BUDGET:
         raise InputError(f"--budget {args.budget}: a narrative needs at least {MIN_BUDGET} tokens")
-    try:
-        recording = read_recording(read_input(args.file))
-    except FormatError as error:
-        raise InputError(f"{args.file}: {error}") from None
     narrative = narrate(project(recording.events, coverage=recording.coverage), budget_tokens=args.budget)
     if args.as_sent:
         from playhead.analyst.preview import as_sent

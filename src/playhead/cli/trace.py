@@ -2,11 +2,9 @@
 
 import argparse
 import os
-import shutil
 import sys
 
-from playhead.cli.errors import InputError
-from playhead.cli.files import read_input
+from playhead.cli.reading import recording_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,19 +13,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    recording = recording_of(args.file)
+
     import msgspec
 
     from playhead.core.projector import project
-    from playhead.core.readers.formats import FormatError, read_recording
 
-    try:
-        recording = read_recording(read_input(args.file))
-    except FormatError as error:
-        raise InputError(f"{args.file}: {error}") from None
     trace = project(recording.events, coverage=recording.coverage)
     if (args.format or ("text" if sys.stdout.isatty() else "json")) == "json":
         sys.stdout.buffer.write(msgspec.json.encode(trace) + b"\n")
     else:
+        import shutil
+
         from playhead.cli.trace_text import trace_text
 
         shown = sys.stdout.isatty()

@@ -15,7 +15,7 @@ from playhead.core.active_time import active_ms
 from playhead.core.agents import device_of
 from playhead.core.events import SOURCE_NAMES, Event, source_name, type_name
 from playhead.core.lanes import Ordered, in_order
-from playhead.core.mirror.nodes import Node
+from playhead.core.mirror.nodes import ELEMENT, Node
 from playhead.core.signals import Overrides, find_all
 from playhead.core.trace import Interaction, PageView, SessionFacts, Trace
 from playhead.core.visit.facts import Act, Facts
@@ -144,13 +144,16 @@ def _coverage(
         for reason, count in watch.lane.mirror.skipped.items():
             skipped[reason] = skipped.get(reason, 0) + count
         for node in watch.lane.mirror.nodes.values():
-            if node.tag == "canvas":
+            if node.kind != ELEMENT:
+                continue
+            tag, known = node.tag, node.read_attributes
+            if tag == "canvas":
                 canvases += 1
-            elif node.tag == "iframe" and not node.children:
+            elif tag == "iframe" and not node.children:
                 frames += 1
-            elif node.kind == 2 and _is_blocked(node):
-                blocked += 1
-            elif node.tag == "link" and (address := _unread_sheet(node)):
+            elif "rr_width" in known if known is not None else b'"rr_width"' in bytes(node.raw_attributes):
+                blocked += 1  # attributes that nobody read are not decoded for it
+            elif tag == "link" and (address := _unread_sheet(node)):
                 sheets[address] = None
     return {
         "sources": {source_name(source): count for source, count in sorted(session.sources.items()) if source >= 0},
@@ -193,12 +196,6 @@ def _not_understood(ordered: Ordered, session: Session) -> dict[str, int]:
             name = source_name(source) if source >= 0 else "source_unreadable"
             found[name] = found.get(name, 0) + count
     return {**found, **{f"plugin {name}": count for name, count in sorted(session.strange.items())}}
-
-
-def _is_blocked(node: Node) -> bool:
-    """Whether the recorder left out what is in the element; attributes that nobody read are not decoded for it."""
-    known = node.read_attributes
-    return "rr_width" in known if known is not None else b'"rr_width"' in bytes(node.raw_attributes)
 
 
 def _round(value: float) -> float:

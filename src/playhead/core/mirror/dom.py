@@ -96,6 +96,7 @@ class Mirror:
         self.waiting: dict[int, Addition] = {}  # built, in the table, not placed: their sibling is not there yet
         self.documents_waiting: dict[int, Addition] = {}  # by the id of an iframe that is not there yet
         self.rules: dict[int, RuleList] = {}  # by style element: what scripts did to its rules
+        self.sheet_elements: dict[int, None] = {}  # style and link elements, in the order of `nodes`
         self.sheets: dict[int, Sheet] = {}  # constructed style sheets by styleId
         self.adopted: dict[int, list[int]] = {}  # styleIds by document or shadow host
         self.media: dict[int, MediaState] = {}
@@ -214,12 +215,13 @@ class Mirror:
             count(self.skipped, "snapshot_unreadable")
             return NOTHING
         root = snapshot.node
-        for kept in (self.nodes, self.sheets, *self.beside):
+        for kept in (self.nodes, self.sheet_elements, self.sheets, *self.beside):
             kept.clear()
         self.selection = None
         self.radios.forget()
         self.document, self.snapshot_ms = root.id, event.timestamp
-        plant(root, self.nodes, self.skipped, check_sizes=len(event.data) > MAX_ATTRIBUTE_BYTES)
+        check = len(event.data) > MAX_ATTRIBUTE_BYTES
+        plant(root, self.nodes, self.sheet_elements, self.skipped, check_sizes=check)
         if snapshot.initial_offset is not None:
             root.scroll = (snapshot.initial_offset.left, snapshot.initial_offset.top)
         if self.documents_waiting:

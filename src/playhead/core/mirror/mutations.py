@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from playhead.core.mirror.nodes import DOCTYPE, DOCUMENT, ELEMENT, TEXT, Changes, Node, Scalar
 from playhead.core.mirror.payloads import Addition, Mutation, Removal
-from playhead.core.mirror.plant import MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, count, cut_attributes, plant
+from playhead.core.mirror.plant import (
+    MAX_ATTRIBUTE_BYTES,
+    MAX_DEPTH,
+    MAX_NODES,
+    SHEETS,
+    count,
+    cut_attributes,
+    plant,
+)
 from playhead.core.mirror.retries import resolve_order
 from playhead.core.mirror.rewriting import set_attributes, set_texts
 from playhead.core.mirror.selects import GROUPS, reselect, select_of
@@ -20,8 +28,7 @@ MAX_RETRIES = 200_000  # tries a mutation may spend on additions that name what 
 MAX_WAITING = 10_000  # additions that wait for a sibling or an iframe; a sound recording has a handful
 
 
-_SHEETS = frozenset(("style", "link"))
-_NOTABLE = frozenset(("iframe", "option", "optgroup", "input")) | _SHEETS
+_NOTABLE = frozenset(("iframe", "option", "optgroup", "input")) | SHEETS
 _SPECIAL_PARENTS = frozenset(("iframe", "style", "textarea"))
 
 
@@ -125,8 +132,9 @@ class Edit:
             if node is None:
                 continue
             dropped[node.id] = node
-            if node.tag in _SHEETS:
+            if node.tag in SHEETS:
                 self.styles = True
+                self.mirror.sheet_elements.pop(node.id, None)
             if node.kids is not None or node.links is not None:
                 stack += node.children
             for kept in beside:
@@ -173,7 +181,8 @@ class Edit:
             self.attach_waiting(node)
         elif node.tag == "input":
             self.mirror.radios.added(node)
-        elif node.tag in _SHEETS:
+        elif node.tag in SHEETS:
+            self.mirror.sheet_elements.setdefault(node.id)
             self.styles = self.styles or bool(self.mirror.css_of(node))
         else:
             self._options_changed(parent, node)
@@ -255,6 +264,8 @@ class Edit:
             self.remove(existing)
         self._prepare(node)
         self.nodes[node.id] = node
+        if node.tag in SHEETS:
+            self.mirror.sheet_elements[node.id] = None
         return node
 
     def _lift(self, node: Node) -> None:
@@ -333,7 +344,7 @@ class Edit:
         if (existing := self.nodes.get(document.id)) is not None:
             self.remove(existing)
         document.parent, document.depth = iframe.id, iframe.depth + 1
-        plant(document, self.nodes, self.mirror.skipped, check_sizes=self.check_sizes)
+        plant(document, self.nodes, self.mirror.sheet_elements, self.mirror.skipped, check_sizes=self.check_sizes)
         iframe.insert_child(document.id)
         self.mirror.radios.forget()
         self.added[document.id] = None

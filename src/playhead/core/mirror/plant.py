@@ -13,13 +13,19 @@ MAX_NODES: Final = 1_000_000
 MAX_DEPTH: Final = 10_000
 MAX_ATTRIBUTE_BYTES: Final = 1 << 20
 
-_SPECIAL: Final = frozenset(("style", "textarea"))
+SHEETS: Final = frozenset(("style", "link"))
+_SPECIAL: Final = SHEETS | {"textarea"}
 _KINDS: Final = frozenset((1, 2, 3, 4, 5))
 _KINDS_OF_FRAMES: Final = _KINDS | {DOCUMENT}
 
 
-def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_sizes: bool = True) -> None:
-    """Enter `root` and all below it into `nodes`; `root.parent` and `root.depth` are the caller's."""
+def plant(
+    root: Node, nodes: dict[int, Node], sheets: dict[int, None], skipped: dict[str, int], *, check_sizes: bool = True
+) -> None:
+    """Enter `root` and all below it into `nodes`, those that hold style sheets into `sheets` too.
+
+    `root.parent` and `root.depth` are the caller's.
+    """
     nodes[root.id] = root
     root.tag = ""
     level = [root]
@@ -36,6 +42,8 @@ def plant(root: Node, nodes: dict[int, Node], skipped: dict[str, int], *, check_
             node.built = None
             if node.tag in _SPECIAL:
                 built = _special_children(node, built)
+                if node.tag in SHEETS:
+                    sheets[node.id] = None
             node.kids = _enter(built, node, depth, nodes, below, skipped)
         if check_sizes:
             for node in below:
@@ -124,6 +132,8 @@ def split_css(css: str, texts: list[Node]) -> None:
 
 
 def _special_children(node: Node, built: Sequence[Node]) -> Sequence[Node]:
+    if node.tag == "link":
+        return built
     if node.tag == "textarea":
         return [] if isinstance(node.attributes.get("value"), str) else built
     css = node.attributes.get("_cssText")

@@ -90,15 +90,20 @@ LONGHANDS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def _covers() -> dict[str, frozenset[str]]:
-    covered: dict[str, frozenset[str]] = {}
-    for name, parts in LONGHANDS.items():
-        inner = {other for other, its in LONGHANDS.items() if other != name and set(its) <= set(parts)}
-        covered[name] = frozenset(parts) | inner
-    return covered
+    sets = {name: frozenset(parts) for name, parts in LONGHANDS.items()}
+    return {
+        name: parts | {other for other, its in sets.items() if other != name and its <= parts}
+        for name, parts in sets.items()
+    }
+
+
+def _covering() -> dict[str, tuple[str, ...]]:
+    covering: dict[str, tuple[str, ...]] = {}
+    for shorthand in sorted(COVERED, key=lambda one: len(COVERED[one])):
+        for name in COVERED[shorthand]:
+            covering[name] = (*covering.get(name, ()), shorthand)
+    return covering
 
 
 COVERED: Final = _covers()  # by shorthand: what it sets, shorthands inside it included
-COVERING: Final[dict[str, tuple[str, ...]]] = {
-    name: tuple(sorted((one for one in COVERED if name in COVERED[one]), key=lambda one: len(COVERED[one])))
-    for name in {part for parts in COVERED.values() for part in parts}
-}  # by property: the shorthands that set it, narrowest first
+COVERING: Final = _covering()  # by property: the shorthands that set it, narrowest first

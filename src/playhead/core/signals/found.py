@@ -1,6 +1,5 @@
 """Found: one signal before it has a number, and what several kinds ask of the facts."""
 
-import hashlib
 import re
 from typing import Final
 from urllib.parse import urlsplit
@@ -54,6 +53,8 @@ class Found(msgspec.Struct):
 
 def fingerprint(kind: str, *parts: str) -> str:
     """A name for the same trouble in other sessions and after deploys."""
+    import hashlib  # loads OpenSSL: 2 ms of CPU that most recordings need not spend
+
     text = "\n".join((kind, *parts)).encode("utf-8", "replace")
     return hashlib.blake2b(text, digest_size=8).hexdigest()
 

@@ -71,22 +71,22 @@ class Sheets:
 class _Matcher:
     """Answers whether a class attribute has all classes of any rule; asked for the same few thousand of them."""
 
-    __slots__ = ("_groups", "_known", "_singles", "rules")
+    __slots__ = ("_groups", "_singles", "known", "rules")
 
     def __init__(self, rules: frozenset[frozenset[str]]) -> None:
         self.rules = rules
         self._singles = frozenset(name for rule in rules if len(rule) == 1 for name in rule)
         self._groups = [rule for rule in rules if len(rule) > 1]
-        self._known: dict[str, bool] = {}
+        self.known: dict[str, bool] = {}
 
     def matches(self, classes: str) -> bool:
-        known = self._known.get(classes)
+        known = self.known.get(classes)
         if known is None:
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
+            if len(self.known) >= MAX_KNOWN:
+                self.known.clear()
             have = set(classes.split())
             known = not self._singles.isdisjoint(have) or any(rule <= have for rule in self._groups)
-            self._known[classes] = known
+            self.known[classes] = known
         return known
 
 
@@ -120,7 +120,10 @@ class ClassRules:
         if self._stamp != self.stamp:
             self._renew()
         classes = node.attributes.get("class")
-        if not isinstance(classes, str) or not self._hidden.matches(classes):
+        if not isinstance(classes, str):
+            return False
+        known = self._hidden.known.get(classes)
+        if known is False or not (known or self._hidden.matches(classes)):
             return False
         style = node.attributes.get("style")
         if isinstance(style, str) and _SHOWS.search(style):
@@ -167,9 +170,7 @@ class ClassRules:
         """The text of every style sheet of the document."""
         found: list[str] = []
         nodes = self._mirror.nodes
-        for node in nodes.values():
-            if node.tag != "style" and node.tag != "link":
-                continue
+        for node in map(nodes.__getitem__, self._mirror.sheet_elements):
             text = node.attributes.get("_cssText")
             if isinstance(text, str):
                 found.append(text)

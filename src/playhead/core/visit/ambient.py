@@ -111,11 +111,12 @@ class Ambient:
         if len(moments) >= MAX_MOMENTS and t_ms > moments[-1]:
             return True
         split = bisect_right(moments, act_ms)
+        if not 0 < split < len(moments):
+            return False
         here = bisect_left(moments, t_ms - SAME_MOMENT_MS)
-        before = [
-            moment for moment in moments[max(0, split - MAX_TICKS) : split] if moment >= act_ms - NEIGHBOURHOOD_MS
-        ]
-        after = [moment for moment in moments[split : split + MAX_TICKS] if moment <= t_ms + NEIGHBOURHOOD_MS]
+        first, last = act_ms - NEIGHBOURHOOD_MS, t_ms + NEIGHBOURHOOD_MS
+        before = [moment for moment in moments[max(0, split - MAX_TICKS) : split] if moment >= first]
+        after = [moment for moment in moments[split : split + MAX_TICKS] if moment <= last]
         if not before or not after:
             return False
         place = min(here - split, len(after) - 1)
@@ -259,5 +260,6 @@ def _metronome(gaps: list[float], *, low: bool = False) -> float:
     if len(gaps) < 2:
         return 0.0
     middle = sorted(gaps)[(len(gaps) - low) // 2]
-    steady = sum(1 for gap in gaps if abs(gap - middle) <= max(STEADY * middle, 30.0))
+    slack = max(STEADY * middle, 30.0)
+    steady = len([gap for gap in gaps if -slack <= gap - middle <= slack])
     return middle if steady >= 0.75 * len(gaps) else 0.0

@@ -54,16 +54,17 @@ def _is_marked(node: Node) -> bool:
 
 def _fields_below(mirror: Mirror, root: Node) -> list[Node]:
     stack, seen, found = [root.id], 0, list[Node]()
+    nodes = mirror.nodes
     while stack and seen < MAX_VISITS:
-        node = mirror.nodes.get(stack.pop())
+        node = nodes.get(stack.pop())
         seen += 1
         if node is None or node.kind != 2:
             continue
         if node.tag in _FIELDS:
             if attribute(node, "type") not in _NO_FIELDS:
                 found.append(node)
-        else:
-            stack.extend(node.children[:MAX_VISITS])
+        elif node.kids is not None or node.links is not None:
+            stack += node.children[:MAX_VISITS]
     return found
 
 

@@ -210,17 +210,20 @@ class Reader:
         """The message boxes in a subtree, outermost first; not those inside another, dialogs excepted."""
         boxes: list[tuple[Node, str]] = []
         stack, seen = [root.id], 0
+        nodes, rules = self._mirror.nodes, self._spots.rules
+        stands_open, message_kind = messages.stands_open, messages.message_kind
         while stack and seen < MAX_VISITS and len(boxes) < MAX_SHOWN:
-            node = self._mirror.nodes.get(stack.pop())
+            node = nodes.get(stack.pop())
             seen += 1
-            if node is None or node.kind != 2 or not messages.stands_open(self._spots.rules, node):
+            if node is None or node.kind != 2 or not stands_open(rules, node):
                 continue
-            kind = messages.message_kind(node)
+            kind = message_kind(node)
             if kind:
                 boxes.append((node, kind))
                 if kind != "dialog":
                     continue
-            stack.extend(reversed(node.children[:MAX_VISITS]))
+            if node.kids is not None or node.links is not None:
+                stack += node.children[:MAX_VISITS][::-1]
         return boxes
 
     def _message(self, node: Node, kind: str, found: dict[tuple[str, str], Shown], *, tone: str = "") -> bool:
