@@ -68,6 +68,11 @@ APPS = [
     "vue_forms",
     "vuetify_app",
     "wagtail_cms",
+    "copyparty_files",
+    "fomantic_energy",
+    "ihatemoney_app",
+    "maildev_inbox",
+    "ui5_travel",
 ]
 
 
