@@ -62,7 +62,9 @@ def _browse(p: Person) -> None:
     _row(p, "charts/")
     _row(p, "depths.txt", then=2)
     p.scroll(500)
-    p.press("Escape", then=1)
+    p.page.go_back()
+    p.page.locator("#files th[name=sz]").wait_for()
+    p.read(1.4)
     for _ in range(2):
         p.click(p.page.locator("#files th[name=sz] span"), then=0.6)
     p.click(p.page.locator("#files th[name=href] span"), then=0.8)

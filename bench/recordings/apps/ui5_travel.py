@@ -18,10 +18,11 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Trip
 <ui5-title level="H3">Business trips</ui5-title>
 <ui5-tabcontainer id="tabs" fixed><ui5-tab text="Trips" selected><div class="row"><ui5-input id="find" show-clear-icon placeholder="Search trips"></ui5-input> <ui5-button id="fresh" design="Transparent">Reload</ui5-button> <ui5-button id="merge">Merge trips</ui5-button> <ui5-button id="cost">Estimate costs</ui5-button> <ui5-button id="audit">Audit</ui5-button></div><ui5-busy-indicator id="busy" style="width:100%"><ui5-table id="table"></ui5-table></ui5-busy-indicator><div id="none" hidden>No trips found for this search.</div></ui5-tab>
 <ui5-tab text="Request"><form id="form"><div class="row"><ui5-label for="city">Destination</ui5-label><br><ui5-combobox id="city" accessible-name="Destination"><ui5-cb-item text="Aveiro"></ui5-cb-item><ui5-cb-item text="Braga"></ui5-cb-item><ui5-cb-item text="Coimbra"></ui5-cb-item></ui5-combobox></div><div class="row"><ui5-label for="code">Cost centre</ui5-label><br><ui5-input id="code" name="code" accessible-name="Cost centre"><div slot="valueStateMessage">Four digits and a letter</div></ui5-input></div><div class="row"><ui5-label for="from">Day</ui5-label><br><ui5-date-picker id="from" accessible-name="Day" format-pattern="yyyy-MM-dd"></ui5-date-picker></div><div class="row"><ui5-label>Nights</ui5-label><br><ui5-step-input id="nights" accessible-name="Nights" value="1" min="1"></ui5-step-input></div><div class="row"><ui5-checkbox id="rail" text="By rail"></ui5-checkbox> <ui5-switch id="night" accessible-name="Night train"></ui5-switch></div><ui5-button id="send" design="Emphasized" type="Submit">Request trip</ui5-button> <ui5-button id="drop" design="Transparent">Discard</ui5-button></form></ui5-tab>
-<ui5-tab text="Guide"><ui5-carousel id="tips"><ui5-card>Book early.</ui5-card><ui5-card>Take the train.</ui5-card><ui5-card>Errors in bookings cannot be undone by us.</ui5-card><ui5-card>Keep receipts.</ui5-card></ui5-carousel><ui5-panel header-text="Allowances" collapsed>28 a day.</ui5-panel><ui5-rating-indicator accessible-name="Rate the guide"></ui5-rating-indicator></ui5-tab></ui5-tabcontainer>
+<ui5-tab text="Guide"><ui5-carousel id="tips" arrows-placement="Navigation"><ui5-card>Book early.</ui5-card><ui5-card>Take the train.</ui5-card><ui5-card>Errors in bookings cannot be undone by us.</ui5-card><ui5-card>Keep receipts.</ui5-card></ui5-carousel><ui5-panel header-text="Allowances" collapsed>28 a day.</ui5-panel><ui5-rating-indicator accessible-name="Rate the guide"></ui5-rating-indicator></ui5-tab></ui5-tabcontainer>
 <ui5-dialog id="ask" header-text="Discard request?"><p>Nothing of it is kept.</p><div slot="footer"><ui5-button id="stay">Go on writing</ui5-button><ui5-button id="yes" design="Negative">Discard it</ui5-button></div></ui5-dialog>
 <ui5-toast id="toast" duration="3000"></ui5-toast><div id="strips"></div><script src="app.js"></script></body></html>"""
 APP = """
+import "@ui5/webcomponents-localization/dist/Assets.js";
 %s
 const $ = (id) => document.getElementById(id);
 const trips = ["Aveiro", "Braga", "Coimbra", "Faro", "Guarda", "Leiria"];
@@ -78,12 +79,12 @@ def _request(p: Person) -> None:
     p.fill(_field(p, "city"), "Bra", then=1)
     p.press("Enter", then=0.6)
     p.fill(_field(p, "code"), "4711X")
-    p.click(p.page.locator("#from ui5-icon, #from [part=input] ~ *").last, then=1.2)
+    p.click(p.page.locator("#from [slot=icon]"), then=1.2)
     for _ in range(3):
         p.press("PageDown", then=0.3)
     p.press("Enter", then=1)
     for _ in range(4):
-        p.click(p.page.locator("#nights [input-icon], #nights ui5-icon").last, then=0.25)
+        p.click(p.page.locator("#nights .ui5-step-inc"), then=0.25)
     _press(p, "rail", then=0.5)
     _press(p, "night", then=0.8)
     _press(p, "drop", then=1.2)
