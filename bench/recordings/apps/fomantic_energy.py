@@ -12,7 +12,7 @@ import sabotage
 from person import Person
 from studio import Scenario
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Energy board</title><link rel="stylesheet" href="semantic.min.css"><style>i.icon{display:inline-block;width:14px;height:14px;margin:2px;background:#bbb}.ui.rating .active.icon{background:#fb0}</style><script src="jquery.min.js"></script><script src="semantic.min.js"></script><script src="apexcharts.min.js"></script></head><body>
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Energy board</title><link rel="stylesheet" href="semantic.min.css"><style>i.icon{display:inline-block;width:14px!important;height:14px!important;margin:2px;background:#bbb!important}.ui.rating .active.icon{background:#fb0}</style><script src="jquery.min.js"></script><script src="semantic.min.js"></script><script src="apexcharts.min.js"></script></head><body>
 <div class="ui top attached menu"><a class="header item" href="#">Energy</a><div class="ui dropdown item" id="site">Site <i class="dropdown icon"></i><div class="menu"><div class="item">North mill</div><div class="item">South mill</div><div class="item">Ropery</div></div></div><div class="right menu"><div class="item" id="power">– kW</div><a class="item" id="help">Help</a></div></div>
 <div class="ui container" style="margin-top:14px">
 <div class="ui tabular menu"><a class="item active" data-tab="use">Use</a><a class="item" data-tab="meters">Meters</a><a class="item" data-tab="visit">Visit</a><a class="item" data-tab="tariff">Tariff</a></div>

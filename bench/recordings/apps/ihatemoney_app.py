@@ -169,7 +169,7 @@ def _fails(p: Person) -> None:
     p.page.go_back()
     p.read(1.5)
     with p.meets("slow_response", target="Settle"):
-        moves.link(p, "Settle", then=1.5)
+        moves.link(p, "Settle", then=6.5)
 
 
 def scenarios() -> list[Scenario]:
