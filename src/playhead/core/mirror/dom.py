@@ -335,8 +335,10 @@ class Mirror:
             sheet = self.sheets[style.style_id] = Sheet(document)
             if refused := apply_additions(sheet.rules, style.rules):
                 count(self.skipped, "rule_refused", refused)
+        before = self.adopted.get(host.id)
         self.adopted[host.id] = payload.style_ids
-        return Changes(styles=True)
+        # Components adopt the very same sheets anew whenever they draw: nothing looks otherwise then.
+        return NOTHING if before == payload.style_ids and not payload.styles else Changes(styles=True)
 
     def _canvas(self, payload: CanvasMutation, event: E.Event) -> Changes:
         if payload.id not in self.nodes:

@@ -54,7 +54,7 @@ def attempts(facts: Facts) -> list[Attempt]:
         attempt = _attempt(facts, act, form, sent=(act.order, act.load) in submitted or act.kind == "submit")
         before = last.get((attempt.form, act.load))
         standing = complaints.get((act.load, form))
-        if not attempt.refused and _says_nothing_new(act):
+        if not attempt.refused and _says_nothing_new(act, standing):
             if before is not None and before.refused and before.act.ref not in settled:
                 attempt.refused, attempt.fields, attempt.message = True, before.fields, before.message
             elif standing is not None:
@@ -68,9 +68,16 @@ def attempts(facts: Facts) -> list[Attempt]:
     return found
 
 
-def _says_nothing_new(act: Act) -> bool:
+def _says_nothing_new(act: Act, standing: Shown | None) -> bool:
     """Whether nothing was said, and what was sent was taken: what was complained about before still stands there."""
-    said = (shown for shown in act.shown if shown.kind != "scroll" and not shown.text.endswith((" busy", " ready")))
+    said = (
+        shown
+        for shown in act.shown
+        if shown.kind != "scroll"
+        and not shown.text.endswith((" busy", " ready"))
+        # the bubble that a complaint stands in opens with its field and closes
+        and not (shown.kind == "state" and standing is not None and standing.text in shown.text)
+    )
     return not act.loads and not bad_requests(act) and next(said, None) is None
 
 

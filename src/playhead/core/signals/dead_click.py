@@ -130,7 +130,8 @@ def _goes_elsewhere(act: Act, facts: Facts) -> bool:
     if spot is None:
         return False
     href = spot.href
-    if href.partition("#")[2] and without_hash(href) == without_hash(act.page_url) and not facts.load_of(act).native:
+    elsewhere = bool(href.partition("#")[2]) and href != act.page_url
+    if elsewhere and without_hash(href) == without_hash(act.page_url) and not facts.load_of(act).native:
         return True  # a place of the same page: only our own recorder tells that the address changed
     return bool(_ELSEWHERE.search(spot.target.name)) or bool(href and (_FILE.search(href) or _ELSEWHERE.search(href)))
 

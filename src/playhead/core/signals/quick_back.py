@@ -44,6 +44,7 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
                 acts
                 or _is_tab_switch(opened.get(b), returned, away, back, facts)
                 or _is_result(returned, away)
+                or _was_asked(opened.get(b))
                 or _went_wrong(opened.get(b), away, facts)
             ):
                 continue
@@ -87,6 +88,16 @@ def _is_result(returned: Act, away: View) -> bool:
     """Whether a search led back to the page that it was begun on: one of its results was followed."""
     cause = returned.cause.root if returned.cause is not None else None
     return is_search_page(away.url) and cause is not None and cause.spot is not None and cause.spot.nature == "link"
+
+
+def _was_asked(led: Act | None) -> bool:
+    """Whether a form that was sent led there (a search, a filter): no link promised anything that it did not hold."""
+    cause = led.cause if led is not None else None
+    while cause is not None:
+        if sends_form(cause):
+            return True
+        cause = cause.cause
+    return False
 
 
 def _went_wrong(led: Act | None, away: View, facts: Facts) -> bool:

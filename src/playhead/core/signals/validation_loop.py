@@ -23,7 +23,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     loops: dict[FormKey, list[Attempt]] = {}
-    told: set[int] = set()
+    told: set[tuple[int, str]] = set()  # by load: fields, and acts as "#order", that a loop tells of
     for attempt in attempts(facts):
         run = loops.setdefault(attempt.form, [])
         if run and attempt.act.t_ms - run[-1].act.t_ms > limits.window_ms:
@@ -39,12 +39,13 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
     yield from _fields(facts, limits, told)
 
 
-def _loop(facts: Facts, run: list[Attempt], limits: Limits, told: set[int]) -> Iterator[Found]:
+def _loop(facts: Facts, run: list[Attempt], limits: Limits, told: set[tuple[int, str]]) -> Iterator[Found]:
     if len(run) < limits.min_refusals:
         return
     acts = [attempt.act for attempt in run]
-    told.update(act.order for act in acts)
+    told.update((act.load, f"#{act.order}") for act in acts)
     fields = list(dict.fromkeys(field for attempt in run for field in attempt.fields))
+    told.update((act.load, field) for act in acts for field in fields)
     measured: dict[str, str | float | int | bool] = {"refusals": len(run)}
     if fields:
         measured["fields"] = ", ".join(fields[:6])
@@ -68,14 +69,15 @@ def _field_target(facts: Facts, act: Act, field: str) -> Target | None:
     return target_of(act)
 
 
-def _fields(facts: Facts, limits: Limits, told: set[int]) -> Iterator[Found]:
+def _fields(facts: Facts, limits: Limits, told: set[tuple[int, str]]) -> Iterator[Found]:
     """Fields that complain while they are filled, without the form being sent."""
     complaints: dict[tuple[int, str], list[Act]] = {}
     for act in facts.acts:
-        if act.cause is not None or act.order in told:
+        if act.cause is not None or (act.load, f"#{act.order}") in told:
             continue
         for field in {shown.field for _, shown in errors_shown(act) if shown.field}:
-            complaints.setdefault((act.load, field), []).append(act)
+            if (act.load, field) not in told:
+                complaints.setdefault((act.load, field), []).append(act)
     for (_, field), acts in complaints.items():
         if len(acts) >= limits.min_refusals and acts[-1].t_ms - acts[0].t_ms <= limits.window_ms:
             measured: dict[str, str | float | int | bool] = {"refusals": len(acts), "fields": field}

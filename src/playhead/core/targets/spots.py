@@ -204,7 +204,7 @@ class Spots:
             spot.labelled = field.id if field is not None else 0
         form = self.form_of(control)
         spot.form = form.id if form is not None else 0
-        if form is not None and _submits(control):
+        if form is not None and (_submits(control) or self._host_submits(control)):
             spot.submits = form.id
         elif form is None and spot.nature in ("button", "looks", "field"):
             spot.group = self._group(control, button=spot.nature != "field")
@@ -217,6 +217,8 @@ class Spots:
     def _link(self, spot: Spot, link: Node) -> None:
         href = attribute(link, "href") or ""
         spot.href = resolve(self._url, href)
+        if href.endswith("#"):
+            spot.href = spot.href.partition("#")[0] + "#"  # joining drops it: such a link opens no page
         kind = (attribute(link, "target") or "").lower()
         scheme = href.split(":", 1)[0].lower() if ":" in href[:16] else ""
         spot.leaves = (
@@ -224,7 +226,7 @@ class Spots:
             or "download" in link.attributes
             or (scheme not in _WEB_SCHEMES and _SCHEME.fullmatch(scheme) is not None)
         )
-        if href not in ("", "#") and spot.href == self._url:
+        if href and not href.endswith("#") and spot.href == self._url:
             spot.settled = True  # the page that is open
 
     def form_of(self, node: Node) -> Node | None:
@@ -240,6 +242,11 @@ class Spots:
                 return at
             at = self._mirror.nodes.get(at.parent)
         return None
+
+    def _host_submits(self, control: Node) -> bool:
+        """Whether a button is the inside of a component that sends the form it stands in."""
+        host = self._mirror.nodes.get(control.parent) if control.is_shadow else None
+        return host is not None and is_submitting_host(host)
 
     def _group(self, control: Node, *, button: bool) -> int:
         """The nearest element around a button that holds a field, or around a field that holds a button; else 0."""
@@ -396,6 +403,11 @@ def _submits(node: Node) -> bool:
     if node.tag == "input":
         return kind in _BUTTON_TYPES
     return node.tag == "button" and kind not in ("button", "reset")
+
+
+def is_submitting_host(node: Node) -> bool:
+    """Whether a component says of itself that it sends its form, whatever button it draws inside."""
+    return "-" in node.tag and (attribute(node, "type") or "").lower() == "submit"
 
 
 def _says_search(node: Node) -> bool:

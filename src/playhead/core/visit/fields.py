@@ -12,7 +12,7 @@ import msgspec
 from playhead.core.mirror.dom import Changes, Node
 from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute, is_editor
-from playhead.core.targets.spots import Spot
+from playhead.core.targets.spots import Spot, is_submitting_host
 from playhead.core.visit.facts import CLICKS, Act, FormFacts, Shown, Typed
 from playhead.core.visit.lane import Lane
 
@@ -267,6 +267,7 @@ class Fields:
                     facts.password = True
             facts.has_submit = facts.has_submit or (node.tag == "input" and kind in ("submit", "image"))
             facts.has_submit = facts.has_submit or (node.tag == "button" and kind not in ("button", "reset"))
+            facts.has_submit = facts.has_submit or is_submitting_host(node)
         spot = lane.spots.at(form.id, url=lane.url)
         facts.search = lane.spots.is_search(form) or (spot is not None and spot.search)
 

@@ -102,8 +102,10 @@ def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act
     """The act that opened a page, going back from its start; another tab's act only if it opens tabs."""
     for act in reversed(recent):
         origin = session.loads[act.load]
-        if act.load == number or _is_over(session, act, load):
+        if act.load == number:
             continue
+        if _is_over(session, act, load):
+            break  # and whatever was done before it is
         opens_tabs = act.spot is not None and (act.spot.leaves or _opened_aside(act, load))
         same_tab = origin.tab == load.tab or not opens_tabs
         waited = load.start_ms - max(act.t_ms, act.end_ms)

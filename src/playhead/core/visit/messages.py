@@ -131,7 +131,7 @@ def tone_of(kind: str, classes: str, text: str) -> str:
         return "success"
     if _BAD_CLASS.search(classes):
         return "error"
-    if _CALM_CLASS.search(classes) and kind != "alert":
+    if _CALM_CLASS.search(classes):
         return ""
     if kind == "dialog" and _QUESTION.match(text):
         return ""  # it asks before it does something; what cannot be undone has not failed
@@ -181,26 +181,27 @@ def box_of(mirror: Mirror, node: Node) -> tuple[Node, str] | None:
         if at is None or at.kind != 2 or at.tag in ("body", "html", "main"):
             return None
         kind = message_kind(at)
-        if kind:
-            return at, kind
+        if kind and (kind == "dialog" or "role" in at.attributes or not holds_fields(mirror, at)):
+            return at, kind  # what holds fields is marked as wrong itself: its message is inside it
         at = mirror.nodes.get(at.parent)
     return None
 
 
 def is_shown(mirror: Mirror, rules: ClassRules, node: Node) -> bool:
-    """Whether nothing on the way up takes the element out of sight, as far as attributes and class rules tell."""
+    """Whether nothing on the way up takes the element off the page, as far as attributes and class rules tell; what
+    only a screen reader says stands there."""
     at: Node | None = node
     for _ in range(60):
         if at is None or at.kind != 2:
             return True
-        if not stands_open(rules, at):
+        if not stands_open(rules, at, read_out=True):
             return False
         at = mirror.nodes.get(at.parent)
     return True
 
 
-def stands_open(rules: ClassRules, node: Node) -> bool:
-    """Whether the element itself is shown; its ancestors are asked elsewhere."""
+def stands_open(rules: ClassRules, node: Node, *, read_out: bool = False) -> bool:
+    """Whether the element itself is shown (or at least read out); its ancestors are asked elsewhere."""
     tag = node.tag
     if tag in _NEVER_SHOWN:
         return False
@@ -215,16 +216,18 @@ def stands_open(rules: ClassRules, node: Node) -> bool:
     if style and isinstance(style, str) and hides(style):
         return False
     classes = attributes.get("class")
-    return not (classes and isinstance(classes, str) and (_says_hidden(classes) or rules.hides(node)))
+    return not (classes and isinstance(classes, str) and (_says_hidden(classes, read_out) or rules.hides(node)))
 
 
 _NEVER_SHOWN: Final = words("template script style noscript head")
-_HIDING: Final = words("hidden hide d-none is-hidden invisible visually-hidden sr-only display-none ng-hide u-hidden")
+_HIDING: Final = words("hidden hide d-none is-hidden invisible display-none ng-hide u-hidden")
+_READ_OUT: Final = words("visually-hidden sr-only")
 
 
 @functools.lru_cache(maxsize=4096)
-def _says_hidden(classes: str) -> bool:
-    return not _HIDING.isdisjoint(classes.split())
+def _says_hidden(classes: str, read_out: bool) -> bool:
+    said = classes.split()
+    return not _HIDING.isdisjoint(said) or not (read_out or _READ_OUT.isdisjoint(said))
 
 
 def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:

@@ -1,8 +1,8 @@
 """Pointer: presses, clicks, taps, drags and right-clicks of one lane.
 
 A click is a press, a release and a Click event. Chromium gives no Click on a disabled control: there the press is what
-the visitor did. A Click without a press is the keyboard's (its control has the focus), the browser's (a label's field)
-or a script's, which nobody did.
+the visitor did. A Click without a press is the pointer's (it has a place), the keyboard's (its control has the focus),
+the browser's (a label's field) or a script's, which nobody did.
 """
 
 import math
@@ -154,7 +154,7 @@ class Pointer:
         spot = lane.spots.at(node_id, url=lane.url)
         if self._clicks and t_ms - self._clicks[-1].t_ms <= FORWARDED_MS:
             self._forwarded(self._clicks[-1], spot)
-        elif not lane.session.presses_seen and (not lane.native or x > 0 or y > 0):  # a script's click has no place
+        elif self._is_placed(t_ms, x, y) or not (lane.session.presses_seen or lane.native):
             lane.pressed(t_ms)
             self._add(t_ms, spot, x, y, t_ms, False)
         elif spot is not None and self._by_keyboard(spot):
@@ -164,6 +164,13 @@ class Pointer:
             self._add(t_ms, spot, x, y, t_ms, False).detail["by"] = "keyboard"
         else:
             lane.session.scripted_clicks += 1
+
+    def _is_placed(self, t_ms: float, x: float, y: float) -> bool:
+        """Whether a pointer made a click whose press is in no recording: a page that cancels `pointerdown` is sent no
+        mousedown. A script's click has no place, and a key's none of the pointer's."""
+        key = self._lane.strong
+        by_key = key is not None and key.kind == "keypress" and t_ms - key.end_ms <= FORWARDED_MS
+        return (x > 0 or y > 0) and not by_key
 
     def _add(self, t_ms: float, spot: Spot | None, x: float, y: float, from_ms: float, touch: bool) -> Act:
         act = self._lane.act(t_ms, "click", spot=spot, from_ms=from_ms, x=x, y=y)

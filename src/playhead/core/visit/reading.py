@@ -31,9 +31,10 @@ STATES: Final = {
     "aria-sort": ("sorted", "not sorted"),
     "aria-busy": ("busy", "ready"),
 }
+_PRESSED: Final = frozenset(("button", "link", "toggle", "looks"))
 _ASIDE_CLIMB: Final = 4
 MAX_CLIMB: Final = 1_000  # ancestors asked whether they hide what came
-_REVEALING: Final = frozenset(("class", "style", "hidden", "open", "aria-hidden"))
+REVEALING: Final = frozenset(("class", "style", "hidden", "open", "aria-hidden"))
 
 
 class Reader:
@@ -183,11 +184,17 @@ class Reader:
         if not messages.may_complain(node, text):
             return False
         node = messages.speaker_of(self._mirror, node)
-        if not self._spots.rules.reddens(node):
+        if not self._spots.rules.reddens(node) or self._is_pressed(node):
             return False
         if not (messages.is_bad_news(text) or messages.stands_beside_fields(self._mirror, node)):
             return False
         return self._message(node, "alert", found, tone="error")
+
+    def _is_pressed(self, node: Node) -> bool:
+        """Whether words are those of a control, whatever its tag and colour: a button says what it does, not what
+        went wrong."""
+        spot = self._spots.at(node.id)
+        return spot is not None and spot.nature in _PRESSED
 
     def _only_announces(self, box: tuple[Node, str], root: Node) -> bool:
         """Whether a box, a live region or a stack, says nothing of itself: what comes into it may speak for itself."""
@@ -265,7 +272,7 @@ class Reader:
             words = STATES.get(name)
             if words and node.tag not in ("dialog",):
                 self._state(node, name, new, words, found)
-            if name in _REVEALING:
+            if name in REVEALING:
                 was = _shown_with(self._spots, node, name, old)
                 now = messages.stands_open(self._spots.rules, node)
                 if now and not was:

@@ -14,6 +14,7 @@ from playhead.core.patterns import late
 from playhead.core.targets.roles import attribute
 from playhead.core.visit.lane import Lane
 from playhead.core.visit.messages import is_shown, message_kind
+from playhead.core.visit.reading import REVEALING
 
 MAX_SIGNS: Final = 8  # signs of being busy that are followed at a time
 MAX_LOOKED: Final = 64  # nodes or attributes of one change that are looked at
@@ -63,7 +64,10 @@ class Waiting:
                 waits.append((self._since, t_ms))
         if len(self._signs) >= MAX_SIGNS:
             return
-        touched = [*self._below(changes.added), *(node for node, _, _, _ in changes.attributes[:MAX_LOOKED])]
+        # What always stands there may be revealed by what is around it.
+        changed = [node for node, name, _, _ in changes.attributes[:MAX_LOOKED] if name not in REVEALING]
+        revealing = [node for node, name, _, _ in changes.attributes[:MAX_LOOKED] if name in REVEALING]
+        touched = [*self._below(changes.added), *changed, *self._below(revealing)]
         touched += [node for node, _, _ in changes.texts[:MAX_SIGNS]]
         for node_id in dict.fromkeys(touched):
             if node_id not in self._signs and self._is_busy(node_id):
@@ -74,7 +78,7 @@ class Waiting:
                     return
 
     def _below(self, roots: Sequence[int]) -> list[int]:
-        """The nodes of added subtrees, outer ones first, as far as they are looked at."""
+        """The nodes of subtrees, outer ones first, as far as they are looked at."""
         found = list(roots[:MAX_LOOKED])
         for node_id in found:
             node = self._mirror.nodes.get(node_id)
@@ -90,7 +94,7 @@ class Waiting:
         return (
             element is not None
             and is_shown(self._mirror, self._lane.spots.rules, element)
-            and not self._in_message(element)
+            and (node.kind == 3 or not self._in_message(element))
         )
 
     def _says_busy(self, node: Node) -> bool:
@@ -106,7 +110,7 @@ class Waiting:
         return isinstance(classes, str) and bool(classes) and _busy_class(classes)
 
     def _in_message(self, node: Node) -> bool:
-        """Whether it belongs to a message that counts down until it goes away."""
+        """Whether a turning sign belongs to a message that counts down until it goes away; words mean what they say."""
         at: Node | None = node
         for _ in range(4):
             if at is None or at.kind != 2:

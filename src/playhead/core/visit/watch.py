@@ -19,6 +19,7 @@ from playhead.core.visit.loads import Loads
 from playhead.core.visit.places import Places, is_rebuilt, places_of
 from playhead.core.visit.pointer import Pointer, Press
 from playhead.core.visit.waiting import Waiting
+from playhead.core.words import words
 
 FEEDBACK_CLIMB: Final = 6  # levels between a control and the parts of it that a pressed look changes
 FEEDBACK_MS: Final = 2_500.0
@@ -26,6 +27,11 @@ BLUR_MS: Final = 500.0  # a field has lost its focused look by then, the transit
 FIELD_CLIMB: Final = 4  # levels between a field and the box that holds its label and frame
 BUSY_MS: Final = 1_500.0  # a page shows that it is busy this soon after a press
 _LOOKS: Final = frozenset(("class", "style", "tabindex"))  # attributes in which a pressed look stands
+# Those that tell a state or hold content: any other of a control (a component's own `active`) may be a look too.
+_TELLING: Final = words(
+    "checked selected disabled readonly required open hidden href src srcset alt title placeholder label type "
+    "max min cols rows span width height viewbox d points x y r cx cy transform loading busy expanded indeterminate"
+)
 
 
 class _Custom(msgspec.Struct, gc=False):
@@ -285,11 +291,19 @@ class Watch:
 
 
 def _is_look(changes: Changes, *, field: int = 0) -> bool:
-    """Whether no attribute changed but those that only say how something looks (of a field, what is typed there)."""
-    return all(
-        name in _LOOKS or name.startswith("data-") or (node == field if name == "value" else old == new)
-        for node, name, old, new in changes.attributes
-    )
+    """Whether no attribute changed but those that only say how something looks.
+
+    `field`: it is about one that lost the focus, of which what is typed there may be told too, and no more.
+    """
+    for node, name, old, new in changes.attributes:
+        if name == "value":
+            if node != field:  # a mask that stays the same is typing too
+                return False
+            continue
+        told = name in _TELLING or name.startswith("aria-")
+        if name not in _LOOKS and not name.startswith("data-") and old != new and (field or told):
+            return False
+    return True
 
 
 def quick_source(event: E.Event) -> int:
