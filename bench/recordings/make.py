@@ -73,6 +73,9 @@ APPS = [
     "ihatemoney_app",
     "maildev_inbox",
     "ui5_travel",
+    "fluent_desk",
+    "jodit_lesson",
+    "starlette_admin_app",
 ]
 
 

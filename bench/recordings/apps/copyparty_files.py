@@ -24,7 +24,7 @@ def serve(home: Path) -> Iterator[str]:
     _lay(site)
     url = f"http://127.0.0.1:{port}"
     argv = [binaries / "copyparty", "-i", "127.0.0.1", "-p", port, "-v", f"{site}::rwmd:A,rui", "-a", "rui:granite"]
-    with install.running([*argv, "-e2dsa", "--no-thumb"], url, cwd=home):
+    with install.running([*argv, "-e2dsa", "--no-thumb", "--no-acode"], url, cwd=home):
         yield url
 
 

@@ -8,6 +8,7 @@ import install
 import moves
 import sabotage
 from person import Person
+from playwright.sync_api import Locator
 from studio import Scenario
 
 APP = """
@@ -80,3 +81,149 @@ def serve(home: Path) -> Iterator[str]:
     argv = [binaries / "python", "-m", "uvicorn", "ships:app", "--port", port]
     with install.running(argv, f"{url}/admin/login", cwd=home):
         yield url
+
+
+def _enter(p: Person, words: tuple[str, ...] = ("granite",)) -> None:
+    p.read(1)
+    p.fill(p.page.locator("input[name=username]"), "ines")
+    for word in words:
+        p.fill(p.page.locator("input[name=password]"), word)
+        if word == "granite":
+            _go(p, p.page.locator("form button[type=submit]").last)
+            continue
+        with p.meets("login_failure"), p.meets("network_error", "error_click", may=True):
+            _go(p, p.page.locator("form button[type=submit]").last)
+        if not p.page.locator("input[name=username]").input_value():
+            p.fill(p.page.locator("input[name=username]"), "ines")
+    p.page.goto("/".join(p.page.url.split("/")[:3]) + "/admin/ship/list")
+    p.read(1.5)
+
+
+def _go(p: Person, control: Locator, *, then: float = 1.6) -> None:
+    with p.page.expect_navigation():
+        p.click(control, then=0)
+    p.read(then)
+
+
+def _find(p: Person, words: str, *, then: float = 1.6) -> None:
+    p.fill(p.page.get_by_label("Search in list"), words)
+    with p.page.expect_navigation():
+        p.press("Enter", then=0)
+    p.read(then)
+
+
+def _new(p: Person, name: str, sign: str, metres: str) -> None:
+    _go(p, p.page.get_by_role("link", name="New").first.or_(p.page.locator("a[href*='/ship/create']")).first)
+    p.fill(p.page.locator("input[name=name]"), name)
+    p.fill(p.page.locator("input[name=sign]"), sign)
+    p.fill(p.page.locator("input[name=metres]"), metres)
+
+
+def _save(p: Person) -> Locator:
+    return p.page.locator("button[type=submit]:visible, input[type=submit]:visible").first
+
+
+def _keep(p: Person) -> None:
+    _enter(p)
+    for page in ("2", "3", "1"):
+        _go(p, p.page.locator(".pagination").get_by_role("link", name=page, exact=True), then=0.9)
+    _new(p, "Petrel", "PT", "31")
+    _go(p, _save(p))
+    _find(p, "petrel")
+    p.click(p.page.locator("tbody input[type=checkbox]").first, then=0.8)
+    p.click(p.page.locator("#actions-dropdown button"), then=0.9)
+    p.press("Escape", then=0.6)
+    p.click(p.page.locator("tbody input[type=checkbox]").first, then=0.8)
+    p.page.go_back()
+    p.read(1.5)
+
+
+def _filter(p: Person) -> None:
+    _enter(p)
+    p.click(p.page.locator("#filter-builder-dropdown > button"), then=0.9)
+    p.click(p.page.locator("#add-filter-row"), then=0.6)
+    p.click(p.page.locator("#add-filter-row"), then=0.6)
+    p.click(p.page.locator(".filter-row-remove:visible").last, then=0.6)
+    p.press("Escape", then=0.8)
+    _find(p, "gull 1")
+    _go(p, p.page.locator("tbody a[href*='/detail/']").first, then=3)
+    p.scroll(200)
+    p.page.go_back()
+    p.read(1.5)
+    p.click(p.page.locator("thead a").nth(1), then=1.8)
+    p.click(p.page.locator("thead a").nth(1), then=1.8)
+
+
+def _sign(p: Person) -> None:
+    _enter(p)
+    _new(p, "Fulmar", "fl", "12")
+    with p.meets("validation_loop"):
+        for sign in ("fl", "Fl", "flx"):
+            p.fill(p.page.locator("input[name=sign]"), sign)
+            with p.meets("error_click", "network_error", may=True):
+                _go(p, _save(p))
+    with p.meets("form_abandon"):
+        _go(p, p.page.locator("a[href$='/ship/list']:visible").first)
+
+
+def _locked(p: Person) -> None:
+    _enter(p, ("marble", "basalt", "granite"))
+    p.read(1)
+
+
+def _vain(p: Person) -> None:
+    _enter(p)
+    with p.meets("repeated_search"):
+        for words in ("cormorant", "gannet", "auk"):
+            _find(p, words)
+    p.read(1)
+
+
+def _dead(p: Person) -> None:
+    _enter(p)
+    moves.dead(p, p.page.locator("#filter-builder-dropdown > button"), "Filters")
+    with p.meets("quick_back"):
+        _go(p, p.page.locator("tbody a[href*='/detail/']").first)
+        p.page.go_back()
+        p.read(1.5)
+
+
+def _fails(p: Person) -> None:
+    _enter(p)
+    _new(p, "Skua", "SK", "44")
+    with p.meets("error_click"), p.meets("network_error", may=True):
+        _go(p, _save(p), then=2.5)
+    p.page.go_back()
+    p.read(1.5)
+    with p.meets("not_found"), p.meets("network_error", may=True):
+        p.page.goto("/".join(p.page.url.split("/")[:3]) + "/admin/ship/detail/4711")
+        p.read(2.5)
+    p.page.go_back()
+    p.read(1)
+
+
+def _slow(p: Person) -> None:
+    _enter(p)
+    with p.meets("slow_response"):
+        _go(p, p.page.locator("tbody a[href*='/detail/']").first, then=2)
+    p.read(1)
+
+
+def scenarios() -> list[Scenario]:
+    broken = "<html><head><title>Internal Server Error</title></head><body><h1>Internal Server Error</h1></body></html>"
+    fails = lambda c: sabotage.failing_method(c, "**/ship/create*", "POST", status=500, body=broken)  # noqa: E731
+    dead = lambda c: sabotage.dead(c, "#filter-builder-dropdown > button")  # noqa: E731
+    late = lambda c: sabotage.slow(c, "**/ship/detail/*", seconds=4.3)  # noqa: E731
+    return [
+        *moves.under(Scenario("keep", "Leafs, adds a ship, finds it, selects and lets be", _keep, False), "rrweb"),
+        Scenario(
+            "filter", "Builds a filter and leaves it, looks at one ship, sorts", _filter, False, recorder="posthog"
+        ),
+        Scenario("filter-alpha", "The same under an old recorder", _filter, False, recorder="rrweb2alpha"),
+        Scenario("sign", "A call sign refused three times, then left", _sign, True),
+        Scenario("locked", "Two wrong passwords", _locked, True),
+        Scenario("vain", "Three searches in vain", _vain, True),
+        Scenario("dead", "Filters do not open; in and out again", _dead, True, prepare=dead),
+        Scenario("fails", "The server breaks on keeping; a ship that is not there", _fails, True, prepare=fails),
+        Scenario("slow", "A ship's page takes four seconds", _slow, True, prepare=late),
+    ]
