@@ -105,8 +105,7 @@ def _tidy(p: Person) -> None:
     p.press("Escape", then=0.5)
     p.click(p.page.locator("#navbarProjectsLinks"), then=0.9)
     p.click(p.page.get_by_role("link", name="History"), then=2)
-    p.scroll(250)
-    p.scroll(-250)
+    moves.link(p, "Statistics", then=2)
     moves.link(p, "Bills", then=1.5)
 
 

@@ -120,7 +120,7 @@ def _new(p: Person, name: str, sign: str, metres: str) -> None:
 
 
 def _save(p: Person) -> Locator:
-    return p.page.locator("button[type=submit]:visible, input[type=submit]:visible").first
+    return p.page.locator("button[type=submit]:visible, input[type=submit]:visible").last
 
 
 def _keep(p: Person) -> None:
@@ -144,9 +144,9 @@ def _filter(p: Person) -> None:
     p.click(p.page.locator("#add-filter-row"), then=0.6)
     p.click(p.page.locator("#add-filter-row"), then=0.6)
     p.click(p.page.locator(".filter-row-remove:visible").last, then=0.6)
-    p.press("Escape", then=0.8)
+    p.click(p.page.locator("h1"), then=0.8)
     _find(p, "gull 1")
-    _go(p, p.page.locator("tbody a[href*='/detail/']").first, then=3)
+    _go(p, p.page.locator("tbody td[data-column=name]").first, then=3)
     p.scroll(200)
     p.page.go_back()
     p.read(1.5)
@@ -183,7 +183,7 @@ def _dead(p: Person) -> None:
     _enter(p)
     moves.dead(p, p.page.locator("#filter-builder-dropdown > button"), "Filters")
     with p.meets("quick_back"):
-        _go(p, p.page.locator("tbody a[href*='/detail/']").first)
+        _go(p, p.page.locator("tbody td[data-column=name]").first)
         p.page.go_back()
         p.read(1.5)
 
@@ -205,7 +205,7 @@ def _fails(p: Person) -> None:
 def _slow(p: Person) -> None:
     _enter(p)
     with p.meets("slow_response"):
-        _go(p, p.page.locator("tbody a[href*='/detail/']").first, then=2)
+        _go(p, p.page.locator("tbody td[data-column=name]").first, then=2)
     p.read(1)
 
 
@@ -213,17 +213,33 @@ def scenarios() -> list[Scenario]:
     broken = "<html><head><title>Internal Server Error</title></head><body><h1>Internal Server Error</h1></body></html>"
     fails = lambda c: sabotage.failing_method(c, "**/ship/create*", "POST", status=500, body=broken)  # noqa: E731
     dead = lambda c: sabotage.dead(c, "#filter-builder-dropdown > button")  # noqa: E731
-    late = lambda c: sabotage.slow(c, "**/ship/detail/*", seconds=4.3)  # noqa: E731
+    late = lambda c: sabotage.slow(c, "**/ship/detail*", seconds=4.3)  # noqa: E731
     return [
-        *moves.under(Scenario("keep", "Leafs, adds a ship, finds it, selects and lets be", _keep, False), "rrweb"),
-        Scenario(
-            "filter", "Builds a filter and leaves it, looks at one ship, sorts", _filter, False, recorder="posthog"
+        *moves.under(
+            Scenario("keep", "Leafs, adds a ship, finds it, selects and lets be", _keep, False, path="/admin/"), "rrweb"
         ),
-        Scenario("filter-alpha", "The same under an old recorder", _filter, False, recorder="rrweb2alpha"),
-        Scenario("sign", "A call sign refused three times, then left", _sign, True),
-        Scenario("locked", "Two wrong passwords", _locked, True),
-        Scenario("vain", "Three searches in vain", _vain, True),
-        Scenario("dead", "Filters do not open; in and out again", _dead, True, prepare=dead),
-        Scenario("fails", "The server breaks on keeping; a ship that is not there", _fails, True, prepare=fails),
-        Scenario("slow", "A ship's page takes four seconds", _slow, True, prepare=late),
+        Scenario(
+            "filter",
+            "Builds a filter and leaves it, looks at one ship, sorts",
+            _filter,
+            False,
+            recorder="posthog",
+            path="/admin/",
+        ),
+        Scenario(
+            "filter-alpha", "The same under an old recorder", _filter, False, recorder="rrweb2alpha", path="/admin/"
+        ),
+        Scenario("sign", "A call sign refused three times, then left", _sign, True, path="/admin/"),
+        Scenario("locked", "Two wrong passwords", _locked, True, path="/admin/"),
+        Scenario("vain", "Three searches in vain", _vain, True, path="/admin/"),
+        Scenario("dead", "Filters do not open; in and out again", _dead, True, prepare=dead, path="/admin/"),
+        Scenario(
+            "fails",
+            "The server breaks on keeping; a ship that is not there",
+            _fails,
+            True,
+            prepare=fails,
+            path="/admin/",
+        ),
+        Scenario("slow", "A ship's page takes four seconds", _slow, True, prepare=late, path="/admin/"),
     ]

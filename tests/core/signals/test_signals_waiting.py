@@ -1,4 +1,4 @@
-"""slow_response, where only the page shows that the visitor waits: signs of being busy that come, are revealed, or hide."""
+"""slow_response, where only the page shows that the visitor waits: signs of being busy that come or are revealed."""
 
 import pytest
 

@@ -4,15 +4,18 @@ What validation_loop, login_failure and form_abandon have in common. A form is k
 and the page's path, since each load numbers its nodes anew.
 """
 
+import itertools
 from typing import Final
 
 import msgspec
 
 from playhead.core.signals.found import bad_requests, errors_shown, generic_path, is_click, sends_form
-from playhead.core.visit.facts import CLICKS, Act, Facts, Shown
+from playhead.core.visit.facts import CLICKS, STRONG, Act, Facts, Shown
 
 # Answers that say "not like this"; 404 and 5xx are the server's own trouble.
 REFUSING: Final = frozenset((400, 401, 402, 403, 409, 412, 422, 423, 429))
+MAX_RETURNS: Final = 40  # times that one form is followed back from page to page
+RETYPED_MS: Final = 60_000.0  # a password typed anew within this was wrong before
 FormKey = tuple[str, str]
 
 
@@ -65,7 +68,26 @@ def attempts(facts: Facts) -> list[Attempt]:
         edited.discard((act.load, group))
         last[(attempt.form, act.load)] = attempt
         found.append(attempt)
+    _retyped(facts, found)
     return found
+
+
+def _retyped(facts: Facts, found: list[Attempt]) -> None:
+    """Mark as refused what had its password typed anew at once, and nothing else done: nobody does so who got in.
+
+    Whatever the page said, and in whatever words.
+    """
+    asked = [attempt for attempt in found if attempt.password]
+    for one, other in itertools.pairwise(asked):
+        between = (
+            act for act in facts.acts if one.act.t_ms < act.t_ms < other.act.t_ms and act.root is not one.act.root
+        )
+        if one.refused or one.form != other.form or not one.went or other.act.t_ms - one.act.t_ms > RETYPED_MS:
+            continue
+        used = [act for act in between if act.kind in STRONG]
+        typed = any(act.kind in ("input", "keypress") for act in used)
+        if typed and all(act.spot is not None and act.spot.form for act in used):
+            one.refused = True
 
 
 def _says_nothing_new(act: Act, standing: Shown | None) -> bool:
@@ -97,9 +119,27 @@ def _follow(act: Act, complaints: dict[tuple[int, int], Shown]) -> None:
 
 
 def form_key(facts: Facts, load: int, form: int) -> FormKey:
+    """The form's name across loads: that of the first page on which it was sent, if it came back with the answer."""
+    for _ in range(MAX_RETURNS):
+        before = _sent_before(facts, load, form)
+        if not before:
+            break
+        load, form = before
     known = facts.forms.get((load, form))
     path = generic_path(facts.loads[load].url)
     return path, known.selector if known is not None else f"#{form}"
+
+
+def _sent_before(facts: Facts, load: int, form: int) -> tuple[int, int] | None:
+    """The form, by load and node, that was sent from another page and came back with this one: its fields tell."""
+    known, cause = facts.forms.get((load, form)), facts.loads[load].cause
+    if known is None or not known.names or cause is None or cause.root.load == load:
+        return None
+    act = cause.root
+    spot = act.spot
+    sent = sends_form(act) or (spot.form if act.kind == "input" and spot is not None else 0)
+    before = facts.forms.get((act.load, sent))
+    return (act.load, sent) if before is not None and before.names == known.names else None
 
 
 def _attempt(facts: Facts, act: Act, form: int, *, sent: bool) -> Attempt:

@@ -4,6 +4,7 @@ Giving up after a refusal is abandoning too, if the visitor had begun to correct
 Searching, filtering and saving by itself are not abandoning: there every field is sent as it changes.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,7 +13,7 @@ import msgspec
 from playhead.core.signals.attempts import FormKey, attempts, form_key
 from playhead.core.signals.found import Found, fingerprint, generic_path
 from playhead.core.trace import Effect, Target
-from playhead.core.visit.facts import CLICKS, Act, Facts, FormFacts
+from playhead.core.visit.facts import CLICKS, Act, Facts, FormFacts, Load
 from playhead.core.visit.journeys import SENDING_METHODS
 from playhead.core.visit.loads import page_of
 
@@ -24,6 +25,8 @@ MIN_ANSWERS: Final = 2  # one is the look of a field that is about to be typed i
 
 class Limits(msgspec.Struct, frozen=True):
     min_fields: float = 1  # fields left filled
+    # A page whose end another recorder never sent may have sent its form then: a hand that leaves is seen moving.
+    unseen_ms: float = 4_000.0
 
 
 def find(facts: Facts, limits: Limits) -> Iterator[Found]:
@@ -57,6 +60,8 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         if not acts or (not form.has_submit and _is_taken(facts, form, acts[-1])):
             continue
         load = facts.loads[form.load]
+        if not load.native and _unseen_ms(facts, load) > limits.unseen_ms:
+            continue
         measured: dict[str, str | float | int | bool] = {"fields": len(filled), "of": form.fields}
         if form.name:
             measured["form"] = form.name
@@ -65,6 +70,14 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         if tried:  # a form that came back with its page was left there
             end = max(end, *(facts.loads[number].end_ms for number in refused[key].loads), 0.0)
         yield Found(KIND, acts[0].t_ms, end, acts, measured, _target(form), fingerprint=mark)
+
+
+def _unseen_ms(facts: Facts, load: Load) -> float:
+    """For how long nothing of the visitor's was recorded before the next page of the tab came, 0 where none did."""
+    following = (other.start_ms for other in facts.loads if other.tab == load.tab and other.start_ms > load.start_ms)
+    came = min(following, default=0.0)
+    at = bisect_left(facts.activity, came) - 1
+    return came - facts.activity[at] if came and at >= 0 else 0.0
 
 
 def _sent(facts: Facts) -> tuple[dict[FormKey, float], dict[FormKey, Act], set[int]]:

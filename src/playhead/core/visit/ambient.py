@@ -98,6 +98,12 @@ class Ambient:
         """Say that the visitor acted; calls come in time order."""
         self._actions.append(t_ms)
 
+    def unprovoked(self, place: Place, until_ms: float) -> list[float]:
+        """The last moments before one at which a place changed though the visitor had done nothing."""
+        moments = self._moments.get(place[0]) or ()
+        at = bisect_left(moments, until_ms)
+        return [moment for moment in moments[max(0, at - MAX_TICKS) : at] if not self._provoked(moment)]
+
     def explains(self, place: Place, t_ms: float, *, act_ms: float) -> bool:
         """Whether the change of a place at `t_ms`, after an action at `act_ms`, belongs to a pace of the page's own."""
         if self._explains(place[0], t_ms, act_ms):

@@ -17,6 +17,7 @@ from playhead.core.visit.problems import Problem, generic
 
 REACTION_MS: Final = 2_500.0  # the horizon of a reaction: what comes later is not felt as the answer to a press
 REQUEST_MS: Final = 1_000.0  # a press starts its request within this
+HELD_MS: Final = 40.0  # what a press begins as it goes down is begun within this; the rest waits for the click
 TYPED_REQUEST_MS: Final = 2_000.0  # typing does so after a pause (debounce)
 UNSEEN_TYPING_MS: Final = 8_000.0  # a mask of fixed length hides every letter but the first: typing may have gone on
 AFTER_REQUEST_MS: Final = 400.0  # a page shows what a request brought within this
@@ -27,6 +28,8 @@ MESSAGES: Final = frozenset(("alert", "toast", "dialog"))
 AWAITED: Final = frozenset(("button", "link", "looks"))
 TIGHT_MS: Final = 300.0  # a change this soon after a later press is that press's answer and no earlier one's
 HOVER_BEFORE_MS, HOVER_AFTER_MS = 200.0, 80.0  # pointer positions are sampled every 50 ms or so
+HINT_MS, ON_PRESS_MS = 1_500.0, 60.0  # a tooltip comes this soon after the pointer; a press's own bubble at once
+FOLLOW_MS, MIN_FOLLOWED = 120.0, 3  # what follows the pointer moves with it; so often it did before anything was done
 ASKING_MS: Final = 50.0  # a page shows that it asks this close to asking
 MAX_BETWEEN: Final = 4  # acts looked back at for the typing whose request waits for a pause
 MAX_BACK: Final = 12  # acts in one horizon that are asked; more is a machine
@@ -109,6 +112,8 @@ class Answers:
 
     def _asker(self, request: Request, pace: Ambient) -> Act | None:
         act = self.before(request.t_ms + 5.0)
+        if act is not None and act.from_ms + HELD_MS < request.t_ms < act.t_ms - 5.0:
+            act = self.before(act.from_ms - 1.0)  # a button that is held down asks for nothing
         if act is not None:
             limit = TYPED_REQUEST_MS if act.kind == "input" or act.order in self._until else REQUEST_MS
             if self._lag(act, request.t_ms) <= limit:
@@ -255,14 +260,41 @@ class Answers:
         if not change.places or change.what in ("focus", "event"):
             return False
         explains, t_ms, act_ms = self._ambient.explains, change.t_ms, act.from_ms
+        tips = {*change.tips, *change.hints} if change.hints and self._is_hint(change, act) else set(change.tips)
         explained: set[object] = set()  # the elements that keep a pace, and what is around them
         rest: list[Place] = []
         for place in change.places:
+            if place[0][0] in tips or self._follows_pointer(place, act_ms):
+                continue
             if not explains(place, t_ms, act_ms=act_ms):
                 rest.append(place)
             elif len(place) > 1:
                 explained.update((place[0][0], place[1][0]))
         return not rest or all(_goes_along(place, explained) for place in rest)
+
+    def _is_hint(self, change: Change, act: Act) -> bool:
+        """Whether a tooltip came because the pointer had come, not because of the press: at once is the press's."""
+        if act.spot is None or 0 <= change.t_ms - act.t_ms <= ON_PRESS_MS:
+            return False
+        last = bisect_right(self._over_times, change.t_ms)
+        first = bisect_left(self._over_times, change.t_ms - HINT_MS)
+        over, wanted = self._trail.over, {act.spot.node_id, act.spot.hit_id}
+        return any(
+            not wanted.isdisjoint(over[at][1]) and (at == 0 or wanted.isdisjoint(over[at - 1][1]))
+            for at in range(first, last)
+        )
+
+    def _follows_pointer(self, place: Place, act_ms: float) -> bool:
+        """Whether an element only goes where the pointer goes: it did so before the press."""
+        node, what = place[0][0], place[0][-1]
+        if what not in ("style", "class"):
+            return False
+        before = self._ambient.unprovoked(((node, "style"),), act_ms)
+        return len(before) >= MIN_FOLLOWED and all(self._is_moving(moment) for moment in before)
+
+    def _is_moving(self, t_ms: float) -> bool:
+        at = bisect_left(self._trail.t, t_ms - FOLLOW_MS)
+        return at < len(self._trail.t) and self._trail.t[at] <= t_ms + FOLLOW_MS
 
     def _is_hover(self, change: Change, act: Act) -> bool:
         """Whether the change stands under a pointer that has just moved there or away, after the press."""

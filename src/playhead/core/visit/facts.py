@@ -56,6 +56,8 @@ class Change(msgspec.Struct, gc=False):
     undo: tuple[tuple[int, str, str, str], ...] = ()  # of such a change: (node, what, before, after)
     size: int = 1
     blur: bool = False  # the look of a field that a press elsewhere took the focus from
+    tips: tuple[int, ...] = ()  # of `nodes`: where only a bubble of the control came or went, for sure …
+    hints: tuple[int, ...] = ()  # … and where it calls itself a tooltip
     rebuilt: bool = False  # only put back what was there: the page reacted, a person saw nothing
 
 
@@ -174,6 +176,7 @@ class FormFacts(msgspec.Struct, gc=False):
     password: bool = False  # asks for a password
     new_password: bool = False  # asks to choose one: signing up, not signing in
     fields: int = 0
+    names: tuple[str, ...] = ()  # what its fields send is called, in the order of names
     has_submit: bool = False
     typed: dict[int, Typed] = {}
 

@@ -249,7 +249,7 @@ class Fields:
 
     def _inspect(self, form: Node, facts: FormFacts) -> None:
         lane = self._lane
-        stack, seen = list(form.children), 0
+        stack, seen, sent = list(form.children), 0, set[str]()
         while stack and seen < 2_000:
             node = lane.mirror.nodes.get(stack.pop())
             seen += 1
@@ -261,6 +261,7 @@ class Fields:
                 node.tag == "input" and kind not in ("hidden", "submit", "button", "reset", "image")
             ):
                 facts.fields += 1
+                sent.add(attribute(node, "name") or "")
                 if kind == "password":
                     said = f"{attribute(node, 'autocomplete')} {lane.spots.names.name_of(node)}"
                     facts.new_password = facts.new_password or facts.password or _NEW_PASSWORD.search(said) is not None
@@ -268,6 +269,7 @@ class Fields:
             facts.has_submit = facts.has_submit or (node.tag == "input" and kind in ("submit", "image"))
             facts.has_submit = facts.has_submit or (node.tag == "button" and kind not in ("button", "reset"))
             facts.has_submit = facts.has_submit or is_submitting_host(node)
+        facts.names = tuple(sorted(filter(None, sent)))
         spot = lane.spots.at(form.id, url=lane.url)
         facts.search = lane.spots.is_search(form) or (spot is not None and spot.search)
 

@@ -17,6 +17,7 @@ from playhead.core.words import words
 
 MAX_MESSAGE: Final = 240  # characters; what is longer is read as content
 MIN_COMPLAINT, MAX_TEXT_BESIDE = 8, 160  # characters of words that only their colour makes a message
+MAX_FORM: Final = 400  # nodes of a form looked at for the field that a message names
 MAX_FIELD_CLIMB: Final = 4  # levels between a field's error and what holds both
 MAX_CLIMB: Final = 10  # ancestors searched for the box a text stands in
 _FIELD_ERROR = late(
@@ -252,6 +253,26 @@ def field_of(mirror: Mirror, names: Names, node: Node, *, sure: bool) -> str:
             alone = parent.tag != "form" and (sure or not buttons)
             return (names.name_of(found[0]) or role_of(found[0])) if len(found) == 1 and (beside or alone) else ""
         at = parent
+    return ""
+
+
+def field_named_in(mirror: Mirror, names: Names, form: Node, text: str) -> str:
+    """The field of a form whose label a message begins with ("Amount: this is required"), "" if none."""
+    head = text.partition(":")[0].strip().casefold()
+    if not 2 <= len(head) < min(60, len(text.strip()) - 2):
+        return ""
+    stack, seen = list(form.children), 0
+    while stack and seen < MAX_FORM:
+        node = mirror.nodes.get(stack.pop())
+        seen += 1
+        if node is None or node.kind != 2:
+            continue
+        if node.tag in ("input", "select", "textarea"):
+            name = names.name_of(node)
+            if name.rstrip("*: ").casefold() == head:
+                return name
+        else:
+            stack.extend(node.children[:MAX_FORM])
     return ""
 
 

@@ -26,7 +26,7 @@ _UNSEEN_TAGS: Final = words("script style link meta noscript template head base"
 _OWN_LOOK = late(r"focus|hover|press(?:ed|ing)|ripple|wave|touched|tapped|active-?click|mouse(?:down|over)", re.I)
 _UNSEEN_ATTRIBUTES: Final = words(
     "nonce data-focus-visible-added data-hovered data-pressed data-focused data-focus aria-activedescendant tabindex "
-    "data-user-valid data-touched data-interacted "
+    "aria-describedby data-user-valid data-touched data-interacted "
     "data-reactid data-v-app rr_scrollleft rr_scrolltop"
 )
 

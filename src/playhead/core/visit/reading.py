@@ -250,6 +250,8 @@ class Reader:
         form = self._spots.form_of(node)
         sure = kind == "field_error"
         field = messages.field_of(self._mirror, names, node, sure=sure) if sure or kind == "alert" else ""
+        if not field and kind == "alert" and form is not None and ":" in text:
+            field = messages.field_named_in(self._mirror, names, form, text)
         if field:
             kind = "field_error"  # whatever it calls itself: it stands beside one field
         tone = tone or messages.tone_of(kind, classes, text)

@@ -18,6 +18,7 @@ from playhead.core.visit.lane import Lane, Session
 from playhead.core.visit.loads import Loads
 from playhead.core.visit.places import Places, is_rebuilt, places_of
 from playhead.core.visit.pointer import Pointer, Press
+from playhead.core.visit.tips import Tips
 from playhead.core.visit.waiting import Waiting
 from playhead.core.words import words
 
@@ -60,6 +61,7 @@ class Watch:
         self._gestures = Gestures(self.lane)
         self._loads = Loads(self.lane)
         self._waiting = Waiting(self.lane)
+        self._tips = Tips(self.lane.mirror, self.lane.spots.names)
         self._told = Told(self.lane, self._fields, self._gestures)
 
     def on_event(self, event: E.Event) -> None:
@@ -101,6 +103,7 @@ class Watch:
             self._fields.leave()
             self._gestures.reset()
             self._waiting.reset()
+            self._tips.reset()
 
     def _incremental(self, event: E.Event, t_ms: float) -> None:
         source = quick_source(event)
@@ -194,6 +197,8 @@ class Watch:
         strong = lane.strong.spot if lane.strong is not None and lane.strong.kind in CLICKS else None
         change.shown = tuple(lane.reader.read(changes, sent=strong is not None and strong.submits != 0))
         change.rebuilt = is_rebuilt(lane.mirror, changes)
+        pressed = lane.strong.spot.node_id if lane.strong is not None and lane.strong.spot is not None else 0
+        change.tips, change.hints = self._tips.places(changes, places.nodes, pressed)
         self._feedback(t_ms, change, places, changes)
         self._session.add_change(change)
 
@@ -216,7 +221,11 @@ class Watch:
             return
         change.feedback = spot.node_id
         change.undo = tuple(
-            [(n, name, _text(old), _text(new)) for n, name, old, new in changes.attributes[:16] if name != "tabindex"]
+            [
+                (n, name, _text(name, old), _text(name, new))
+                for n, name, old, new in changes.attributes[:16]
+                if name != "tabindex"
+            ]
             + [(node, "#added", "", "1") for node in changes.added[:16]]
             + [(node.id, "#added", "1", "") for node in changes.removed[:16]]
         )
@@ -327,5 +336,8 @@ def _payload_of(event: E.Event) -> Any:
     return cast(dict[str, Any], data) if isinstance(data, dict) else None
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)[:200]
+def _text(name: str, value: object) -> str:
+    """An attribute as it is compared: one that is there may be empty, but an empty class is none."""
+    if value is None:
+        return "" if name in _LOOKS else "\0"
+    return str(value)[:200]
