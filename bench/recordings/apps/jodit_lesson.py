@@ -27,7 +27,7 @@ new Plyr("#sound", {iconUrl: "plyr.svg", blankVideo: ""}); const pad = Jodit.mak
 $("#script").onclick = () => { $("#text").hidden = !$("#text").hidden; $("#script").textContent = $("#text").hidden ? "Show script" : "Hide script"; };
 $("#quiz").onclick = () => { $("#q").hidden = false; };
 $("#check").onclick = () => { const t = $("[name=t]:checked"); $("#verdict").textContent = !t ? "Choose one of the two" : t.value === "2" ? "That is right" : "That is wrong, think of the moon"; };
-$("#words").onclick = async () => { $("#note").textContent = "…"; const a = await fetch("/api/words"); $("#note").textContent = (await a.json()).n + " words"; };
+$("#words").onclick = async () => { $("#note").className = ""; $("#note").textContent = "…"; const a = await fetch("/api/words"); $("#note").textContent = (await a.json()).n + " words"; };
 $("#hand").onclick = async () => { $("#note").className = ""; const a = await fetch("/api/hand", {method: "POST", body: pad.value}); $("#note").textContent = a.ok ? "Handed in at noon" : "Your work stayed here"; $("#note").className = a.ok ? "" : "oops"; };
 $("#form").onsubmit = async (e) => { e.preventDefault(); const f = e.target; if (!/^[0-9]+$/.test(f.no.value)) { f.no.setAttribute("aria-invalid", "true"); $("#why").textContent = "Digits only"; return; } f.no.removeAttribute("aria-invalid"); $("#why").textContent = ""; await fetch("/api/ask", {method: "POST", body: f.q.value}); $("#thanks").textContent = "You will hear from us on Monday"; f.reset(); };
 </script></body></html>"""

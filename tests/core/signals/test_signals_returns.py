@@ -202,3 +202,21 @@ class TestAskedPages:
         visit.load(page, url="https://shop.test/list?q=she" if asked else "https://shop.test/shells").wait(1_800)
         visit.load(page, url="https://shop.test/list", how="back_forward").wait(900)
         assert ("quick_back" in visit.kinds()) is expected
+
+
+class TestLeavingByTheNavigation:
+    """A style sheet may swap the parts of a page in ways that are not followed: where one pressed tells it."""
+
+    PAGE = """<{0}><button id="other">Listen</button></{0}><form id="f"><label>Lesson <input id="no"></label>
+    <p class="field-error" id="e"></p><button id="go">Ask</button></form><section id="part">x</section>"""
+
+    def left(self, around: str) -> list[str]:
+        visit = Visit(self.PAGE.format(around)).wait(900).click("#no").type("#no", "four").wait(300)
+        visit.click("#go").wait(30).add("#e", "Digits only").wait(1_800).click("#other").wait(30)
+        return ends(visit.set("#part", class_="on")).kinds()
+
+    def test_it_is_given_up(self):
+        assert "form_abandon" in self.left("nav")
+
+    def test_not_by_any_other_button(self):
+        assert "form_abandon" not in self.left("div")

@@ -132,6 +132,11 @@ class TestHints:
         visit.click("#go").wait(200).add("body", self.BUBBLE.format("Joins all trips")).wait(900).remove("#tip")
         assert ends(visit).kinds() == ["dead_click"]
 
+    def test_a_tooltip_may_go_when_the_pointer_does(self):
+        visit = Visit(self.PAGE).wait(900).move((10, 10), (100, 100), over="#go").wait(100).click("#go").wait(300)
+        visit.add("body", '<div id="tip" role="tooltip">Whatever</div>').wait(4_000).click("#go").wait(1_000)
+        assert ends(visit.move((300, 300), over="#out").set("#tip", class_="away")).kinds() == ["dead_click"] * 2
+
     def test_that_a_description_is_tied_to_a_control_is_nothing_to_see(self):
         visit = Visit(self.PAGE).wait(900).click("#go").wait(300).set("#go", aria_describedby="tip")
         assert ends(visit).kinds() == ["dead_click"]

@@ -4,7 +4,8 @@ import pytest
 
 from tests.core.build import Visit
 
-CALM = '<style>.off { display: none } .veil { visibility: hidden }</style><main><button id="go">Go</button>%s</main>'
+CALM = """<style>.off { display: none } .veil { visibility: hidden } .fold:not(.open) { display: none }</style>
+<main><button id="go">Go</button>%s</main>"""
 SPINNER = '<div id="over"%s><div><i class="spinner" id="turns"></i></div></div>'
 
 
@@ -24,6 +25,7 @@ class TestRevealed:
             ("class", "d-none", "d-flex"),
             ("style", "display: none", "display: block"),
             ("hidden", "", None),
+            ("class", "fold", "fold open"),
         ],
     )
     def test_by_what_is_around_it(self, hiding: str, hidden: str, shown: str | None):

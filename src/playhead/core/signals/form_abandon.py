@@ -112,7 +112,7 @@ def _is_left(facts: Facts, form: FormFacts, refused: Act) -> bool:
         spot = act.spot
         if act.kind not in CLICKS or act.cause is not None or spot is None or spot.submits or act.load != form.load:
             continue
-        if any(_turns(effect) for effect in act.effects) and spot.nature in TURNING:
+        if spot.nature in TURNING and (any(_turns(effect) for effect in act.effects) or (spot.guides and act.visible)):
             return True
     return False
 

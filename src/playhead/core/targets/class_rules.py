@@ -1,6 +1,7 @@
 """What style sheets say about a class: does it hide, does it show a pointing hand? No layout is computed.
 
-Only rules whose last part is one tag or a few classes are understood; the rest is left out rather than guessed.
+Only rules whose last part is one tag or a few classes (and one that must not be there) are understood; the rest is left
+out rather than guessed.
 Limits  MAX_CSS_CHARS read of one recording, each text once (the same sheet comes back with every snapshot and page)
 """
 
@@ -17,7 +18,7 @@ from playhead.core.targets.revealing import Revealing, Reveals, read_revealing
 MAX_CSS_CHARS: Final = 8_000_000
 MAX_SELECTOR: Final = 2_000  # characters of a rule's selector list that are read, from its end
 MAX_KNOWN: Final = 20_000  # class attributes whose answer is kept
-_LAST = re.compile(r"^(?:[a-z][\w-]*)?(?:\.[\w-]+)+$")
+_LAST = re.compile(r"^(?:[a-z][\w-]*)?(?:\.[\w-]+)+(?::not\(\.[\w-]+\))?$")
 _POINTER = re.compile(r"cursor\s*:\s*pointer")
 _HIDES = (re.compile(r"display\s*:\s*none"), re.compile(r"visibility\s*:\s*hidden"))  # literals first: fast
 _SHOWS = re.compile(r"display\s*:\s*(?!none)\w")
@@ -76,7 +77,11 @@ class _Matcher:
     def __init__(self, rules: frozenset[frozenset[str]]) -> None:
         self.rules = rules
         self._singles = frozenset(name for rule in rules if len(rule) == 1 for name in rule)
-        self._groups = [rule for rule in rules if len(rule) > 1]
+        self._groups = [
+            (frozenset(name for name in rule if name[0] != "!"), frozenset(name[1:] for name in rule if name[0] == "!"))
+            for rule in rules
+            if len(rule) > 1
+        ]
         self.known: dict[str, bool] = {}
 
     def matches(self, classes: str) -> bool:
@@ -85,7 +90,9 @@ class _Matcher:
             if len(self.known) >= MAX_KNOWN:
                 self.known.clear()
             have = set(classes.split())
-            known = not self._singles.isdisjoint(have) or any(rule <= have for rule in self._groups)
+            known = not self._singles.isdisjoint(have) or any(
+                wanted <= have and without.isdisjoint(have) for wanted, without in self._groups
+            )
             self.known[classes] = known
         return known
 
@@ -222,7 +229,13 @@ def _classes(
         for selector in text[begins:opened].split(","):
             parts = selector.split()
             if parts and _LAST.match(parts[-1]):
-                yield frozenset(parts[-1].split(".")[1:]), len(parts) == 1
+                yield _wanted(parts[-1]), len(parts) == 1
+
+
+def _wanted(selector: str) -> frozenset[str]:
+    """The classes a selector asks for; one that must not be there begins with "!"."""
+    wanted, _, without = selector.partition(":not(.")
+    return frozenset((*wanted.split(".")[1:], *(["!" + without[:-1]] if without else ())))
 
 
 def _without_comments(text: str) -> str:

@@ -78,7 +78,11 @@ class Spot(msgspec.Struct, gc=False):
     beside_canvas: bool = False  # what it does may show on a canvas or in another site's frame, which records hide
     beside_masked: bool = False  # what it does may show in a field whose letters the recorder hides
     search: bool = False
+    guides: bool = False  # one of those that lead about a page: in a navigation, a tab list, a menu bar
     silent: bool = False  # its answer leaves no trace: a popover, a menu that a style sheet shows
+
+
+_GUIDING: Final = frozenset(("navigation", "tablist", "menubar"))
 
 
 class Spots:
@@ -213,6 +217,7 @@ class Spots:
             spot.beside_canvas = self._is_beside_canvas(control)
             spot.beside_masked = self._is_beside_masked(control)
         spot.search = self._is_search_field(control, form)
+        spot.guides = spot.nature in _PRESSED and self._is_guide(control)
 
     def _link(self, spot: Spot, link: Node) -> None:
         href = attribute(link, "href") or ""
@@ -332,6 +337,16 @@ class Spots:
                 return node
             stack.extend(node.children[:40])
         return None
+
+    def _is_guide(self, control: Node) -> bool:
+        at = self._mirror.nodes.get(control.parent)
+        for _ in range(MAX_CLIMB):
+            if at is None or at.kind != 2:
+                return False
+            if at.tag == "nav" or role_of(at) in _GUIDING:
+                return True
+            at = self._mirror.nodes.get(at.parent)
+        return False
 
     def _is_search_field(self, control: Node, form: Node | None) -> bool:
         if role_of(control) == "searchbox":

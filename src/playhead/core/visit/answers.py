@@ -260,7 +260,11 @@ class Answers:
         if not change.places or change.what in ("focus", "event"):
             return False
         explains, t_ms, act_ms = self._ambient.explains, change.t_ms, act.from_ms
-        tips = {*change.tips, *change.hints} if change.hints and self._is_hint(change, act) else set(change.tips)
+        tips = set(change.tips)
+        if (change.hints or change.old_hints) and not 0 <= t_ms - act.t_ms <= ON_PRESS_MS:
+            tips.update(change.old_hints)
+            if self._is_hint(change, act):
+                tips.update(change.hints)
         explained: set[object] = set()  # the elements that keep a pace, and what is around them
         rest: list[Place] = []
         for place in change.places:
@@ -273,8 +277,8 @@ class Answers:
         return not rest or all(_goes_along(place, explained) for place in rest)
 
     def _is_hint(self, change: Change, act: Act) -> bool:
-        """Whether a tooltip came because the pointer had come, not because of the press: at once is the press's."""
-        if act.spot is None or 0 <= change.t_ms - act.t_ms <= ON_PRESS_MS:
+        """Whether a tooltip came because the pointer had come to the control, not because of the press."""
+        if act.spot is None:
             return False
         last = bisect_right(self._over_times, change.t_ms)
         first = bisect_left(self._over_times, change.t_ms - HINT_MS)

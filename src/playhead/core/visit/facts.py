@@ -57,7 +57,8 @@ class Change(msgspec.Struct, gc=False):
     size: int = 1
     blur: bool = False  # the look of a field that a press elsewhere took the focus from
     tips: tuple[int, ...] = ()  # of `nodes`: where only a bubble of the control came or went, for sure …
-    hints: tuple[int, ...] = ()  # … and where it calls itself a tooltip
+    hints: tuple[int, ...] = ()  # … and where one comes that calls itself a tooltip …
+    old_hints: tuple[int, ...] = ()  # … or that was there
     rebuilt: bool = False  # only put back what was there: the page reacted, a person saw nothing
 
 

@@ -36,15 +36,26 @@ class Tips:
         """A new document began."""
         self._known.clear()
 
-    def places(self, changes: Changes, nodes: Iterable[int], control: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Of the elements in which a change took place: those where only a bubble came or went, sure and likely."""
-        hints = self._hints(control)
-        found: tuple[list[int], list[int]] = ([], [])
+    def places(self, changes: Changes, nodes: Iterable[int], control: int) -> tuple[tuple[int, ...], ...]:
+        """Of the elements in which a change took place, those where only a bubble came or went: a sure one, a likely
+        one that was there before, a likely one that comes."""
+        hints, known = self._hints(control), frozenset(self._known)
+        found: tuple[list[int], list[int], list[int]] = ([], [], [])
         for node_id in dict.fromkeys(list(nodes)[:MAX_LOOKED]):
-            kinds = {self._kind(part, hints) for part in self._parts(node_id, changes)}
+            parts = self._parts(node_id, changes)
+            kinds = {self._kind(part, hints) for part in parts}
             if None not in kinds:
-                found[0 if kinds == {True} else 1].append(node_id)
-        return tuple(found[0]), tuple(found[1])
+                new = not all(self._is_in(part, known) for part in parts)
+                found[0 if kinds == {True} else 1 + new].append(node_id)
+        return tuple(map(tuple, found))
+
+    def _is_in(self, node: Node, known: frozenset[int]) -> bool:
+        at: Node | None = node
+        for _ in range(MAX_UP):
+            if at is None or at.id in known:
+                return at is not None
+            at = self._mirror.nodes.get(at.parent)
+        return False
 
     def _parts(self, node_id: int, changes: Changes) -> list[Node]:
         """What a change in an element is about: what came into it or went, else the element."""

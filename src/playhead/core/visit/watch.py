@@ -198,7 +198,7 @@ class Watch:
         change.shown = tuple(lane.reader.read(changes, sent=strong is not None and strong.submits != 0))
         change.rebuilt = is_rebuilt(lane.mirror, changes)
         pressed = lane.strong.spot.node_id if lane.strong is not None and lane.strong.spot is not None else 0
-        change.tips, change.hints = self._tips.places(changes, places.nodes, pressed)
+        change.tips, change.old_hints, change.hints = self._tips.places(changes, places.nodes, pressed)
         self._feedback(t_ms, change, places, changes)
         self._session.add_change(change)
 
