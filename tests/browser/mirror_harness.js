@@ -49,7 +49,7 @@ function dumpNode(node, mirror, top) {
   dump.scroll = [node.scrollLeft, node.scrollTop];
   dump.room = [node.scrollWidth - node.clientWidth, node.scrollHeight - node.clientHeight];
   if ("value" in node) dump.value = String(node.value);
-  if ("checked" in node) dump.checked = node.checked;
+  if (node.localName === "input") dump.checked = node.checked;
   if (node.style) dump.style = node.style.cssText;
   if (node.localName === "style") dump.rules = rulesOf(node.sheet);
   if (node.localName === "dialog") dump.modal = node.open && node.matches("dialog:modal");

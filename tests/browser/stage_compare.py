@@ -2,6 +2,8 @@
 
 Three   `wandering`: one stage that goes from moment to moment in any order, as somebody scrubbing; `fresh`: a stage of
         its own for each moment; `played`: rrweb's own Replayer, the slices as one stream from the start
+Again   a Replayer that was asked for several moments may have applied events twice (after a pointer's move it begins
+        earlier): where it is not equal, one that is asked for this moment alone has the last word
 Known   our stage marks what was not recorded (`data-not-recorded`), and hides it where it had no size
 """
 
@@ -85,9 +87,15 @@ def compare(page: Any, blob: bytes, *, samples: int, seed: str) -> Compared:
         nodes += len(ours)
         at = f"{moment - slices[0]['fromMs']:.1f} ms"
         found += [f"{at}, wandering / fresh: {line}" for line in browser_differences(_by_id(ours), _by_id(anew))]
-        told = browser_differences(_unmarked(ours, played[moment]), _unmarked(played[moment], played[moment]))
+        told = _beside(ours, played[moment])
+        if told:
+            told = _beside(ours, json.loads(page.evaluate(play, [given, [moment]]))[0])
         found += [f"{at}, ours / played: {line}" for line in told]
     return Compared(found, nodes, len(moments), wandering["rebuilt"])
+
+
+def _beside(ours: dict[str, Any], played: dict[str, Any]) -> list[str]:
+    return browser_differences(_unmarked(ours, played), _unmarked(played, played))
 
 
 def _by_id(dump: dict[str, Any]) -> Dump:

@@ -48,7 +48,7 @@ async function visit(given, moments, { fresh = false } = {}) {
   return { dumps, rebuilt, skipped };
 }
 
-// All slices as one stream, in rrweb's own Replayer, from the start.
+// All slices as one stream, in rrweb's own Replayer, from the start; moments in order.
 async function playAll(given, moments) {
   const slices = read(structuredClone(given));
   const events = slices.flatMap(({ keyframe, events, fresh }, at) => (at && !fresh ? events : [...keyframe, ...events]));

@@ -18,7 +18,7 @@ const META = 4;
 const DOCUMENT_NODE = 0;
 const MUTATION_LISTS = ["texts", "attributes", "removes", "adds"] as const;
 const WITH_POSITIONS = new Set([1, 6, 12]); // mouse move, touch move, drag
-const WITH_ID = new Set([2, 3, 5, 7, 13]); // mouse interaction, scroll, input, media, style declaration
+const WITH_ID = new Set([2, 3, 5, 7]); // mouse interaction, scroll, input, media
 const MAX_SIDE = 20_000; // px; a viewport larger than this is no viewport
 
 type Data = Record<string, unknown>;
@@ -58,6 +58,7 @@ function isIncremental(data: Data): boolean {
   if (source === 0) return fillMutation(data);
   if (WITH_POSITIONS.has(source)) return Array.isArray(data["positions"]) && data["positions"].length > 0;
   if (WITH_ID.has(source)) return typeof data["id"] === "number";
+  if (source === 13) return typeof (data["id"] ?? data["styleId"]) === "number"; // of an element's sheet, or of a constructed one
   if (source === 4) return isSize(data["width"]) && isSize(data["height"]);
   if (source === 14) return Array.isArray(data["ranges"]);
   return true;

@@ -68,7 +68,7 @@ export class Rebase {
   constructor(
     private readonly replayer: Replayer,
     private readonly built: (node: Node) => void,
-    private readonly unscroll: (id: number) => void,
+    private readonly scrollTo: (id: number, x: number, y: number) => void,
   ) {
     const own = replayer as unknown as Insides;
     const rebuild = own.rebuildFullSnapshot.bind(replayer);
@@ -160,9 +160,16 @@ export class Rebase {
     own.newDocumentQueue = [];
     if (!this.replayer.service.state.matches("playing")) document.documentElement.classList.add("rrweb-paused");
     own.emitter.emit("fullsnapshot-rebuilded", event);
-    for (const id of this.scrolled) if (id !== next.id && after.has(id)) this.unscroll(id);
+    for (const id of this.scrolled) if (id !== next.id) this.scroll(after.get(id));
     this.changed = true;
     return true;
+  }
+
+  /** Have a node stand where the snapshot says, once the page is laid out. */
+  private scroll(written: Written | undefined): void {
+    if (!written) return;
+    const { rr_scrollLeft: x, rr_scrollTop: y } = written.attributes ?? {};
+    this.scrollTo(written.id, Number(x) || 0, Number(y) || 0);
   }
 
   /** Undo what the Replayer did to the page beside what the recording says. */
@@ -247,7 +254,10 @@ export class Rebase {
 
   private build(written: Written): Node | null {
     const { document: doc, names } = this;
-    each(written, ({ id }) => names.idNodeMap.delete(id));
+    each(written, ({ id, attributes }) => {
+      names.idNodeMap.delete(id);
+      if (attributes && ("rr_scrollLeft" in attributes || "rr_scrollTop" in attributes)) this.scrolled.add(id);
+    });
     const { cache } = this.replayer as unknown as Insides;
     const node = buildNodeWithSN(written, { doc, mirror: names, skipChild: false, hackCss: true, cache, afterAppend: this.built });
     if (node) this.built(node);

@@ -112,8 +112,9 @@ export class Stage {
     replayer.on("event-cast", (event) => this.cast(event as RrwebEvent));
     replayer.on("finish", () => this.on.finish());
     guardTimer(replayer, () => void this.skipped++);
+    keepSnapshots(replayer);
     this.scrolls = lastScrolls(replayer);
-    this.rebase = new Rebase(replayer, (node) => markBlocked(node, replayer), this.scrolls.reset);
+    this.rebase = new Rebase(replayer, (node) => markBlocked(node, replayer), this.scrolls.set);
     this.replayer = replayer;
     // rrweb restates the first Meta event's size in a timer of its own: have the last word after a seek
     window.setTimeout(() => this.replayer === replayer && this.tellWhere(this.now()), 5);
@@ -329,7 +330,7 @@ function standAt(replayer: Replayer, last: RrwebEvent | null): void {
 }
 
 interface Scrolls {
-  reset(id: number): void;
+  set(id: number, x: number, y: number): void;
   apply(): void;
 }
 
@@ -341,11 +342,33 @@ function lastScrolls(replayer: Replayer): Scrolls {
   own.applyScroll = (scroll, isSync) => void (isSync ? waiting.set(scroll.id, scroll) : apply(scroll, false));
   replayer.on("fullsnapshot-rebuilded", () => waiting.clear());
   return {
-    reset: (id) => void waiting.set(id, { id, x: 0, y: 0 }),
+    set: (id, x, y) => void waiting.set(id, { id, x, y }),
     apply: () => {
       for (const scroll of waiting.values()) apply(scroll, true);
       waiting.clear();
     },
+  };
+}
+
+interface Restyled {
+  attributes?: { id: number; attributes: Record<string, unknown> }[];
+}
+
+/**
+ * A sheet that arrives late is written by rrweb into the snapshot it was missing from, which is ours: who comes back to
+ * that moment would see it too early. It gets a copy to write into.
+ */
+function keepSnapshots(replayer: Replayer): void {
+  const own = replayer as unknown as { applyMutation(mutation: Restyled, isSync: boolean): void };
+  const apply = own.applyMutation.bind(replayer);
+  const mirror = replayer.getMirror();
+  own.applyMutation = (mutation, isSync) => {
+    for (const { id, attributes } of mutation.attributes ?? []) {
+      const node = "_cssText" in attributes ? mirror.getNode(id) : null;
+      const meta = node && mirror.getMeta(node);
+      if (node && meta && "attributes" in meta) mirror.add(node, { ...meta, attributes: { ...meta.attributes } });
+    }
+    apply(mutation, isSync);
   };
 }
 

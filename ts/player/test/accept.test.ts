@@ -26,10 +26,16 @@ describe("accept", () => {
     ["a mouse move without positions", incremental({ source: 1 })],
     ["a mouse move with none", incremental({ source: 1, positions: [] })],
     ["a scroll of nothing", incremental({ source: 3, x: 1, y: 1 })],
+    ["a style declaration of no sheet", incremental({ source: 13, set: { property: "color", value: "red" }, index: [0] })],
     ["a selection that is no list", incremental({ source: 14, ranges: 5 })],
     ["an increment without a source", incremental({})],
   ])("drops and counts %s", (_, event) => {
     expect(accept([meta, event, snapshot])).toEqual({ events: [meta, snapshot], dropped: 1, hasSnapshot: true });
+  });
+
+  it("lets through style declarations of an element's sheet and of a constructed one", () => {
+    const rule = { source: 13, set: { property: "color", value: "red" }, index: [0] };
+    expect(accept([incremental({ ...rule, id: 5 }), incremental({ ...rule, styleId: 1 })]).dropped).toBe(0);
   });
 
   it("fills in lists a mutation left out and drops added nodes that are none", () => {
