@@ -1,6 +1,9 @@
+# ruff: noqa: E501
 """Chaos: page loads in a real browser amid network cuts, reloads, closed tabs and a server that is killed with -9.
 
 Usage   python bench/chaos.py [--loads 1000] [--seed 1] [--kill-every 50]
+Pages   change all the time, draw on a canvas, call an API whose bodies are kept, and hold a frame of another origin
+        that is part of their recording: every script of the recorder runs
 Checked every batch the browser saw answered with 2xx is on the server · no page has a hole in its numbers
         no moment is recorded twice · no page ever had an uncaught exception
 Prints  JSON: loads, cuts, closed, kills, batches seen and kept, and what went wrong; the exit code is 1 if anything did
@@ -9,6 +12,7 @@ Prints  JSON: loads, cuts, closed, kills, batches seen and kept, and what went w
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import sys
@@ -28,9 +32,15 @@ from tests.conftest import CHROMIUM_FLAGS, Server, chromium_path
 
 DRAIN_S = 60
 PAGE = """<!doctype html><title>Chaos</title><link rel=icon href="data:,"><script src="{server}/recorder.js"
- data-site="{site}" async></script><h1>Page</h1><button id=b>b</button><ul id=l></ul><script>
+ data-site="{site}" data-bodies="/api/*" data-canvas="2" data-frames="{frame}" async></script><h1>Page</h1>
+ <button id=b>b</button><canvas id=c width=60 height=40></canvas><iframe src="{frame}/frame"></iframe><ul id=l></ul><script>
+ b.onclick = () => fetch('/api/order', {{method: 'POST', body: JSON.stringify({{size: 'large', token: 'x'}})}}).catch(() => 0);
  setInterval(() => {{ const li = document.createElement('li'); li.textContent = Date.now(); l.append(li);
+ c.getContext('2d').fillRect(Math.random() * 60, 0, 3, 40);
  if (l.children.length > 30) l.firstChild.remove() }}, 50)</script>"""
+FRAME = """<!doctype html><title>Frame</title><script src="{server}/recorder.js" data-site="{site}" data-within="{page}" async></script>
+ <p id=p>0</p><script>setInterval(() => {{ p.textContent = Date.now();
+ window.playhead?.event?.('in the frame ' + crypto.getRandomValues(new Uint32Array(3)).join('-')) }}, 200)</script>"""
 
 
 class Outcome:
@@ -49,13 +59,21 @@ class Outcome:
 
 
 class _Pages(BaseHTTPRequestHandler):
-    html = b""
+    html = frame = b""
 
     def do_GET(self) -> None:
+        self._answer("text/html", self.frame if self.path.startswith("/frame") else self.html)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self._answer("application/json", b'{"said": "so"}')
+
+    def _answer(self, kind: str, body: bytes) -> None:
         self.send_response(200)
-        self.send_header("content-type", "text/html")
+        self.send_header("content-type", kind)
         self.end_headers()
-        self.wfile.write(self.html)
+        with contextlib.suppress(ConnectionError):  # the page is gone
+            self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -136,6 +154,7 @@ def check(data: Path, outcome: Outcome) -> None:
             sessions = connection.exec_driver_sql("SELECT id FROM sessions").scalars().all()
         kept: set[tuple[str, str, int]] = set()
         marks: Counter[str] = Counter()
+        extras: Counter[str] = Counter()
         for session in sessions:
             with store.index.read() as connection:
                 rows = connection.exec_driver_sql("SELECT page, seq FROM batches WHERE session = ?", (session,)).all()
@@ -145,8 +164,15 @@ def check(data: Path, outcome: Outcome) -> None:
                 data_ = whole.get("data") or {}
                 if whole["type"] == 5 and data_.get("tag") == "playhead.event":
                     marks[data_["payload"]["name"]] += 1
+                extras["pictures kept"] += whole["type"] == 3 and data_.get("source") == 9
+                extras["bodies kept"] += b"requestBody" in event.raw
     outcome.counts["batches promised"], outcome.counts["batches kept"] = len(outcome.promised), len(kept)
-    outcome.counts["marks kept"], outcome.counts["sessions"] = len(marks), len(sessions)
+    inner = sum(name.startswith("in the frame") for name in marks)
+    outcome.counts["marks kept"], outcome.counts["marks of frames kept"] = len(marks) - inner, inner
+    outcome.counts["sessions"] = len(sessions)
+    outcome.counts.update(extras)
+    outcome.wrong += [f"no {one} at all" for one in ("pictures kept", "bodies kept") if not extras[one]]
+    outcome.wrong += [] if inner else ["no frame was recorded at all"]
     lanes: dict[tuple[str, str], set[int]] = {}
     for session, page, seq in kept:
         lanes.setdefault((session, page), set()).add(seq)
@@ -165,12 +191,14 @@ def run(loads: int, seed: int, kill_every: int) -> Outcome:
         with open_store(data) as store:
             site = ensure_default(store)
         server = Server(data, command="serve").start()
-        _Pages.html = PAGE.format(server=server.url, site=site).encode()
         pages = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+        page, frame = (f"http://{name}:{pages.server_address[1]}" for name in ("127.0.0.1", "localhost"))
+        _Pages.html = PAGE.format(server=server.url, site=site, frame=frame).encode()
+        _Pages.frame = FRAME.format(server=server.url, site=site, page=page).encode()
         threading.Thread(target=pages.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         try:
-            Chaos(browser, server, f"http://127.0.0.1:{pages.server_address[1]}", outcome, seed).run(loads, kill_every)
+            Chaos(browser, server, page, outcome, seed).run(loads, kill_every)
         finally:
             browser.close()
             pages.shutdown()

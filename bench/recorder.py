@@ -1,8 +1,9 @@
 # ruff: noqa: E501
 """What being recorded costs a page: Playhead's recorder beside bare rrweb and the recorders of other products.
 
-Usage   python bench/recorder.py [--runs 10] [--arms off,rrweb,playhead,…] [--before RECORDER.JS] [--steady]
+Usage   python bench/recorder.py [--runs 10] [--arms off,rrweb,playhead,…] [--before RECORDER.JS] [--steady] [--keep FILE]
         --before: the arm `before` is another recorder.js, to compare with; --steady: no burst
+        --keep: add the rounds to a file of JSON lines and tell all it has, so that long runs come in parts
 Needs   Chromium, npm (fetches the others' packages into a temporary directory), about 15 minutes
 Prints  medians over fresh pages, arms in random order, the first round thrown away:
         size of all scripts the recorder loads (gzip -9); CPU of the page's main thread in steady state (250 changes a
@@ -227,6 +228,7 @@ def main() -> None:
     parser.add_argument("--arms", default=",".join(ARMS))
     parser.add_argument("--before", type=Path)
     parser.add_argument("--steady", action="store_true")
+    parser.add_argument("--keep", type=Path)
     args = parser.parse_args()
     arms = [*args.arms.split(","), *(["before"] if args.before else [])]
     with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:
@@ -245,10 +247,17 @@ def main() -> None:
                 if run:
                     rows[arm].append(found)
         browser.close()
+    if args.keep:
+        with args.keep.open("a") as file:
+            file.writelines(json.dumps({"arm": arm, **row}) + "\n" for arm in arms for row in rows[arm])
+        rows.clear()
+        for line in args.keep.read_text().splitlines():
+            row = json.loads(line)
+            rows[row.pop("arm")].append(row)
     print_table(
         {arm: {name: statistics.median(row[name] for row in rows[arm]) for name in rows[arm][0]} for arm in arms},
         sizes,
-        args.runs,
+        len(rows[arms[0]]),
     )
 
 
