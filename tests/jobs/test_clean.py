@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from playhead.core.events import encode_events
-from playhead.ingest.strict import scrub_strictly
+from playhead.ingest.strict import Strict
 from playhead.jobs.digest import ensure_digested
 from playhead.jobs.imports import import_recording
 from playhead.jobs.segments import ensure_segments
@@ -131,12 +131,12 @@ def test_an_import_comes_back_exactly_unless_its_site_is_strict(store, make_batc
     assert b"other.planted" not in encode_events(store.log.events(fresh))
 
 
-def test_strict_is_scrubbed_before_the_writer_sees_it(make_batch):
-    batch = scrub_strictly(make_batch("s_1", body=events(), visitor="jane@example.org"))
+def test_strict_is_scrubbed_before_the_writer_sees_it(store, make_batch):
+    batch = Strict(store).scrub(make_batch("s_1", body=events(), visitor="jane@example.org"))
     assert isinstance(batch, AdmittedBatch)
     assert MAIL not in inflate(batch.body)
     assert "jane" not in batch.facts.visitor
-    refused = scrub_strictly(make_batch("s_1", body=b"[broken"))
+    refused = Strict(store).scrub(make_batch("s_1", body=b"[broken"))
     assert not isinstance(refused, AdmittedBatch)
     assert refused.reason.value == "unreadable"
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from playhead.core import events as ev
+from playhead.core.editable import Editable
 from playhead.core.events import Event
 from playhead.core.scrub import scrub_event
 from playhead.core.secrets import is_embedded, scrub_text
@@ -23,6 +24,7 @@ _DRAWN: Final = frozenset("tagName class style id _cssText tag plugin type kind 
 class Hider:
     def __init__(self, known: Iterable[str] = ()) -> None:
         """Make one for a session; words shorter than three characters would tear up other words, and are left."""
+        self._editable = Editable(unknown=False)  # as far as the events that were asked for tell
         words = {part for one in known for part in (one, *one.split()) if len(part) >= MIN_CHARS}
         self._known = (
             re.compile(
@@ -45,7 +47,7 @@ class Hider:
         event = ev.event_of(raw)
         if event is None:
             return raw
-        return self._named(scrub_event(event, strict=True))
+        return self._named(scrub_event(event, strict=True, editable=self._editable))
 
     def _named(self, event: Event) -> bytes:
         import msgspec

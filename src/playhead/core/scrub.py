@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from playhead.core import events as ev
+from playhead.core.editable import Editable
 from playhead.core.events import Event
 from playhead.core.lenient import LenientError, parse, tidy_json, write_json
 from playhead.core.readers.inflate import Budget, FormatError
@@ -66,12 +67,16 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
 
-def scrub_events(events: Iterable[Event], *, strict: bool = False) -> list[Event]:
-    """Return the events, scrubbed; those that hold nothing are the same objects."""
-    return [scrub_event(event, strict=strict) for event in events]
+def scrub_events(events: Iterable[Event], *, strict: bool = False, editable: Editable | None = None) -> list[Event]:
+    """Return the events, scrubbed; those that hold nothing are the same objects.
+
+    `editable` knows the page before these events, and after them; without one their own snapshot has to do.
+    """
+    known = editable or Editable(unknown=False)
+    return [scrub_event(event, strict=strict, editable=known) for event in events]
 
 
-def scrub_event(event: Event, *, strict: bool = False) -> Event:
+def scrub_event(event: Event, *, strict: bool = False, editable: Editable | None = None) -> Event:
     """Return the event, scrubbed; the same object if there was nothing to take out."""
     if event.type == ev.INCREMENTAL and ev.source_of(event) in _NO_TEXT and not _may_tell(event.raw):
         return event
@@ -81,7 +86,7 @@ def scrub_event(event: Event, *, strict: bool = False) -> Event:
     except _UNDECODABLE:
         whole, encode = _leniently(raw), write_json
     if isinstance(whole, dict):
-        scrubber = _Scrubber(strict)
+        scrubber = _Scrubber(strict, editable or Editable(unknown=False))
         scrubber.event(event.type, cast("dict[str, Any]", whole))
         if _AT.search(raw) and not scrubber.met_person:
             scrubber.last_look(whole)
@@ -97,11 +102,11 @@ def scrub_event(event: Event, *, strict: bool = False) -> Event:
     return clean
 
 
-def scrub_batch(body: bytes, *, strict: bool) -> bytes:
+def scrub_batch(body: bytes, *, strict: bool, editable: Editable | None = None) -> bytes:
     """Return a batch's JSON array, scrubbed; the same object if nothing was taken out. Raises EventError."""
     skipped: dict[str, int] = {}
     events = ev.decode_events(body, skipped=skipped)
-    clean = scrub_events(events, strict=strict)
+    clean = scrub_events(events, strict=strict, editable=editable)
     if all(one is other for one, other in zip(events, clean, strict=True)) and not strict and not skipped:
         return body
     return ev.encode_events(clean)  # what was no event is shown to nobody, and may hold anything
@@ -136,8 +141,8 @@ def _scrub_bytes(raw: bytes) -> bytes:
 
 
 class _Scrubber:
-    def __init__(self, strict: bool) -> None:
-        self.strict = strict
+    def __init__(self, strict: bool, editable: Editable) -> None:
+        self.strict, self.editable = strict, editable
         self.changed = False
         self.name: Namer = anonymous
         self.met_person = False  # whose address stays
@@ -145,6 +150,8 @@ class _Scrubber:
     def event(self, kind: int, whole: dict[str, Any]) -> None:
         data = _dict(whole.get("data"))
         payload = _dict(data.get("payload"))
+        if self.strict:
+            self.editable.learn(kind, data)
         if not data:
             self.inside(whole)
         elif kind == ev.FULL_SNAPSHOT:
@@ -192,11 +199,13 @@ class _Scrubber:
 
     def mutation(self, data: dict[str, Any]) -> None:
         for text in _dicts(data.get("texts")):
-            self.put(text, "value", self.said(text.get("value")))
+            value: object = text.get("value")
+            typed = self.strict and self.editable.holds(text.get("id"))
+            self.put(text, "value", _masked(value) if typed and isinstance(value, str) else self.said(value))
         for change in _dicts(data.get("attributes")):
             self.attributes("", _dict(change.get("attributes")), svg=False)
         for added in _dicts(data.get("adds")):
-            self.tree(added.get("node"), False)
+            self.tree(added.get("node"), self.strict and self.editable.holds(added.get("parentId")))
 
     def tree(self, root: object, editable: bool) -> None:
         stack: list[tuple[object, str, bool]] = [(root, "", editable)]

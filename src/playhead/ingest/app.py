@@ -25,7 +25,7 @@ from playhead.ingest.drops import Dropped, DropReason
 from playhead.ingest.limits import Limits
 from playhead.ingest.reading import BodyReader, Gone, Held, Receive
 from playhead.ingest.sites import SiteKeys
-from playhead.ingest.strict import scrub_strictly
+from playhead.ingest.strict import Strict
 from playhead.store import Store
 from playhead.store.batch import AdmittedBatch
 from playhead.store.objects import NoSpace
@@ -72,6 +72,7 @@ class IngestApp:
         self._acks_of_loop: Acks | None = None
         self.counters = Counters()
         self.limits = Limits()
+        self._strict = Strict(store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["method"]:
@@ -161,7 +162,7 @@ class IngestApp:
         if dropped := self.limited(batch):
             return dropped
         if not self.keeps_as_sent(batch.facts.site):
-            scrubbed = await asyncio.to_thread(scrub_strictly, batch)
+            scrubbed = await asyncio.to_thread(self._strict.scrub, batch)
             if isinstance(scrubbed, Dropped):
                 return scrubbed
             batch = scrubbed

@@ -22,6 +22,7 @@ from playhead.store.batch import AdmittedBatch, BatchFacts
 from playhead.store.inflate import MAX_BATCH_BYTES, InflateError, inflate
 from playhead.store.zstd import deflate
 
+PAGE: Final = "sentry"  # of every recording
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BROKEN: Final = (msgspec.MsgspecError, EventError, FormatError, InflateError, ValueError, RecursionError)
 
@@ -92,7 +93,7 @@ def _recording(site: str, replay: _ReplayEvent, payload: bytes, now_ms: int) -> 
         said = {"id": user.pop("id", user.get("email", user.get("username", ""))), "traits": user}
         told = {"type": 5, "data": {"tag": "playhead.identify", "payload": said}, "timestamp": max(times)}
         events = events.rstrip()[:-1] + b"," + msgspec.json.encode(told) + b"]"
-    facts = _facts(site, replay.replay_id, "sentry", segment, times, now_ms)
+    facts = _facts(site, replay.replay_id, PAGE, segment, times, now_ms)
     return AdmittedBatch(facts, deflate(events))
 
 

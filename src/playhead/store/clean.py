@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from playhead.core.editable import Editable
 from playhead.core.events import EventError
 from playhead.core.scrub import scrub_batch, scrub_events
 from playhead.store.batch import AdmittedBatch, BatchFacts, BatchKey
@@ -114,10 +115,12 @@ def _revision(store: "Store", session_id: str) -> int:
 
 def _changed(store: "Store", session_id: str, strict: bool) -> Iterator[_Changed]:
     known: dict[str, dict[BatchKey, BatchFacts]] = {}
+    pages: dict[str, Editable] = {}
     bodies = store.log.bodies()
     for stored in list(store.log.batches(session_id)):
+        page = pages.setdefault(stored.key.page, Editable(unknown=False))
         try:
-            clean = _scrubbed(bodies, stored, strict)
+            clean = _scrubbed(bodies, stored, strict, page)
             if clean is None:
                 continue
             if stored.pack not in known:
@@ -128,12 +131,12 @@ def _changed(store: "Store", session_id: str, strict: bool) -> Iterator[_Changed
             yield _Changed(stored, AdmittedBatch(facts, deflate(clean)))
 
 
-def _scrubbed(bodies: Bodies, stored: StoredBatch, strict: bool) -> bytes | None:
+def _scrubbed(bodies: Bodies, stored: StoredBatch, strict: bool, page: Editable) -> bytes | None:
     """Return what the batch may hold, None where that is what it holds; raises ObjectMissing, PackError."""
     body = b""
     try:
         body = bodies.get(*stored.place)
-        clean = scrub_batch(body, strict=strict)
+        clean = scrub_batch(body, strict=strict, editable=page)
     except (InflateError, EventError):
         clean = EMPTIED  # anything may stand in what nobody can read
     return None if clean == body else clean
