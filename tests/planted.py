@@ -1,26 +1,34 @@
 """Planted secrets: what they are, a page that has them in every place, and every place of a server to look for them.
 
-Told     `leaks(data)` looks at every file as it lies there and opened (packs, whole sessions with their dictionaries,
-         segments, cells of the index), and at the words of the full text
+Told     `leaks(kept)` looks at every file or object as it lies there and opened (packs, whole sessions with their
+         dictionaries, segments, cells of the index), and at the words of the full text
+Kept     a data directory, or a `Remote`: a database and a bucket; a server may be using either
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
 
 from playhead.core.readers.inflate import FormatError
-from playhead.store import open_store
+from playhead.store import Store, open_store
+from playhead.store.cloud import open_objects
 from playhead.store.dictionaries import PREFIX, DictionaryError, read_dictionary
 from playhead.store.inflate import GZIP_MAGIC, ZSTD_MAGIC, InflateError, inflate
 from playhead.store.objects import ObjectMissing
 from playhead.store.pack import PackError
+from playhead.store.postgres import driver_url
 from playhead.store.words import LETTERS, words_of
 from tests.conftest import Server
 
@@ -115,22 +123,56 @@ def found_in(text: str, secrets: tuple[str, ...] = SECRETS) -> list[str]:
     return [secret for secret, written in forms.items() if any(form in text for form in written)]
 
 
-def leaks(data: Path, secrets: tuple[str, ...] = SECRETS) -> list[str]:
-    """Return "SECRET in PLACE" for all that is found in a data directory, which a server may be using."""
-    return [f"{secret!r} in {place}" for place, text in _texts(data) for secret in found_in(text, secrets)] + [
-        f"words of {secret!r} in the full text" for secret in _in_full_text(data, secrets)
+class Remote(NamedTuple):
+    """What a server without a directory of its own keeps, by its addresses."""
+
+    index: str
+    objects: str
+
+
+Kept = Path | Remote
+
+
+def leaks(kept: Kept, secrets: tuple[str, ...] = SECRETS) -> list[str]:
+    """Return "SECRET in PLACE" for all that is found."""
+    return [f"{secret!r} in {place}" for place, text in _texts(kept) for secret in found_in(text, secrets)] + [
+        f"words of {secret!r} in the full text" for secret in _in_full_text(kept, secrets)
     ]
 
 
-def _texts(data: Path) -> Iterator[tuple[str, str]]:
+def rows(kept: Kept, query: str) -> list[tuple[Any, ...]]:
+    """Ask the index of `kept`."""
+    if isinstance(kept, Path):
+        with contextlib.closing(_index(kept)) as index:
+            return index.execute(query).fetchall()
+    engine = sa.create_engine(driver_url(kept.index), poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def _texts(kept: Kept) -> Iterator[tuple[str, str]]:
+    for place, blob in _files(kept) if isinstance(kept, Path) else _objects(kept):
+        yield from _opened(place, blob)
+    tables = "select name from sqlite_master where type = 'table'"
+    if isinstance(kept, Remote):
+        tables = "select tablename from pg_tables where schemaname = 'public'"
+    for (table,) in rows(kept, tables):
+        for row in rows(kept, f'select * from "{table}"'):
+            for cell in row:
+                yield from _opened(f"table {table}", cell if isinstance(cell, bytes) else str(cell).encode())
+
+
+def _files(data: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(path for path in data.rglob("*") if path.is_file()):
         with contextlib.suppress(FileNotFoundError):  # a server goes on
-            yield from _opened(str(path.relative_to(data)), path.read_bytes())
-    with contextlib.closing(_index(data)) as index:
-        for (table,) in index.execute("select name from sqlite_master where type = 'table'").fetchall():
-            for row in index.execute(f'select * from "{table}"'):
-                for cell in row:
-                    yield from _opened(f"table {table}", cell if isinstance(cell, bytes) else str(cell).encode())
+            yield str(path.relative_to(data)), path.read_bytes()
+
+
+def _objects(kept: Remote) -> Iterator[tuple[str, bytes]]:
+    objects = open_objects(kept.objects)
+    for key in list(objects.list()):
+        with contextlib.suppress(ObjectMissing):
+            yield key, objects.get(key)
 
 
 def _opened(place: str, blob: bytes) -> Iterator[tuple[str, str]]:
@@ -146,15 +188,21 @@ def _opened(place: str, blob: bytes) -> Iterator[tuple[str, str]]:
             at = blob.find(magic, at + 1)
 
 
-def stored_leaks(data: Path, secrets: tuple[str, ...] = SECRETS) -> tuple[list[str], list[str]]:
+def open_kept(kept: Kept, **options: Any) -> Store:
+    if isinstance(kept, Path):
+        return open_store(kept, **options)
+    return open_store(
+        Path(tempfile.gettempdir()) / "planted", index_url=kept.index, objects_url=kept.objects, **options
+    )
+
+
+def stored_leaks(kept: Kept, secrets: tuple[str, ...] = SECRETS) -> tuple[list[str], list[str]]:
     """Open every batch of every session of a store nobody else uses, with the dictionary it needs; return what leaks,
     and the kinds of objects that were read."""
     found: list[str] = []
     kinds: set[str] = set()
-    with open_store(data) as store:
-        with contextlib.closing(_index(data)) as index:
-            ids = [one for (one,) in index.execute("select id from sessions")]
-        for session in ids:
+    with open_kept(kept) as store:
+        for (session,) in rows(kept, "select id from sessions"):
             for batch in store.log.batches(session):
                 kinds.add(batch.pack.rpartition(".")[2])
                 with contextlib.suppress(ObjectMissing, PackError):
@@ -165,9 +213,14 @@ def stored_leaks(data: Path, secrets: tuple[str, ...] = SECRETS) -> tuple[list[s
     return found, sorted(kinds)
 
 
-def _in_full_text(data: Path, secrets: tuple[str, ...]) -> list[str]:
-    with contextlib.closing(_index(data)) as index:
-        documents = " ".join(str(cell) for row in index.execute("select * from search_text_content") for cell in row)
+def _in_full_text(kept: Kept, secrets: tuple[str, ...]) -> list[str]:
+    if isinstance(kept, Remote):  # a document is the words it has, each with where it has them
+        found = [set(re.findall(r"'([^']+)'", text)) for (text,) in rows(kept, "select words::text from search_text")]
+        written = [
+            {secret: {letter + word for word in words_of(secret)} for secret in secrets} for letter in LETTERS.values()
+        ]
+        return [secret for one in written for secret, words in one.items() if any(words <= known for known in found)]
+    documents = " ".join(str(cell) for row in rows(kept, "select * from search_text_content") for cell in row)
     return [
         secret
         for secret in secrets

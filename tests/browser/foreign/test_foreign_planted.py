@@ -67,7 +67,7 @@ def test_none_is_found_anywhere(page, host, bundle, heard, product, privacy):
     assert {"posthog": "order of", "sentry": "gold"}[product] in told
     assert ask(server, "/api/sessions?q=lovelace")["sessions"] == []
     time.sleep(5.5)  # it says no goodbye: it is over when nothing more comes
-    wait_until_scrubbed(server)
+    wait_until_scrubbed(server.data)
     assert leaks(server.data, secrets) == []
     assert found_in(server.stop(), secrets) == []
     assert leaks(server.data, secrets) == []

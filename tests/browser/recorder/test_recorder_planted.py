@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import sqlite3
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -23,8 +24,24 @@ from playhead.analyst.looking import TOOLS, Looker
 from playhead.jobs.compact import compact
 from playhead.jobs.digest import stored_trace
 from playhead.jobs.looking import StoredSource
-from playhead.store import open_store
-from tests.planted import ACT, BODY, HEAD, MAIL, SECRETS, Heard, fill, found_in, get, leaks, stored_leaks
+from tests.planted import (
+    ACT,
+    BODY,
+    HEAD,
+    MAIL,
+    SECRETS,
+    Heard,
+    Kept,
+    Remote,
+    fill,
+    found_in,
+    get,
+    leaks,
+    open_kept,
+    rows,
+    stored_leaks,
+)
+from tests.servers import postgres, seaweed
 
 OWN = f"""() => {{
   playhead.event('order', {{mail: '{MAIL}', '{MAIL}': 1, card: '4111 1111 1111 1111', secret: 'vault-4711'}});
@@ -85,13 +102,13 @@ def send_again(server, session: str, sent: list[tuple[str, bytes]]) -> None:
 
 
 @contextlib.contextmanager
-def watched(data, found: list[str], secrets: tuple[str, ...] = SECRETS):
-    """Look at the disk all the time."""
+def watched(kept: Kept, found: list[str], secrets: tuple[str, ...] = SECRETS):
+    """Look at what is kept all the time."""
     over = threading.Event()
 
     def look() -> None:
         while not over.wait(0.1):
-            found.extend(leaks(data, secrets))
+            found.extend(leaks(kept, secrets))
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -102,15 +119,14 @@ def watched(data, found: list[str], secrets: tuple[str, ...] = SECRETS):
         looking.join()
 
 
-def wait_until_scrubbed(server) -> None:
+def wait_until_scrubbed(kept: Kept) -> None:
     query = (
         "SELECT count(*) FROM sessions LEFT JOIN scrubbed ON sessions.id = scrubbed.session"
         " WHERE coalesce(revision, -1) < log_revision OR digest_revision < log_revision"
     )
     until = time.monotonic() + 90
     while time.monotonic() < until:
-        with contextlib.closing(sqlite3.connect(f"file:{server.data}/index.db?mode=ro", uri=True)) as index:
-            left = index.execute(query).fetchone()[0] + index.execute("SELECT count(*) FROM rewrites").fetchone()[0]
+        left = rows(kept, query)[0][0] + rows(kept, "SELECT count(*) FROM rewrites")[0][0]
         if not left:
             return
         time.sleep(0.5)
@@ -119,9 +135,27 @@ def wait_until_scrubbed(server) -> None:
 
 @pytest.mark.parametrize("privacy", ["standard", "strict"])
 def test_none_is_found_anywhere(page, site, heard, privacy):
-    server, during = heard, []
+    none_is_found(page, site, heard, heard.data, privacy)
+
+
+@pytest.mark.parametrize("privacy", ["standard", "strict"])
+def test_none_is_found_in_a_database_and_a_bucket(page, site, tmp_path, monkeypatch, privacy):
+    with postgres() as index, seaweed() as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        kept = Remote(index, "s3://playhead/planted")
+        server = Heard(tmp_path / "data", "--log-level", "debug", "--index", kept.index, "--objects", kept.objects)
+        try:
+            none_is_found(page, site, server.start(), kept, privacy)
+        finally:
+            server.kill()
+
+
+def none_is_found(page, site, server: Heard, kept: Kept, privacy: str) -> None:
+    """Visit the page, and look everywhere while and after it is recorded; the server is ended on the way."""
+    during: list[str] = []
     settings(server, privacy=privacy)
-    with watched(server.data, during) if privacy == "strict" else contextlib.nullcontext():
+    with watched(kept, during) if privacy == "strict" else contextlib.nullcontext():
         session, sent = visit(page, site, server)
         send_again(server, session, sent)
     assert during == []
@@ -131,22 +165,22 @@ def test_none_is_found_anywhere(page, site, heard, privacy):
         assert json.loads(get(server, f"/api/sessions?q={word}"))["sessions"] == []
     events = get(server, f"/api/sessions/{session}/events")
     assert "Orders" in events and "playhead.event" in events and "gold" in events, "it was recorded at all"
-    wait_until_scrubbed(server)
-    assert leaks(server.data) == []  # with the database's log beside it
+    wait_until_scrubbed(kept)
+    assert leaks(kept) == []  # with the database's log beside it
     said = server.stop()
     lines = said.splitlines()
     assert any(("playhead" in line or "uvicorn" in line) and "info" in line.lower() for line in lines)
     if "json" in server.arguments:
         assert all({"time", "level", "message"} <= set(json.loads(line)) for line in lines if line)
     assert found_in(said) == []
-    assert leaks(server.data) == []
-    looked_up(server.data, session)
-    kept_small(server.data, session)
+    assert leaks(kept) == []
+    looked_up(kept, session)
+    kept_small(kept, session)
 
 
-def looked_up(data, session: str) -> None:
+def looked_up(kept: Kept, session: str) -> None:
     """What the chat's tools give a model, of whatever it asks."""
-    with open_store(data) as store:
+    with open_kept(kept) as store:
         trace = stored_trace(store, session)
         assert trace is not None
         looker = Looker(trace, StoredSource(store, session))
@@ -155,16 +189,21 @@ def looked_up(data, session: str) -> None:
     assert found_in(str(told)) == []
 
 
-def kept_small(data, session: str) -> None:
+def kept_small(kept: Kept, session: str) -> None:
     """Whole sessions and their dictionary hold none either; nor does an export from the command line."""
-    with open_store(data) as store:
+    with open_kept(kept) as store:
         done = compact(store, "test", rest_ms=-1, alone_ms=0)
     assert done.sessions == COPIES + 1
-    found, kinds = stored_leaks(data)
+    found, kinds = stored_leaks(kept)
     assert found == []
     assert kinds == ["dict", "whole"]
-    assert leaks(data) == []
-    command = [sys.executable, "-m", "playhead", "export", session, "--data", str(data)]
-    exported = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert leaks(kept) == []
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "playhead", "export", session, "--data", str(kept)]
+        environment = dict(os.environ)
+        if isinstance(kept, Remote):
+            command[-1] = folder
+            environment |= {"PLAYHEAD_INDEX": kept.index, "PLAYHEAD_OBJECTS": kept.objects}
+        exported = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert "Orders" in exported.stdout
     assert found_in(exported.stdout + exported.stderr) == []
