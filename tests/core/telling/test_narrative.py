@@ -185,10 +185,58 @@ def test_scrolling_joins_the_deed_before_it():
 def test_one_more_attempt_with_the_same_answer_folds_and_says_until_when():
     visit = Visit('<form id="f"><button id="x">Send</button></form>', native=True).wait(900)
     for _ in range(3):
-        visit.click("#x").submit("#f").wait(30).request("/api/mail", method="POST", status=500, took_ms=20).wait(4_000)
+        visit.click("#x").submit("#f").wait(130).request("/api/mail", method="POST", status=500, took_ms=120).wait(
+            3_900
+        )
     (line,) = [line for line in narrate(visit.trace()).lines if "Send" in line.text]
-    assert re.match(r'\[e2-e\d+\] 00:00-00:09 click button "Send" ×3 → POST /api/mail 500 in 20 ms \{', line.text)
+    assert re.match(r'\[e2-e\d+\] 00:00-00:09 click button "Send" ×3 → POST /api/mail 500 in 120 ms \{', line.text)
     assert line.text.count("/api/mail") == 1
+
+
+def sign_in(*statuses: int) -> Visit:
+    html = '<form id="f"><label>Code <input id="code" type="password"></label><button id="x">Come in</button></form>'
+    visit = Visit(html, native=True).wait(900)
+    for status in statuses:
+        visit.click("#code").wait(900).click("#x").submit("#f").wait(30)
+        visit.request("/api/code", method="POST", status=status, took_ms=20).wait(3_000)
+    return visit
+
+
+def test_a_field_and_the_press_that_sends_it_are_one_line_and_each_answer_has_its_own():
+    told = lines(sign_in(401, 200))[1:]
+    assert [text.partition("] ")[2][6:].partition(" {")[0] for text in told] == [
+        'click textbox "Code", button "Come in" → POST /api/code 401',
+        'click textbox "Code", button "Come in" → POST /api/code 200',
+    ]
+    assert "{s1-s3 error_click login_failure network_error}" in told[0]
+
+
+def test_attempts_with_the_same_answer_fold_and_every_ref_stays():
+    trace = sign_in(401, 401, 401).trace()
+    told = narrate(trace)
+    assert len(told.lines) == 2
+    assert 'click textbox "Code", button "Come in" ×3 → POST /api/code 401' in told.lines[1].text
+    assert {ref for line in told.lines for ref in line.refs} == {one.ref for one in trace.interactions + trace.signals}
+
+
+def test_the_press_after_fields_is_a_line_of_its_own_where_they_were_answered():
+    visit = Visit('<label>Name <input id="n"></label><button id="x">Save</button>', native=True).wait(900)
+    visit.click("#n").wait(100).type("#n", "Ada").wait(20).request("/api/check", method="POST", status=200, took_ms=20)
+    told = lines(visit.wait(2_000).click("#x").wait(3_000))
+    assert [text.partition("] ")[2][6:] for text in told[1:3]] == [
+        'type "Ada" in "Name" → POST /api/check 200',
+        'click button "Save"',
+    ]
+
+
+def test_a_dialog_is_told_once_whatever_boxes_it_is_made_of():
+    visit = Visit('<button id="x">Book</button>').wait(900).click("#x").wait(30)
+    visit.add(
+        "body", '<div role="dialog" aria-label="Book a berth"><div class="modal"><p>Boat and length</p></div></div>'
+    )
+    (told,) = [text for text in lines(visit.wait(3_000)) if "Book" in text.partition(" → ")[0]]
+    assert told.count("dialog") == 1
+    assert told.endswith('→ dialog "Book a berth"')
 
 
 def test_the_ends_of_titles_that_a_site_repeats_are_left_out_and_a_title_is_told_once():

@@ -1,7 +1,8 @@
 """Folds: which interactions of a trace are told in one line of the narrative.
 
 A line is one deed: a click with the submit and the page it brought about, a run of the same click, the fields of a form
-filled in one after another with the key that sent them, a look elsewhere and back. Scrolling joins the deed before it.
+filled in one after another with the key or the press that sent them, a run of such attempts that came to the same, a
+look elsewhere and back. Scrolling joins the deed before it.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,6 +39,12 @@ class Fold(msgspec.Struct):
         return self.steps[0]
 
     @property
+    def asking(self) -> Interaction:
+        """What the page answered: the press that sent the fields told before it, else the first deed."""
+        last = next((step for step in reversed(self.steps) if step.kind != "scroll"), self.lead)
+        return last if last.kind == "click" and _is_entry(self.lead) and not _is_entry(last) else self.lead
+
+    @property
     def last_ms(self) -> float:
         return max(member.t_ms for member in self.members[-3:])
 
@@ -46,7 +53,7 @@ def fold(interactions: Sequence[Interaction], *, runs: bool = True) -> list[Fold
     """Return the lines of a narrative, in time order; without `runs`, deeds and attempts with an answer stay apart."""
     folds = _gathered(interactions)
     joins = (_with_second_click, _with_field, _with_key)
-    for join in (*joins, _repeated, _with_next_field, _with_way_back, _with_scroll) if runs else (*joins, _unanswered):
+    for join in (*joins, *_RUNS) if runs else (*joins, _unanswered):
         folds = _joined(folds, join)
     return folds
 
@@ -214,6 +221,41 @@ def _with_next_field(last: Fold, one: Fold) -> bool:
     return True
 
 
+def _with_press(last: Fold, one: Fold) -> bool:
+    """The button that sends what was just entered."""
+    press = one.lead
+    if press.kind != "click" or press.target is None or press.target.role != "button" or one.repeats > 1:
+        return False
+    if not _is_soon(last, one) or last.lead.page_url != press.page_url or last.repeats > 1 or _answers(last):
+        return False
+    if not all(_is_entry(step) for step in last.steps):
+        return False
+    last.steps += one.steps
+    last.members += one.members
+    return True
+
+
+def _tried_again(last: Fold, one: Fold) -> bool:
+    """The same fields and the same press once more, with the same answer."""
+    if len(one.steps) < 2 or not _is_soon(last, one) or not _is_entry(one.lead) or _is_entry(one.steps[-1]):
+        return False
+    before = last.members[-len(one.members) :]
+    if [member.kind for member in before] != [member.kind for member in one.members]:
+        return False
+    steps = zip(last.steps, one.steps, strict=False)
+    if len(last.steps) != len(one.steps) or not all(_is_same_step(a, b) for a, b in steps):
+        return False
+    if any(_told(a) != _told(b) for a, b in zip(before, one.members, strict=True)):
+        return False
+    last.members += one.members
+    last.repeats += 1
+    return True
+
+
+def _is_same_step(a: Interaction, b: Interaction) -> bool:
+    return (a.kind, a.value, a.page_url) == (b.kind, b.value, b.page_url) and same_target(a.target, b.target)
+
+
 def _is_entry(one: Interaction) -> bool:
     return one.kind == "input" or (one.kind == "click" and one.target is not None and one.target.role in FIELDS)
 
@@ -246,3 +288,6 @@ def _with_scroll(last: Fold, one: Fold) -> bool:
 
 def _is_soon(last: Fold, one: Fold) -> bool:
     return one.lead.t_ms - last.last_ms <= FOLD_GAP_MS
+
+
+_RUNS: Final = (_repeated, _with_next_field, _with_press, _tried_again, _with_way_back, _with_scroll)

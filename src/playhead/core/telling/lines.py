@@ -43,6 +43,7 @@ from playhead.core.telling.phrases import (
 from playhead.core.trace import Effect, Interaction, Signal, Target, Trace
 
 LASTS_MS: Final = 5_000.0  # a line that tells so long a time says when it ends
+NOTICED_MS: Final = 100.0  # what took less happened at once, as people see it
 AGAIN: Final = 24  # characters of a message or a name said before
 QUERY: Final = 24  # characters of an address after its question mark
 _NOUNS: Final = {"field_error": "field error"}
@@ -191,14 +192,17 @@ class Teller(Wording):
         if self._style.bare:
             named = self._style.least and bool(what.signals)
             loud = [e for e in loud if e.kind == "navigate" or (_is_bad(e) and not named)]
+        loud = _without_echoes(loud)
         words = list(dict.fromkeys(filter(None, (self._effect(effect, known) for effect in loud))))
         words = words[: self._style.effects]
+        typing = what.asking.kind == "input"
         if not self._style.bare and not any(e.kind in MESSAGES or e.kind == "navigate" for e in loud):
             last = effects if what.repeats == 1 else what.members[-1].effects or effects
-            words += self._quiet(what, distinct(last), known)[: 1 if words or what.lead.kind == "input" else 2]
-        reaction = what.lead.reaction_ms
+            places = {step.target.container for step in what.steps if step.target}
+            words += self._quiet(distinct(last), known, places, typing=typing)[: 1 if words or typing else 2]
+        reaction = what.asking.reaction_ms
         timed = any(effect.kind == "request" and is_long(effect) for effect in loud)
-        if words and not timed and what.lead.kind != "input" and reaction is not None and reaction > LONG_MS:
+        if words and not timed and not typing and reaction is not None and reaction > LONG_MS:
             words.append(f"after {span(reaction)}")
         signals = {signal.kind for signal in what.signals}
         if not words and reaction is None and "rage_click" in signals and "dead_click" not in signals:
@@ -213,9 +217,11 @@ class Teller(Wording):
         return f"{_NOUNS.get(effect.kind, effect.kind)} {self._message(effect.text or '')}"
 
     def _asked(self, effect: Effect) -> str:
-        """A request; how long it took where that is long, or where it failed for the first time."""
+        """A request; how long it took where that is long, or where it failed for the first time and not at once."""
         words = request_words(effect)
-        took = is_long(effect) or (failed(effect) and words not in self._said and effect.duration_ms is not None)
+        took = is_long(effect) or (
+            failed(effect) and words not in self._said and (effect.duration_ms or 0) >= NOTICED_MS
+        )
         self._said.add(words)
         return f"{words} in {span(effect.duration_ms or 0)}" if took else words
 
@@ -225,9 +231,8 @@ class Teller(Wording):
         limit = limit or self._style.quote
         return quoted(text, limit=min(AGAIN, limit) if again else limit)
 
-    def _quiet(self, what: Fold, effects: Sequence[Effect], known: str) -> list[str]:
+    def _quiet(self, effects: Sequence[Effect], known: str, places: set[str], *, typing: bool) -> list[str]:
         """What changed without a message: states, closed dialogs, new texts; else what was asked for, or went."""
-        typing = what.lead.kind == "input"
         told = [state_words(text, known) for text in last_states([e.text or "" for e in effects if e.kind in STATES])]
         own = [words for words in told if words in OWN_STATES]
         told = [words for words in own[:1] or told if not typing or words.endswith("invalid")]
@@ -237,11 +242,13 @@ class Teller(Wording):
         for kind, text in texts:
             closed = closed_dialog(text) if kind == "text_removed" else None
             if closed is not None:
-                told.append(f"closes dialog {self._message(closed)}" if closed else "closes the dialog")
+                here = not closed or f"dialog {quoted(closed)}" in places
+                told.append("closes the dialog" if here else f"closes dialog {self._message(closed)}")
         for kind, text in texts:
-            if len(told) < 2 and kind == "text_added" and is_telling(text, known) and text not in self._said:
+            if kind == "text_added" and is_telling(text, known) and text not in self._said:
                 self._said.add(text)
                 told.append(f"shows {quoted(text, limit=self._style.name)}")
+                break  # one of several stands for all
         if not told and not typing:
             told = [self._asked(effect) for effect in effects if effect.kind == "request" and not is_loud(effect)]
             told += [f"scrolls {effect.text or ''}".strip() for effect in effects if effect.kind == "scroll"]
@@ -255,6 +262,11 @@ class Teller(Wording):
         kinds: dict[str, list[Signal]] = {}
         for signal in what.signals:
             kinds.setdefault(signal.kind, []).append(signal)
+        first, count = int(what.signals[0].ref[1:]), len(kinds)
+        plainly = count == len(what.signals) > 1 and not any(_numbers(signal, text) for signal in what.signals)
+        if plainly and [signal.ref for signal in what.signals] == [f"s{first + at}" for at in range(count)]:
+            yield f"s{first}-s{first + count - 1} " + " ".join(kinds)
+            return
         for kind, signals in kinds.items():
             if self._style.least:
                 yield f"{kind} ×{len(signals)}" if len(signals) > 1 else kind
@@ -282,12 +294,30 @@ def _is_bad(effect: Effect) -> bool:
     return effect.kind == "error" or effect.tone == "error" or failed(effect)
 
 
+def _without_echoes(effects: Sequence[Effect]) -> list[Effect]:
+    """Of dialogs that came together, or say what the other says, the one with the shortest words: its name."""
+    kept: list[Effect] = []
+    for effect in effects:
+        dialogs = [at for at, other in enumerate(kept) if other.kind == "dialog"] if effect.kind == "dialog" else []
+        echoed = next((at for at in dialogs if _is_echo(effect, kept[at])), None)
+        if echoed is None:
+            kept.append(effect)
+        elif len(effect.text or "") < len(kept[echoed].text or ""):
+            kept[echoed] = effect
+    return kept
+
+
+def _is_echo(one: Effect, other: Effect) -> bool:
+    said, before = plain(one.text or ""), plain(other.text or "")
+    return said in before or before in said or (not one.tone and abs(one.t_ms - other.t_ms) < NOTICED_MS)
+
+
 def _is_here(effect: Effect, what: Fold) -> bool:
     """Whether an effect is told in this line; a page opened after other deeds has its own."""
     if effect.kind != "navigate":
         return True
     opened = {member.page_url for member in what.members if member.kind == "navigate"}
-    return effect.url in opened if opened else effect.t_ms - what.lead.t_ms <= FOLD_GAP_MS
+    return effect.url in opened if opened else effect.t_ms - what.asking.t_ms <= FOLD_GAP_MS
 
 
 def _numbers(signal: Signal, line: str) -> str:
