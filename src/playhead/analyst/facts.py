@@ -16,7 +16,16 @@ from typing import Any, Final
 
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.privacy import Placeholders
-from playhead.analyst.steps import MAX_TEXT, Step, same_target, url_words, urlsplit_safe, word_stems
+from playhead.analyst.steps import (
+    MAX_TEXT,
+    Step,
+    same_target,
+    says_yes,
+    url_words,
+    urlsplit_safe,
+    was_taken,
+    word_stems,
+)
 from playhead.analyst.text import quotable
 from playhead.analyst.vocabulary import ROLE_WORDS
 from playhead.core.trace import Effect, Interaction, PageView, Signal, Trace
@@ -49,6 +58,8 @@ class Scope:
     def texts(self) -> list[str]:
         found = [text for step in self.steps for text in step.texts]
         found += sorted({quotable(tab.name) for step in self.steps if (tab := self.facts.tab_of(step)) is not None})
+        openers = {quotable(one.name) for step in self.steps if (one := self.facts.opener_of(step)) is not None}
+        found += sorted(openers)
         for signal in self.signals:
             found += [quotable(text[:MAX_TEXT]) for text in signal_texts(signal)]
         if self.is_whole:
@@ -261,6 +272,16 @@ class Facts:
         root = cause if cause is not None else step
         return [root, *self.answers_to(root)]
 
+    def taken(self, step: Step) -> bool | None:
+        """Whether the deed was taken; one that a form was refused for again and again was not, whatever its request
+        was answered, unless the page says so."""
+        deed = self.deed(step)
+        told = was_taken(deed)
+        looped = any(signal.kind == "validation_loop" for one in deed for signal in self.signals_of(one))
+        if told and looped and not any(says_yes(e) for one in deed for e in one.raw.effects if e.kind != "request"):
+            return False
+        return told
+
     def _find_answers(self, step: Step) -> list[Step]:
         found: list[Step] = []
         alone = True  # nothing else was done since
@@ -288,6 +309,14 @@ class Facts:
         ]
         return earlier[-1] if earlier else None
 
+    def opener_of(self, step: Step) -> Step | None:
+        """The list or menu that an option or an entry was chosen from: what was opened right before it."""
+        if step.role not in _CHOSEN_FROM:
+            return None
+        earlier = [one for one in self.steps[max(0, step.index - 4) : step.index] if one.kind in ("click", "keypress")]
+        opened = [one for one in earlier if one.name and (one.role == "combobox" or _expands(one))]
+        return opened[-1] if opened else None
+
     def names_before(self, step: Step) -> bool:
         """Whether a control of this name was used earlier."""
         return any(one.name == step.name for one in self.steps[: step.index])
@@ -295,6 +324,16 @@ class Facts:
     def matching(self, step: Step) -> Sequence[Step]:
         """Every step on the same control."""
         return [one for one in self.steps if one.kind == step.kind and same_target(one, step)]
+
+
+_CHOSEN_FROM: Final = frozenset(
+    "option menuitem menuitemradio menuitemcheckbox treeitem listitem link gridcell".split()
+)
+
+
+def _expands(step: Step) -> bool:
+    said = [quotable(effect.text or "").split() for effect in step.raw.effects if effect.kind == "state"]
+    return any(words and words[-1] in ("expanded", "open") and "not" not in words for words in said)
 
 
 _SITE: Final = re.compile(r"\s+[·|–—:•-]{1,2}\s+[^·|–—•]{1,60}$")

@@ -89,6 +89,19 @@ def stem(word: str) -> str:
     return word
 
 
+_SAME: Final = {
+    form: frozenset({stem(lemma), *(stem(one) for one in many)})
+    for lemma, many in _IRREGULAR.items()
+    if lemma not in ("be", "have", "do", "lie", "lay", "let", "put", "set")
+    for form in {stem(lemma), *(stem(one) for one in many)}
+}
+
+
+def same_verb(word_stem: str) -> frozenset[str]:
+    """Stems of the forms of an irregular verb: gone, went, go."""
+    return _SAME.get(word_stem, frozenset())
+
+
 def stems(words: str) -> frozenset[str]:
     """Stems of a list of words written in one string."""
     return frozenset(stem(word) for word in words.split())

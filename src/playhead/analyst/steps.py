@@ -308,9 +308,14 @@ def word_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words) | {stem(word) for word in joined if word in _COMPOUNDS}
 
 
+# “/contactview/add” is about a contact.
+_COMPOUND: Final = re.compile(r"([a-z]{4,})(?:view|page|list|form|detail|details|edit|table|index)", re.IGNORECASE)
+
+
 def url_words(url: str) -> frozenset[str]:
     _, _, path, query = urlsplit_safe(url[:MAX_TEXT])
     pieces = [unquote(path)] + [f"{key} {value}" for key, value in parse_qsl(query)]
+    pieces += [found[1] for piece in path.split("/") if (found := _COMPOUND.fullmatch(piece))]
     return word_stems(" ".join(pieces).replace("/", " ").replace("-", " ").replace("_", " "))
 
 

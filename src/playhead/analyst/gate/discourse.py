@@ -64,7 +64,10 @@ _BAD: Final = stems("error failure refusal rejection exception")
 _VISITS: Final = frozenset("session visit recording journey visitor user they".split())
 _FILLED: Final = frozenset("field fields input inputs box boxes entries form".split())
 _USABLE: Final = frozenset("available active clickable usable unlocked".split())
-_WRITTEN: Final = frozenset("comment comments note message review reply remark feedback rating".split())
+_WRITTEN: Final = frozenset(
+    "comment comments note message review reply remark feedback rating email mail address number phone details name"
+    " contact".split()
+)
 
 
 def retell(tokens: list[Token], segments: list[Segment]) -> None:
@@ -78,6 +81,10 @@ def retell(tokens: list[Token], segments: list[Segment]) -> None:
             elif claim.lemma in ("become", "turn", "go") and {token.word for token in claim.object} & _USABLE:
                 claim.readings, claim.lemma = ["enabled"], "enable"
                 claim.object, claim.passive = [t for t in claim.object if t.word not in _USABLE], True
+            elif claim.lemma == "turn up" and claim.subject == "thing" and claim.object:
+                claim.readings = ["show"]  # “the search turned up three items”
+            elif claim.lemma == "place" and "order" in beside:
+                claim.lemma = "order"
             elif claim.lemma == "leave" and {token.word for token in claim.object} & _WRITTEN:
                 claim.readings = ["type", "do!"]  # “left a comment”
             elif claim.lemma in ("complete", "finish") and beside & _FILLED:

@@ -25,7 +25,7 @@ GENERAL: Final = frozenset(
     " ordinarily outright overly partway plainly practically predominantly presumably principally purely readily"
     " reportedly seemingly significantly simultaneously somewhat strikingly substantially sufficiently supposedly"
     " technically temporarily thereby together tolerably unambiguously undoubtedly verbatim virtually visually"
-    " manually freshly anew actively duly accordingly"
+    " manually freshly anew actively duly accordingly vainly"
     # adjectives that only place or point
     " accompanying adjacent alternative applicable associated brief chosen closing combined complementary concluding"
     " concerned corresponding dedicated designated displayed eventual evident extra familiar identical inner"

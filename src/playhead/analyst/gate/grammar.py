@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from playhead.analyst.gate.lexicon import ASPECT
+from playhead.analyst.gate.lexicon import ASPECT, lemmas_of
 from playhead.analyst.inflect import stems
 
 LINKS: Final = frozenset(
@@ -50,7 +50,7 @@ ADVERBS: Final = frozenset(
 
 ROLE_NOUNS: Final = frozenset(
     "button link field input box tab checkbox menu option dropdown control icon toggle switch form dialog page step"
-    " section item entry heading textbox popup card".split()
+    " section item entry heading textbox popup card overlay panel modal drawer popover pane".split()
 )
 
 
@@ -79,7 +79,9 @@ NOUN_CLAIMS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-FAILS: Final = frozenset("fail decline refuse reject deny block turn_down error time out crash break".split())
+FAILS: Final = frozenset("decline refuse reject deny block turn_down time out".split()) | {
+    lemma.replace(" ", "_") for lemma in lemmas_of("fail")
+}
 
 
 TRIES: Final = frozenset("attempt attempts try tries".split())

@@ -9,7 +9,8 @@ from typing import Final, Literal
 from playhead.analyst.facts import Facts, Scope
 from playhead.analyst.gate.checks.claims import check_claims, check_intentions, resolve
 from playhead.analyst.gate.checks.contrary import check_contrary, take_pairs
-from playhead.analyst.gate.checks.mind import check_mind
+from playhead.analyst.gate.checks.fields import check_fields
+from playhead.analyst.gate.checks.mind import check_mind, went_wrong
 from playhead.analyst.gate.checks.numbers import check_numbers
 from playhead.analyst.gate.checks.order import check_order
 from playhead.analyst.gate.checks.quotes import (
@@ -22,10 +23,12 @@ from playhead.analyst.gate.checks.quotes import (
 from playhead.analyst.gate.checks.residue import check_proper_names, check_residue
 from playhead.analyst.gate.checks.signals import check_signal_words
 from playhead.analyst.gate.checks.silence import check_silence, silent_claims
+from playhead.analyst.gate.checks.vain import check_vain
 from playhead.analyst.gate.concepts import Context
 from playhead.analyst.gate.grammar import BE
 from playhead.analyst.gate.names import Names
 from playhead.analyst.gate.reading import read
+from playhead.analyst.gate.reports import is_quoted, is_repeated, without_reason
 from playhead.analyst.gate.states import take_states
 from playhead.analyst.gate.unknown import let_pass
 from playhead.analyst.gate.words import PERSON
@@ -100,7 +103,12 @@ def scope_of(refs: list[str], facts: Facts, *, whole: bool) -> tuple[Scope, str]
 
 
 def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
+    if mode == "fact" and (is_repeated(sentence, scope) or is_quoted(sentence, scope)):
+        return ""
     ctx = Context(read(sentence, names=names_of(facts)), scope, facts)
+    if head := without_reason(sentence, scope):
+        plain_head = Context(read(head, names=names_of(facts)), scope, facts)
+        ctx = plain_head if went_wrong(plain_head.reading.claims) else ctx
     if mode == "suggestion":
         return _reason_suggestion(ctx)
     take_states(ctx)
@@ -120,6 +128,8 @@ def _reason(sentence: str, scope: Scope, facts: Facts, mode: Mode) -> str:
         or ("" if guess else check_mind(ctx, anchors))
         or check_signal_words(ctx)
         or check_silence(ctx, anchors)
+        or check_vain(ctx)
+        or check_fields(ctx)
         or check_claims(ctx, anchors, skip=silent, intentions_free=guess)
         or (check_intentions(ctx) if mode == "goal" else "")
         or check_contrary(ctx, anchors)

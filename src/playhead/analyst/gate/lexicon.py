@@ -107,6 +107,45 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "sit", "freeze, hang, lag, lock up, stutter, slow, slow down, drag on"),
     ("begin", "begin", "begin, start, commence, start out, start off"),
     ("end", "end", "end, finish, stop, conclude, end on, end at, finish on, stop at, end with, end in"),
+    # wordings of talk: the same claims as above
+    ("click", "", "jab, jab at, prod, thump, tap at, click at, go at"),
+    ("type", "", "punch in, tap in, jot down, note down, populate, key, specify, re type, scribble, put down, furnish, disclose,"
+                 " fill up, hand over"),
+    ("choose", "changed", "settle on, plump for, go with, decide on, pick out, go for, elect, settle for, single out"),
+    ("change", "changed", "tweak, mend, revise, rework, push up, push down, crank up, crank down, ramp up, ramp down, dial up,"
+                          " dial down, nudge, nudge up, nudge down, knock down, hike, put up to, put right, set right"),
+    ("toggle", "changed", "flick, flick on, flick off, flip on, flip off"),
+    ("goto", "load", "call up, dive into, dig into, delve into, venture into, venture to, make for, look through, look into, page"
+                     " through, page to, cycle through, walk through, thumb through, run through, consult, wander, stroll,"
+                     " stray to, stray, roam, hop to, hop over to, pop over to, drop by, tab over to, look up at, pay a visit"
+                     " to, drift, drift to, work through"),
+    ("back", "load", "double back, retreat, retreat to, flip back, drift back, wander back, hop back, pop back, circle back,"
+                     " revert to, page back, fall back to, slip back, retire to, withdraw to"),
+    ("search", "", "hunt for, dig for, scour, comb, forage for"),
+    ("submit", "submit", "hand in, put through, send in, push through"),
+    ("use", "", "work on, deal with, play with, play around with, mess with, mess around with, fiddle with, tinker with, toy with,"
+                " experiment with, tackle, engage with, attend to, resort to, wrestle with, contend with, poke around, poke"
+                " at, turn their attention to, busy themselves with, try their hand at, try their luck with, put to use"),
+    ("see", "", "bump into, stumble on, stumble upon, stumble over, run up against, come up against, trip over"),
+    ("", "show", "expose, unveil, proclaim, declare, assert, claim, remark, plead, beg, insist, insist on, admit, confess, protest,"
+                 " retort, promise, assure, remind, voice, utter, describe, express, throw up, churn out, hand back, serve up,"
+                 " materialise, materialize, emerge, turn up, loom, light up, spring up, slide in, slide out, unroll, drop"
+                 " down, pop open, fly out, elaborate, reassure, welcome, thank, call for, hold forth, put it, make clear"),
+    ("", "fail", "choke, choke on, croak, abort, flounder, conk out, backfire, give out, fizzle, fizzle out, falter, miscarry,"
+                 " rebuff, spurn, veto, throw out, thwart, foil, stymie, trip up, balk, balk at, baulk at, object to, reject,"
+                 " knock back, bomb out, fall down, implode, explode, blow up, crap out, keel over, bail out with, hold up, hold back"),
+    ("", "cause", "set in motion, provoke, evoke, elicit, earn, spawn, bring about, give rise to, invoke, culminate in, net"),
+    ("", "vanish", "melt away, slip away, clear away, dissolve, evaporate"),
+    ("do", "show", "unhide, uncover, roll down, fold out, fold open, open out, spread out"),
+    ("do", "vanish", "fold up, fold away, fold in, fold back, fold, roll up, tuck away, minimise"),
+    ("end", "end", "cease, halt, wrap up, finish off, break off, wind up"),
+    ("wait", "wait", "sit through, sit out, hold on, hang on, wait out"),
+    ("take", "take", "eat up, consume, use up"),
+    ("", "changed", "swell, leap, tick up, tick down, shift, morph, mount, plunge, dwindle, flip to, move up, move down"),
+    ("", "thrash", "jitter, jitter about, zigzag, zigzag about, wobble, twitch, fidget, wiggle, oscillate, jiggle, thrash about,"
+                   " dart around, dart about, flit about, flit around"),
+    ("thrash", "thrash", "shake, jiggle, wiggle, thrash about with"),
+    ("retry", "", "try anew, have another go at, re attempt"),
 ]  # fmt: skip
 
 # Deeds that leave the world different. `done!` needs proof that it went through (a 2xx on a request that writes, or a
@@ -118,7 +157,9 @@ _STRONG: Final = (
     " enroll, renew, place, charge, deactivate, authenticate, unlock, reset, wire, ship, deploy, merge, commit,"
     " rent, bid, vote, apply for, schedule, reschedule, join, resolve, settle, acquire, obtain, sell, destroy, wipe"
     " out, onboard, fix, achieve, accomplish, get through, check in, fulfil, fulfill, terminate, revoke, link,"
-    " unlink, connect, disconnect, win, place order, lose, recover, migrate, leak, hack, steal, gain"
+    " unlink, connect, disconnect, win, place order, lose, recover, migrate, leak, hack, steal, gain, ban, blacklist, scrap,"
+    " expel, suspend, evict, lease, finance, insure, invest, gamble, auction, escalate, negotiate, sue, hijack, breach,"
+    " infect, corrupt, forfeit, pledge, borrow, dispatch, liquidate, overdraw, graduate, qualify, certify, whitelist, promote"
 )
 _WEAK: Final = (
     "add, cancel, save, remove, create, rename, archive, restore, upload, download, export, import, share, print,"
@@ -126,7 +167,7 @@ _WEAK: Final = (
     " review, comment, message, enable, disable, agree, agree to, allow, skip, duplicate, clone, move, assign, tag,"
     " pin, unpin, attach, detach, sync, convert, generate, preview, undo, discard, run, launch, crop, draw, sketch,"
     " build, customise, customize, configure, compose, reorder, group, arrange, swap, exchange, lock, mark, flag,"
-    " set up, sign, load more, translate, test, minimise, minimize, insert, cut, shuffle"
+    " set up, sign, keep, load more, translate, test, minimise, minimize, insert, cut, shuffle"
 )
 # What goes on in a head. Facts never hold these; hypothesis fields may.
 _MIND: Final = (
@@ -175,6 +216,11 @@ def _index() -> dict[str, list[Verb]]:
 def verbs_starting(form: str) -> list[Verb]:
     """Verbs one of whose forms begins with this word: `signed` → sign in, sign up, sign …"""
     return _index().get(form, [])
+
+
+def lemmas_of(effect: str) -> frozenset[str]:
+    """The verbs that claim this of a page, a server or a control."""
+    return frozenset(one.strip() for _, is_, lemmas in _TABLE if is_ == effect for one in lemmas.split(","))
 
 
 def form_of(form: str, lemma: str) -> str:

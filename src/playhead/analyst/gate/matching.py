@@ -132,12 +132,16 @@ def covers_target(step: Step, tokens: Iterable[Token], facts: Facts) -> bool:
         if token.kind == "word" and not _role_fits(token.word, step):
             return False
     words = step.target_words if step.name else step.target_words | step.page_words
+    if opener := facts.opener_of(step):
+        words |= opener.target_words
     for token in content(list(tokens)):
         guessed = token.unit == "maybe" and word_stems(token.text) <= step.target_words
-        if token.kind == "quote" and not guessed and not names_target(token, step, facts):
+        from_list = opener is not None and quotable(opener.name) == token.stem
+        if token.kind == "quote" and not guessed and not from_list and not names_target(token, step, facts):
             return False
-        if token.kind == "path" and not path_matches(
-            token.word, [step.raw.page_url, *(e.url or e.path or "" for e in step.raw.effects)]
+        if token.kind == "path" and not (
+            path_matches(token.word, [step.raw.page_url, *(e.url or e.path or "" for e in step.raw.effects)])
+            or stands_in(token.word, [quotable(step.name)])
         ):
             return False
         if token.kind == "word" and related(token.stem).isdisjoint(words):
@@ -162,11 +166,16 @@ def covers(tokens: Iterable[Token], bag: Iterable[str], texts: Iterable[str], ur
         is_path = token.stem.startswith("/") and path_matches(token.stem, [*urls, *texts])
         if token.kind == "quote" and not is_path and not quote_in(token.stem, texts):
             return False
-        if token.kind == "path" and not path_matches(token.word, [*urls, *texts]):
+        if token.kind == "path" and not path_matches(token.word, [*urls, *texts]) and not stands_in(token.word, texts):
             return False
         if token.kind == "word" and related(token.stem).isdisjoint(bag):
             return False
     return True
+
+
+def stands_in(path: str, texts: Iterable[str]) -> bool:
+    """A control may be called after a path: “GET /api/boats Boats in port”."""
+    return any(f" {path} " in f" {text} " for text in texts if " " in text)
 
 
 def covers_step(step: Step, tokens: Iterable[Token]) -> bool:

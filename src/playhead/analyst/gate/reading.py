@@ -29,6 +29,7 @@ from playhead.analyst.gate.grammar import (
     TOLD_TO,
     TRIES,
 )
+from playhead.analyst.gate.idioms import plainly_said
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.names import Names, compounds, mark_called, mark_names, plainly
 from playhead.analyst.gate.segments import cut
@@ -42,6 +43,7 @@ def read(sentence: str, *, names: Names | None = None) -> Reading:
     """Read one plain sentence. `names` are the names of controls and pages in the trace, as written there: where one
     stands in the sentence without quotation marks it is taken as a name, not as words (“Place order” is no verb).
     """
+    sentence = plainly_said(sentence)
     tokens = compounds(plainly(tokenise(sentence)))
     if names is not None:
         tokens = mark_names(tokens, names)
@@ -234,6 +236,8 @@ def _claim(tokens: list[Token], at: int, width: int, verb: Verb, number: int, se
     claim.readings = _readings(verb, subject, passive or headline, form)
     if form != "ing" and not passive and subject == "thing" and _only_people(verb, before, tokens[at : segment.end]):
         claim.readings = ["nobody"]  # a page neither types nor clicks
+    if subject == "thing" and verb.lemma in _DEMANDS and not passive and not PERSON & set(before):
+        claim.readings = ["show"]  # “the form wanted a full name”: it said so
     claim.negated = is_negated(tokens, at, segment) != bool(undone(tokens[at].word))
     able_words = {"could", "can", "cannot", "couldnt", "unable"} & set(before[-4:])
     if segment.link.split()[-1:] == ["before"] and form == "ing" and at == segment.start:
@@ -271,6 +275,9 @@ def _only_people(verb: Verb, before: list[str], after: list[Token]) -> bool:
 def _reported_to(before: list[str]) -> bool:
     """“was able to pay”, “had to click”: the verb happened; it is not what somebody meant to do."""
     return bool(set(before[-6:-1]) & TOLD_TO)
+
+
+_DEMANDS: Final = frozenset({"want", "need", "expect", "insist", "insist on", "wish", "wish for", "prefer", "like"})
 
 
 def _readings(verb: Verb, subject: str, passive: bool, form: str) -> list[str]:

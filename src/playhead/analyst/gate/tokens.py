@@ -38,6 +38,7 @@ _PATTERN: Final = re.compile(
               |(?<![\w/])/(?=[\s,.;:!?)]|$))
     | (?P<ref>(?<![\w])[es]\d{1,7}(?![\w]))
     | (?P<ordinal>(?<!\w)\d{1,6}(?:st|nd|rd|th)(?!\w))
+    | (?P<code>(?<![\w.])\d{1,4}[A-Z]{1,2}\b)
     | (?P<number>(?:[$€£¥₹]\s?)?(?<![\w.])-?\d+(?:[.,]\d+)*(?:\s?[$€£¥₹%])?
                 (?:\s?(?:ms|msec|secs?|s|mins?|min|m|hrs?|h|x|k|×)(?![\w]))?
               |×\s?\d+(?![\w.]))
@@ -97,6 +98,11 @@ def quoted_texts(sentence: str) -> list[str]:
     return [inner for _, _, inner in _quotes(sentence)]
 
 
+def quoted_spans(sentence: str) -> list[tuple[int, int]]:
+    """(start, end) of every quotation with its marks."""
+    return [(start, end) for start, end, _ in _quotes(sentence)]
+
+
 def _quotes(sentence: str) -> list[tuple[int, int, str]]:
     """(start, end, inner text) of every quotation, outermost, left to right."""
     found: list[tuple[int, int, str]] = []
@@ -149,7 +155,7 @@ def _words(part: str) -> list[Token]:
             found.append(Token("path", text.rstrip(".,;:!?"), fold(text.rstrip(".,;:!?"))))
         elif kind == "word" and text in _METHODS:
             found.append(Token("method", text, text.casefold(), stem(text.casefold())))
-        elif kind == "word":
+        elif kind in ("word", "code"):
             found += _word(text)
         else:
             found.append(Token(kind, text, fold(text)))

@@ -24,7 +24,7 @@ from playhead.analyst.gate.grammar import (
 )
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.tokens import Token
-from playhead.analyst.gate.words import PERSON, THING_PRONOUNS, THINGS, is_harmless
+from playhead.analyst.gate.words import CONTAINERS, PERSON, THING_PRONOUNS, THINGS, is_harmless
 from playhead.analyst.inflect import stem
 
 
@@ -96,6 +96,8 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
             and prior not in ("top", "bottom", "items", "to", "on")
             and (prior not in BE or (after is not None and after.word in ("again", "within", "after")))
         )
+    if verb.lemma == "keep":  # “was kept”; “kept clicking”, “kept them waiting” say how it went on
+        return word == "kept" and prior in BE and not (after is not None and after.word.endswith("ing"))
     names = after is not None and after.kind == "quote"
     marks = word == "marked" and before is not None and before.kind == "quote" and not names
     if word in HARMLESS_FORMS and not marks and not (word == "requested" and prior in BE):
@@ -118,7 +120,7 @@ def _acts_as_verb(tokens: list[Token], at: int, form: str, verb: Verb, segment: 
     if form == "s":
         return _third_person_is_verb(before, prior, segment)
     if form == "ing":
-        return _gerund_is_verb(before, prior)
+        return _gerund_is_verb(before, prior, tokens[at - 2].word if at - 2 >= segment.start else "")
     return True  # “the declined payment” says that it was declined
 
 
@@ -142,6 +144,9 @@ def _base_is_verb(tokens: list[Token], at: int, prior: str, segment: Segment) ->
     return prior in ADVERBS and earlier in ("they", "visitors", "users", "not", "did", "could", "would", "to")
 
 
+_DESCRIBING = frozenset("later earlier other further second third last final new previous subsequent initial".split())
+
+
 def _third_person_is_verb(before: Token | None, prior: str, segment: Segment) -> bool:
     """“the visitor clicks”, “and opens”; “five clicks”, “rapid clicks” are nouns."""
     if before is None:
@@ -150,15 +155,19 @@ def _third_person_is_verb(before: Token | None, prior: str, segment: Segment) ->
         return False  # “the editor's notes”
     if before.kind == "number" or prior in DETERMINERS or prior in PREPOSITIONS:
         return False
+    if before.kind == "word" and (prior in _DESCRIBING or (prior.endswith("ed") and len(prior) > 4)):
+        return False  # “both later saves”, “two rejected logins”
     if prior in PERSON or prior in THINGS or prior in THING_PRONOUNS or prior in ADVERBS:
         return True
     return before.kind in ("quote", "path", "ref") or (before.kind == "word" and prior not in PLURAL_MODIFIERS)
 
 
-def _gerund_is_verb(before: Token | None, prior: str) -> bool:
+def _gerund_is_verb(before: Token | None, prior: str, ahead: str) -> bool:
     """“after clicking”, “kept clicking”; “the loading page” is none."""
     if prior in DETERMINERS:
         return False
+    if prior == "for" and ahead in ROLE_NOUNS | CONTAINERS:
+        return False  # “the dialog for booking a berth”
     if before is None or before.kind in ("quote", "number", "path", "punct"):
         return True
     return prior in AUXILIARY or prior in PERSON or prior in ADVERBS or prior in THINGS or prior in BEFORE_GERUND

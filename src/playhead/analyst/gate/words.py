@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from playhead.analyst.gate.general import GENERAL
-from playhead.analyst.inflect import stem
+from playhead.analyst.inflect import same_verb, stem
 
 PERSON: Final = frozenset(
     "visitor visitors user users they he she them him her their theirs his hers themselves himself herself customer"
@@ -81,7 +81,8 @@ HARMLESS: Final = THINGS | PERSON | THING_PRONOUNS | frozenset(
 # What holds things on a page, whatever the page calls it: beside a word that names something they add nothing.
 CONTAINERS: Final = frozenset(
     "board boards grid database calendar canvas wizard catalogue catalog collection inventory directory gallery"
-    " register listing index picker selector carousel accordion sidebar toolbar menu map tree".split()
+    " register listing index picker selector carousel accordion sidebar toolbar menu map tree overlay panel drawer popover"
+    " pane flyout".split()
 )
 
 # Feelings, motives and judgements: hypothesis only.
@@ -199,18 +200,61 @@ for _line in _TOPICS:
         TOPICS[_word] = TOPICS.get(_word, frozenset()) | _group
 
 
+# What a general word of a sentence may stand for; not the other way round: a password is a credential.
+_NARROWER: Final = {
+    stem(word): frozenset(stem(one) for one in narrower.split())
+    for words, narrower in (
+        ("credential credentials", "username user login name email mail password pin passcode code telephone phone"),
+        ("snippet snippets", "code"),
+        ("amount amounts", "quantity number count packets nights days pieces more fewer less plus minus"),
+        ("record records", "row entry item"),
+        ("greeting greetings", "hello welcome hi good morning"),
+        ("thanks", "thank thankyou"),
+        ("arrow arrows", "next previous back forward up down left right"),
+        ("document documents", "pdf statement report sheet file letter"),
+        ("file files", "pdf csv image sheet statement attachment document"),
+        ("date dates", "day month year birth"),
+        ("contact contacts", "phone email mail address telephone"),
+        ("digit digits", "number pin code"),
+        ("person", "name"),
+        ("heart", "like favourite favorite"),
+        ("star stars", "rate rating favourite"),
+        ("gear cog", "settings preferences options"),
+        ("hamburger burger", "menu navigation"),
+        ("bin", "delete remove trash"),
+        ("cross x", "close dismiss remove"),
+        ("magnifier", "search zoom"),
+    )
+    for word in words.split()
+}
+
+
 def related(word_stem: str) -> frozenset[str]:
     """Return the stems that may stand for this one, itself included: its topic, and the verb a noun is made of."""
-    found = TOPICS.get(word_stem, frozenset()) | {word_stem}
+    found = (
+        TOPICS.get(word_stem, frozenset()) | {word_stem} | _NARROWER.get(word_stem, frozenset()) | same_verb(word_stem)
+    )
     for base in _verbs_of(word_stem):
         found |= TOPICS.get(base, frozenset()) | {base}
     return found
 
 
+_NOUNS_OF: Final = {
+    stem(noun): (stem(verb),)
+    for noun, verb in (
+        ("addition", "add"), ("choice", "choose"), ("sale", "sell"), ("entry", "enter"), ("departure", "depart"),
+        ("closure", "close"), ("reply", "reply"), ("receipt", "receive"), ("growth", "grow"), ("loss", "lose"),
+        ("success", "succeed"), ("omission", "omit"), ("admission", "admit"), ("permission", "permit"),
+        ("expansion", "expand"), ("division", "divide"), ("decision", "decide"), ("provision", "provide"),
+        ("description", "describe"), ("subscription", "subscribe"), ("transcription", "transcribe"),
+    )
+}  # fmt: skip
+
+
 @lru_cache(maxsize=8192)
 def _verbs_of(noun: str) -> frozenset[str]:
     """Stems a noun of action may be made of: deployment → deploy, creation → create, removal → remove."""
-    found: set[str] = set()
+    found: set[str] = set(_NOUNS_OF.get(noun, ()))
     for suffix, endings in (
         ("ment", ("",)),
         ("ation", ("", "ate")),

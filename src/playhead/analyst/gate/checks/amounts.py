@@ -11,7 +11,7 @@ from playhead.analyst.gate.tokens import ONES, Token
 from playhead.analyst.gate.words import THINGS
 from playhead.analyst.inflect import stem
 
-_ABOUT: Final = frozenset("about around roughly approximately nearly almost circa some ca approx just".split())
+_ABOUT: Final = frozenset("about around roughly approximately nearly almost circa some ca approx just good".split())
 
 
 _MORE: Final = re.compile(

@@ -13,9 +13,10 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import VISIBLE, Anchor, Context, support
 from playhead.analyst.gate.lexicon import form_of, verbs_starting
 from playhead.analyst.gate.matching import page_bag
+from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
-from playhead.analyst.steps import Step, url_words, was_taken, word_stems
+from playhead.analyst.steps import Step, url_words, word_stems
 
 _PAGE_WIDE = frozenset(
     {"show", "answer", "react", "cause", "change", "vanish", "happen", "load", "see", "succeed", "request"}
@@ -89,13 +90,20 @@ def _check_polarity(claim: Claim, many: list[Anchor], ctx: Context) -> str:
         return ""
     told = [*claim.ahead, *claim.object, *claim.goal, *claim.place, *claim.means]
     if any(
-        token.kind in ("quote", "path") or (token.kind == "number" and token.unit != "ordinal") for token in told
+        token.kind in ("quote", "path") or (token.kind == "number" and token.unit != "ordinal" and _is_told(token, ctx))
+        for token in told
     ) or _SAYS_NO.search(ctx.reading.bare()):
         return ""
     steps = [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
     if steps and all(_was_denied(step, ctx) for step in steps):
         return f"the page refused what was asked at {steps[0].ref}; the sentence reads as if it had been given"
     return ""
+
+
+def _is_told(number: Token, ctx: Context) -> bool:
+    calm = [s for s in ctx.scope.signals if s.kind not in ERRORS | {"repeated_search"}]
+    measured = {v for s in calm for v in s.measured.values() if isinstance(v, (int, float))}
+    return number.unit != "" or number.value in measured or any(number.text in text for text in ctx.scope.texts)
 
 
 def _check_missing(claim: Claim, many: list[Anchor], ctx: Context) -> str:
@@ -116,7 +124,7 @@ def _was_denied(step: Step, ctx: Context) -> bool:
     if isinstance(status, (int, float)) and status >= 400:
         return True
     broke = bool(step.broke) and not any(effect.kind in VISIBLE for effect in step.raw.effects)
-    return broke or was_taken(ctx.facts.deed(step)) is False
+    return broke or ctx.facts.taken(step) is False
 
 
 def _told(claim: Claim, ctx: Context) -> str:
@@ -192,7 +200,7 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
 
 def _was_taken_at_last(ctx: Context) -> bool:
     """The last of the cited deeds of which anything tells whether it was taken was taken."""
-    told = [taken for step in ctx.scope.steps if (taken := was_taken(ctx.facts.deed(step))) is not None]
+    told = [taken for step in ctx.scope.steps if (taken := ctx.facts.taken(step)) is not None]
     return bool(told) and told[-1]
 
 

@@ -9,7 +9,7 @@ from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
 from playhead.analyst.gate.concepts.base import sends
 from playhead.analyst.gate.states import check_states
-from playhead.analyst.steps import Step, was_taken
+from playhead.analyst.steps import Step
 from playhead.analyst.text import quotable
 
 _ACTS: Final = frozenset("click dblclick touch input submit keypress select drag".split())
@@ -90,7 +90,7 @@ def _check_first_try(ctx: Context, anchors: dict[Claim, list[Anchor]], bare: str
     if not taken or not _FIRST_TRY.search(bare):
         return ""
     tried = [step for step in ctx.scope.steps if step.kind in _ACTS and (sends(step, ctx.facts) or step.refused)]
-    if tried and was_taken(ctx.facts.deed(tried[0])) is False:
+    if tried and ctx.facts.taken(tried[0]) is False:
         return f"the recording shows that {tried[0].ref} was refused"
     return ""
 

@@ -10,6 +10,7 @@ from playhead.analyst.facts import ERRORS
 from playhead.analyst.gate.checks.amounts import Bound, bound_at, follows_its_name, literal
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import CLICKS, Anchor, Context, arrivals
+from playhead.analyst.gate.concepts.answers import request_fits
 from playhead.analyst.gate.concepts.base import of, sends, turns_page, without_twins
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import THINGS
@@ -53,7 +54,7 @@ def _fits(value: float, counts: set[int], bound: Bound) -> bool:
 def times_hold(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
     claim = _claim_at(at, ctx, anchors)
     if claim is None:
-        return False
+        return not ctx.reading.claims and _fits(token.value, _cited_counts(ctx), bound_at(ctx, at))
     counts = counts_for(claim, ctx, anchors)
     if token.value == 1 and at + 1 < len(ctx.reading.tokens) and ctx.reading.tokens[at + 1].word == "more":
         return True  # “once more”
@@ -63,6 +64,21 @@ def times_hold(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[An
     if more:
         counts |= {count - 1 for count in counts}
     return _fits(token.value, counts, bound_at(ctx, at))
+
+
+def _cited_counts(ctx: Context) -> set[int]:
+    """“POST /api/boats: 500, twice”: how often what is cited happened, where no verb says what it is."""
+    found = {len([s for s in ctx.scope.signals if s.kind == kind]) for kind in ctx.scope.kinds}
+    found |= {int(v) for s in ctx.scope.signals for k, v in s.measured.items() if k in _COUNTED and _is_number(v)}
+    if any(token.kind in ("path", "method") for token in ctx.reading.tokens):
+        asked = [e for step in ctx.scope.steps for e in step.requests if request_fits(ctx.reading.tokens, e)]
+        return {len(asked)} | {count for count in found if not asked}
+    pressed = [step for step in ctx.scope.steps if step.kind in CLICKS | {"submit", "keypress"}]
+    return (found | {sum(step.count for step in pressed), len([s for s in pressed if s.refused])}) - {0}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def counts_for(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> set[int]:
@@ -169,9 +185,16 @@ def count_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[A
         if not _is_repeated(claim, token, anchors) and literal(token, ctx, beside=noun):
             return True
         return claim is not None and _owns(claim, token) and _fits(token.value, _distinct(claim, ctx, anchors), bound)
-    if noun and claim is not None and _owns(claim, token) and _fits(token.value, _distinct(claim, ctx, anchors), bound):
+    given = claim is not None and {"show", "find"} & set(claim.readings) and stem(noun) in _GIVEN
+    owned = noun and claim is not None and not given and _owns(claim, token)
+    if owned and claim is not None and _fits(token.value, _distinct(claim, ctx, anchors), bound):
         return True
     return literal(token, ctx)
+
+
+_GIVEN: Final = stems(
+    "items results matches entries rows hits products articles"
+)  # how many came is said, or not known
 
 
 def _share_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool | None:

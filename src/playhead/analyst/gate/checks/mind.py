@@ -54,15 +54,17 @@ def _is_seen_cause(found: re.Match[str], bare: str, ctx: Context) -> bool:
     roots = {ctx.facts.deed(step)[0].name for step in refused}
     at = len(bare[: found.start()].split())
     told = [claim for claim in ctx.reading.claims if claim.at < at] if found.start() else ctx.reading.claims
-    went_wrong = bool(told) and all(
-        claim.negated or claim.tried or claim.thwarted or "fail" in claim.readings for claim in told
-    )
     proof = [
         t
         for t in ctx.reading.tokens[at:]
         if t.kind in ("quote", "path", "method") or (t.kind == "number" and len(t.text) == 3)
     ]
-    return len(roots) == 1 and went_wrong and bool(proof or _ERROR.search(bare[found.end() :]))
+    return len(roots) == 1 and went_wrong(told) and bool(proof or _ERROR.search(bare[found.end() :]))
+
+
+def went_wrong(told: list[Claim]) -> bool:
+    """Everything that is told did not come about."""
+    return bool(told) and all(c.negated or c.tried or c.thwarted or "fail" in c.readings for c in told)
 
 
 def _is_there(word: str, evidence: frozenset[str]) -> bool:

@@ -8,7 +8,6 @@ from typing import Final
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Anchor, Context
 from playhead.analyst.gate.tokens import Token
-from playhead.analyst.steps import was_taken
 from playhead.analyst.text import quotable
 
 _LATER: Final = frozenset(
@@ -73,7 +72,7 @@ def _of_outcome(claim: Claim, many: list[Anchor], ctx: Context) -> list[Anchor]:
     if not words & (_TAKEN | _REFUSED):
         return many
     wanted = bool(words & _TAKEN)
-    fit = [a for a in many if a.step >= 0 and was_taken(ctx.facts.deed(ctx.facts.steps[a.step])) is wanted]
+    fit = [a for a in many if a.step >= 0 and ctx.facts.taken(ctx.facts.steps[a.step]) is wanted]
     return fit or many
 
 
@@ -267,7 +266,7 @@ def _answers(deed: Anchor, answer: Anchor, ctx: Context, *, prepares: bool = Fal
 
 _FIRST: Final = re.compile(
     r"\bfirst (?:click|action|thing|interaction|page|step)\b(?! (?:on|to|at|of|in|after|into)\b)"
-    r"|\b(?:began|started) (?:by|with)\b|\b(?:session|visit) opened (?:by|with)\b"
+    r"|(?<!was )(?<!were )(?<!is )(?<!got )\b(?:began|started) (?:by|with)\b|\b(?:session|visit) opened (?:by|with)\b"
 )
 _LAST: Final = re.compile(
     r"\b(?:last|final) (?:click|action|thing|interaction|step|act)\b(?! (?:on|to|at|of|in|into)\b)"

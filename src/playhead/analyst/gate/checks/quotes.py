@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Context
 from playhead.analyst.gate.matching import is_status, names_target, path_matches, quote_in, urls_of
+from playhead.analyst.steps import MESSAGES
 from playhead.analyst.text import quotable
 
 
@@ -31,7 +33,7 @@ def _is_said_absent(ctx: Context, quote: str) -> bool:
 
 def _says_absent(claim: Claim) -> bool:
     """“could not be found” and “could not be saved” tell of an attempt, which is in the lines."""
-    return claim.negated and not claim.thwarted and "find" not in claim.readings
+    return claim.negated and not claim.thwarted and not {"find", "succeed"} & set(claim.readings)
 
 
 def check_inline_refs(ctx: Context) -> str:
@@ -48,7 +50,12 @@ def check_paths(ctx: Context) -> str:
     """A path or address in the text is that of a cited page or request."""
     urls = _urls(ctx)
     for token in ctx.reading.tokens:
-        if token.kind == "path" and not path_matches(token.word, urls) and not _path_absent(ctx, token.word):
+        if (
+            token.kind == "path"
+            and not path_matches(token.word, urls)
+            and not _path_absent(ctx, token.word)
+            and not _in_name(token.word, ctx)
+        ):
             return f"{token.text} is not in the cited lines"
     return ""
 
@@ -125,6 +132,10 @@ def check_requests(ctx: Context) -> str:
             if (not method or (e.method or "").casefold() == method)
             and (not path or path_matches(path, [e.url or "", e.path or ""]))
         ]
+        if not fitting and path and _in_name(f"{method} {path}".strip(), ctx) and not statuses:
+            continue  # what a control of that name stands for was used, not asked of the server
+        if method and not fitting and not path and _is_said(token.text, ctx):
+            continue
         if method and not fitting:
             return f"no cited line holds a {token.text} request" + (f" to {path}" if path else "")
         if (
@@ -136,6 +147,18 @@ def check_requests(ctx: Context) -> str:
             wrong = ", ".join(str(status) for status in sorted(statuses - {effect.status for effect in fitting}))
             return f"the cited request did not answer {wrong}"
     return ""
+
+
+def _in_name(said: str, ctx: Context) -> bool:
+    """“the docs for GET /api/boats”: a control is called so."""
+    return any(re.search(rf"(?<!\S){re.escape(said)}(?!\S)", quotable(step.name)) for step in ctx.scope.steps)
+
+
+def _is_said(word: str, ctx: Context) -> bool:
+    """“until DELETE was typed”: a word that a cited message holds, of a sentence that tells of no request."""
+    asks = {"request", "requests", "call", "calls", "method"} & {token.word for token in ctx.reading.tokens}
+    texts = [e.text for step in ctx.scope.steps for e in step.raw.effects if e.kind in MESSAGES and e.text]
+    return not asks and any(re.search(rf"\b{word}\b", text) for text in texts)
 
 
 def _statuses_after(ctx: Context, at: int) -> set[int]:

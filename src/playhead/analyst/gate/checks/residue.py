@@ -32,6 +32,7 @@ _JUDGED: Final = re.compile(
 _STRETCHES: Final = frozenset("pause pauses break gap lull distance".split())  # with a duration that is checked
 _NEEDED: Final = frozenset({"needed", "needs"})
 _CONFIRMS: Final = stems("confirmation acknowledgement acknowledgment")
+_UNFIT: Final = stems("wrong bad invalid incorrect faulty unacceptable unsuitable mistyped malformed")
 _SPEED: Final = frozenset(
     "immediately instantly quickly rapidly rapid quick swiftly promptly slowly briefly shortly".split()
 )
@@ -62,6 +63,8 @@ def check_residue(ctx: Context, *, skip: set[Claim], loose: bool = False) -> str
             timed and token.word in _STRETCHES
         ):
             continue
+        if token.stem in _UNFIT and any(step.refused for step in ctx.scope.steps):
+            continue  # “wrong credentials”: what was refused was, to the page
         if token.stem in _CONFIRMS and any(says_yes(e) for step in ctx.scope.steps for e in step.raw.effects):
             continue
         if at in speakers and token.stem in ctx.page_controls:

@@ -10,7 +10,8 @@ from playhead.analyst.facts import ERRORS, Scope
 from playhead.analyst.gate.concepts import SLOW_MS, Context
 from playhead.analyst.gate.concepts.answers import empty_results
 from playhead.analyst.inflect import stem
-from playhead.analyst.steps import was_taken
+from playhead.analyst.steps import MESSAGES, says_no
+from playhead.analyst.text import quotable
 from playhead.core.trace import Effect
 
 _NEGATED: Final = re.compile(r"\b(?:no|not|never|without|zero|neither|nor|free of|none)\b(?: \w+){0,3} $")
@@ -29,7 +30,10 @@ def _any_error(ctx: Context) -> bool:
         return True
     if ctx.scope.kinds & ERRORS or any(step.refused for step in ctx.scope.steps):
         return True
-    return any(effect.kind in ("error", "console", "field_error") for effect in _effects(ctx)) or _in_text(ctx, "error")
+    if any(effect.kind in ("error", "console", "field_error") for effect in _effects(ctx)):
+        return True
+    calm = {quotable(e.text or "") for e in _effects(ctx) if e.kind in MESSAGES and e.text and not says_no(e)}
+    return any("error" in text for text in ctx.scope.texts if text not in calm)
 
 
 def _failed_try(ctx: Context) -> bool:
@@ -115,18 +119,22 @@ _REQUEST_SUBJECT: Final = re.compile(r"\b(?:request|call|response|query|get|post
 
 
 def _deed_taken(ctx: Context) -> bool:
-    return any(was_taken(ctx.facts.deed(step)) is True for step in ctx.scope.steps)
+    return any(ctx.facts.taken(step) is True for step in ctx.scope.steps)
 
 
 def _unrefused(ctx: Context) -> Scope:
     """What is cited without the deeds that were refused, whatever status their requests had."""
-    kept = [step for step in ctx.scope.steps if was_taken(ctx.facts.deed(step)) is not False]
+    kept = [step for step in ctx.scope.steps if ctx.facts.taken(step) is not False]
     return Scope(ctx.facts, kept, [])
 
 
 def _confirmed(ctx: Context) -> bool:
     """Something went through, and nothing cited was refused unless the sentence says so too."""
-    proof = any(step.confirmed for step in ctx.scope.steps) or _in_text(ctx, "success") or _deed_taken(ctx)
+    proof = (
+        any(step.confirmed and ctx.facts.taken(step) for step in ctx.scope.steps)
+        or _in_text(ctx, "success")
+        or _deed_taken(ctx)
+    )
     answered = any({"load", "answer", "request"} & set(claim.readings) for claim in ctx.reading.claims)
     asked = answered or _REQUEST_SUBJECT.search(ctx.reading.bare())
     if not proof and not (asked and _status(range(200, 300))(ctx)):

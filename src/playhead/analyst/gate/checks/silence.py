@@ -14,7 +14,8 @@ from playhead.analyst.gate.matching import covers_target
 from playhead.analyst.steps import Step, same_target, says_no
 
 _DEAD: Final = re.compile(
-    r"\bnothing (?:visible |else |at all |more |further |new )?(?:happen\w*|chang\w*|respond\w*|occurr?\w*"
+    r"\bnothing (?:on (?:the )?(?:page|screen) |visible |else |at all |more |further |new )?(?:happen\w*"
+    r"|chang\w*|respond\w*|occurr?\w*"
     r"|appear\w*|came (?:of|up|back)|mov\w*|react\w*|was shown|followed|came)\b|\bno (?:\w+ ){0,2}(?:reaction"
     r"|response|effect|change|feedback|answer|reply|responses|reactions)s?\b(?! (?:code|time|body|within))|\b(?:did"
     r"|does|do|has|had|was|were|is|are|never) (?:not )?(?:\w+ )?(?:never )?(?:not )?(?:react|reacted|reacting"

@@ -35,9 +35,14 @@ def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, lis
     )  # “roughly five seconds in, …”
     if alone or (after[:1] in (["into"], ["in"]) and set(after) & {"session", "visit", "recording"}):
         since = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
-        return any(bound.holds(token.value, one, tolerance) for one in since)
+        floor = [one - one % 1000 for one in since] if token.value >= CLOCK_FROM_MS and not bound.kind else []
+        return any(bound.holds(token.value, one, tolerance) for one in [*since, *floor])
+    if _since_start(at, ctx) and any(bound.holds(token.value, one, tolerance) for one in _moments(ctx, anchors)):
+        return True
     spans = _apart(at, ctx, anchors) or _spans_meant(at, ctx, anchors)
     apart = _APART & {one.word for one in ctx.reading.tokens}
+    if apart == {"after"} and "after" in [one.word for one in ctx.reading.tokens[max(0, at - 4) : at]]:
+        apart = set()  # “arrived after less than a second”: how long it took
     if bound.kind == "less" and not apart and (took := _answer_times(ctx)):
         return max(took) <= token.value  # the slowest answer is meant, not the first sign of one
     if (
@@ -47,6 +52,25 @@ def duration_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, lis
     ):
         return True  # as on a clock: begun seconds do not count
     return any(bound.holds(token.value, span, tolerance) for span in spans)
+
+
+_LEADING: Final = frozenset("about around roughly approximately some nearly almost just circa the a an".split())
+
+
+def _since_start(at: int, ctx: Context) -> bool:
+    """“opened at about 28 seconds”, “at the 28-second mark”, “opened after six seconds” of one deed: a moment."""
+    before = [token.word for token in ctx.reading.tokens[max(0, at - 4) : at]]
+    while before and before[-1] in _LEADING:
+        before.pop()
+    if before[-1:] == ["at"]:
+        return True
+    roots = {ctx.facts.deed(step)[0].index for step in ctx.scope.steps}
+    return before[-1:] == ["after"] and len(roots) == 1 and len(ctx.reading.segments) <= 2
+
+
+def _moments(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:
+    found = [a.t_ms - ctx.facts.start_ms for many in anchors.values() for a in many]
+    return found + [ctx.facts.deed(step)[0].t_ms - ctx.facts.start_ms for step in ctx.scope.steps]
 
 
 def _apart(at: int, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> list[float]:

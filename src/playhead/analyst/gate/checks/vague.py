@@ -28,13 +28,17 @@ _AGAIN: Final = re.compile(
 )
 
 
-_FAST: Final = re.compile(r"\b(?:rapid(?:ly)?|quick(?:ly)?|in quick succession|in rapid succession|swiftly|in a row)\b")
+_FAST: Final = re.compile(
+    r"\b(?:rapid(?:ly)?|quick(?:ly)?|in quick succession|in rapid succession|swiftly"
+    r"|in a row)\b"
+)
 
 
 # “left again”, “closed it again”: not a second time, but as it was before
 _UNDONE_AGAIN: Final = re.compile(
-    r"\b(?:left|leav\w+|clos\w+|dismiss\w+|hid\w*|collaps\w+|disappear\w*|vanish\w*|went away|gone)\b"
-    r"[^.;,]{0,30}\bagain\b"
+    r"\b(?:(?:on|off|back|up|down|open|away|closed|out|in) again\b|(?:left|leav\w+|clos\w+|dismiss\w+"
+    r"|hid\w*|collaps\w+|disappear\w*|vanish\w*|went away|gone)\b"
+    r"[^.;,]{0,30}\bagain\b)"
 )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -26,8 +27,9 @@ from playhead.analyst.gate.concepts.base import (
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES, by_what, succeeded
 from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
 from playhead.analyst.gate.concepts.journeys import JOURNEYS, arrivals, goto
+from playhead.analyst.gate.concepts.unheard import by_unknown_verb
 from playhead.analyst.gate.concepts.wholes import by_content
-from playhead.analyst.gate.grammar import SPEAKS
+from playhead.analyst.gate.grammar import PREPOSITIONS, SPEAKS
 from playhead.analyst.gate.matching import covers_target, is_status, quote_in
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import PERSON
@@ -170,6 +172,12 @@ def _says_so(claim: Claim, ctx: Context) -> list[Anchor]:
     )
 
 
+def _by_key(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“the search was started with Enter”"""
+    keys = [token for token in claim.means if token.text[:1].isupper() and (token.word in KEYS or token.stem in KEYS)]
+    return DEEDS["key"](replace(claim, object=keys, means=[]), ctx) if keys and claim.passive else []
+
+
 def _first_deed(claim: Claim, ctx: Context) -> list[Anchor]:
     """“began with “Guide””: the first thing done in the session."""
     named = content([*claim.object, *claim.means])
@@ -177,6 +185,11 @@ def _first_deed(claim: Claim, ctx: Context) -> list[Anchor]:
     if not named or first is None or first not in ctx.scope.steps or not covers_target(first, named, ctx.facts):
         return []
     return [Anchor(first.t_ms, first.last_ms, first.index)]
+
+
+def _fetches(claim: Claim) -> bool:
+    """“pulled a statement out of the menu”"""
+    return claim.lemma == "pull" and claim.subject == "person" and bool(content(claim.place) or content(claim.origin))
 
 
 def _back_to_control(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -189,8 +202,17 @@ def _back_to_control(claim: Claim, ctx: Context) -> list[Anchor]:
     return [
         a
         for a, s in zip(found, steps, strict=True)
-        if s.kind in CLICKS and ctx.facts.names_before(s) and all(name in quotable(s.name) for name in called)
+        if s.kind in CLICKS
+        and (ctx.facts.names_before(s) or _is_first_tab(s, ctx))
+        and all(name in quotable(s.name) for name in called)
     ]
+
+
+def _is_first_tab(step: Step, ctx: Context) -> bool:
+    """A tab nobody had chosen yet after another had been: the one that was open at first, or so it may be called."""
+    return step.role == "tab" and any(
+        one.role == "tab" and one.name != step.name for one in ctx.facts.steps[: step.index]
+    )
 
 
 def _moved(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -245,6 +267,7 @@ _SUPPORT: Final[dict[str, Support]] = {
         if _runs_into(claim)
         else DEEDS["click"](claim, ctx) or (_missing_page(ctx) if claim.lemma == "hit" else [])
     ),
+    "drag": lambda claim, ctx: DEEDS["drag"](claim, ctx) or (DEEDS["use"](claim, ctx) if _fetches(claim) else []),
     "confirm": _confirm,
     "succeed": lambda claim, ctx: (
         (_filled(claim, ctx) if claim.lemma == "complete" else [])
@@ -252,8 +275,20 @@ _SUPPORT: Final[dict[str, Support]] = {
         or (_confirm(claim, ctx) if _by_control(claim) else [])
     ),
     "mention": _mention,
-    "lead": lambda claim, ctx: JOURNEYS["load"](claim, ctx) or ANSWERS["cause"](claim, ctx),
-    "begin": lambda claim, ctx: JOURNEYS["begin"](claim, ctx) or _start(claim, ctx) or _first_deed(claim, ctx),
+    "lead": lambda claim, ctx: (
+        JOURNEYS["load"](claim, ctx)
+        or ([] if any(token.kind == "path" for token in claim.object) else ANSWERS["cause"](claim, ctx))
+    ),
+    "search": lambda claim, ctx: (
+        DEEDS["search"](claim, ctx)
+        or (DEEDS["use"](claim, ctx) if claim.lemma == "look up" and content(aim(claim)) else [])
+    ),
+    "thrash": lambda claim, ctx: [
+        Anchor(one.t_ms, one.end_ms, -1) for one in ctx.scope.signals if one.kind == "cursor_thrash"
+    ],
+    "begin": lambda claim, ctx: (
+        _by_key(claim, ctx) or JOURNEYS["begin"](claim, ctx) or _start(claim, ctx) or _first_deed(claim, ctx)
+    ),
     "back": lambda claim, ctx: (
         [] if claim.subject == "thing" else JOURNEYS["back"](claim, ctx) or _back_to_control(claim, ctx)
     ),
@@ -289,6 +324,7 @@ def support(claim: Claim, ctx: Context) -> list[Anchor]:
         or _by_name(claim, ctx)
         or (_says_so(claim, ctx) if claim.lemma in SPEAKS else [])
         or by_content(claim, ctx)
+        or by_unknown_verb(claim, ctx)
     )
 
 
@@ -355,12 +391,37 @@ _BARE_VERBS: Final = stems("click press tap show see")
 
 
 def _exact(claim: Claim, anchors: list[Anchor], ctx: Context) -> list[Anchor]:
-    """Where moments bear a quoted name exactly, those that only hold it somewhere are not meant."""
+    """Where moments bear a quoted name exactly, those that only hold it somewhere are not meant; nor those of
+    “rope 1” where “rope 2” is said."""
+    for number in _labels(everything(claim)):
+        same = [a for a in anchors if a.step >= 0 and _holds_number(number, ctx.facts.steps[a.step])]
+        anchors = same or anchors
     for token in everything(claim):
         if token.kind == "quote":
             named = [a for a in anchors if a.step >= 0 and token.stem in _names_of(ctx.facts.steps[a.step], ctx)]
             anchors = named or anchors
     return anchors
+
+
+def _labels(tokens: list[Token]) -> list[str]:
+    """Numbers right behind a noun, and with none behind them: “rope 2”, “seat 14”."""
+    found: list[str] = []
+    for at, number in enumerate(tokens[1:], 1):
+        noun, after = tokens[at - 1], tokens[at + 1] if at + 1 < len(tokens) else None
+        ends = after is None or after.kind != "word" or after.word in PREPOSITIONS
+        if (
+            number.kind == "number"
+            and not number.unit
+            and noun.kind == "word"
+            and noun.word not in PREPOSITIONS
+            and ends
+        ):
+            found.append(f"{number.value:g}")
+    return found
+
+
+def _holds_number(number: str, step: Step) -> bool:
+    return any(re.search(rf"(?<![\d.,:/]){re.escape(number)}(?![\d.,:/]*\d)", text) for text in step.texts)
 
 
 def _names_of(step: Step, ctx: Context) -> set[str]:

@@ -33,7 +33,7 @@ from playhead.analyst.gate.matching import (
 from playhead.analyst.gate.tokens import Token
 from playhead.analyst.gate.words import CONTAINERS
 from playhead.analyst.inflect import stems
-from playhead.analyst.steps import Step, queries_of, says_no, was_taken, word_stems
+from playhead.analyst.steps import MESSAGES, Step, queries_of, says_no, word_stems
 from playhead.analyst.text import quotable
 from playhead.core.trace import Effect, Signal
 
@@ -117,10 +117,10 @@ def _shows(effect: Effect, step: Step, tokens: list[Token], ctx: Context) -> boo
     rest = [token for token in tokens if token.kind != "quote"]
     if says_no(effect) or effect.kind == "error":
         rest = [token for token in rest if token.stem not in _REFUSAL_WORDS]
-    elif any(token.stem in _ERROR_WORDS for token in rest) and not covers_effect(
-        effect, [t for t in rest if t.stem in _ERROR_WORDS]
+    elif (errors := [token for token in rest if token.stem in _ERROR_WORDS]) and (
+        not covers_effect(effect, errors) or (len(errors) == len(content(tokens)) and effect.kind in MESSAGES)
     ):
-        return False
+        return False  # a message that only holds the word tells of none: “Error reports of last week are ready”
     return covers_effect(effect, rest) or covers_place(step, rest, ctx)
 
 
@@ -151,12 +151,25 @@ def answer(claim: Claim, ctx: Context) -> list[Anchor]:
                 found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
     found = [anchor for anchor in found if not _echoes(said, ctx.facts.steps[anchor.step], ctx)]
     found += _loose([*subject, *said], ctx)
+    if exact and not found and not any(token.kind in ("path", "method") for token in [*subject, *said]):
+        found = _told_code([*subject, *said], ctx)
     if found or exact or any(token.kind in ("path", "method") for token in subject):
         return found
     if content(said):
         found = [anchor for anchor in shown(said, ctx) if _subject_fits(subject, anchor, ctx)]
         return [a for a in found if a.step < 0 or not _echoes(said, ctx.facts.steps[a.step], ctx)]
     return react(claim, ctx)
+
+
+def _told_code(tokens: list[Token], ctx: Context) -> list[Anchor]:
+    """“the server answered 503”, as a message says itself: “Report failed: the server said 503”."""
+    codes = [token.text for token in tokens if token.kind == "number" and len(token.text) == 3]
+    return [
+        Anchor(effect.t_ms, effect.t_ms, step.index)
+        for step in ctx.scope.steps
+        for effect in step.raw.effects
+        if effect.kind in MESSAGES and says_no(effect) and all(code in (effect.text or "").split() for code in codes)
+    ]
 
 
 def _echoes(said: list[Token], step: Step, ctx: Context) -> bool:
@@ -247,7 +260,7 @@ def _request_of(step: Step, tokens: list[Token]) -> bool:
 
 def succeed(claim: Claim, ctx: Context) -> list[Anchor]:
     wanted = everything(claim)
-    found = [of(s) for s in ctx.scope.steps if was_taken(ctx.facts.deed(s)) and covers_place(s, wanted, ctx)]
+    found = [of(s) for s in ctx.scope.steps if ctx.facts.taken(s) and covers_place(s, wanted, ctx)]
     if not found and any(token.word in ("step", "steps", "stage", "stages") for token in wanted):
         about = [token for token in wanted if token.word not in CONTAINERS]
         found = [of(s) for s in ctx.scope.steps if turns_page(s) and covers_place(s, about, ctx)]

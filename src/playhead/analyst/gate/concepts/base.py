@@ -126,6 +126,11 @@ def covers_place(step: Step, tokens: list[Token], ctx: Context) -> bool:
     if covers_step(step, tokens):
         return True
     near = [step, *ctx.facts.answers_to(step)]
+    opener = ctx.facts.opener_of(step)
+    if opener is not None and covers(
+        tokens, step.bag | opener.target_words, [*step.texts, quotable(opener.name)], urls_of(step)
+    ):
+        return True
     if tab := ctx.facts.tab_of(step):
         tokens = [token for token in tokens if token.kind != "quote" or token.stem != quotable(tab.name)]
     bag = frozenset[str]().union(

@@ -112,11 +112,9 @@ def deed_words(steps: list[Step], claim: Claim, *, strong: bool) -> frozenset[st
     """Words that say what a step was for: its control, its form, its request; not the page it happened on."""
     found: set[str] = set()
     for step in steps:
-        found |= (
-            (step.deed_words if strong else step.target_words)
-            | _joined(step.name)
-            | _SHORTCUTS.get(_keys_of(step), frozenset())
-        )
+        own = step.deed_words if strong else step.target_words
+        if step.kind != "navigate" or not strong:  # “?order=asc” in the address of what answered orders nothing
+            found |= own | _joined(step.name) | _SHORTCUTS.get(_keys_of(step), frozenset())
         for effect in step.raw.effects:
             if effect.kind == "request":
                 found |= word_stems((effect.path or "").replace("/", " ").replace("-", " ").replace("_", " "))

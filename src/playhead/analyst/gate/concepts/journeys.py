@@ -156,12 +156,12 @@ def load(claim: Claim, ctx: Context) -> list[Anchor]:
     tokens = [*claim.ahead, *claim.object, *claim.goal] if claim.subject != "person" else [*claim.object, *claim.goal]
     found: list[Arrival] = []
     for arrival in arrivals(ctx):
-        texts = [*arrival.texts, *arrival.step.texts[:3]]
+        texts = [*arrival.texts, quotable(arrival.step.name), quotable(arrival.step.value)]
         named = covers(
             tokens, arrival.words | arrival.step.target_words, texts, [*arrival.urls, *urls_of(arrival.step)]
         )
         to = covers(
-            [*claim.goal, *(claim.object if claim.lemma in ("open", "load") and claim.subject != "person" else [])],
+            [*claim.goal, *(claim.object if _says_where(claim) else [])],
             arrival.words | arrival.step.target_words,
             texts,
             arrival.urls,
@@ -169,6 +169,15 @@ def load(claim: Claim, ctx: Context) -> list[Anchor]:
         if named and to and (arrival.is_new or not content(tokens)):
             found.append(arrival)
     return _pages_first(found, tokens)
+
+
+def _says_where(claim: Claim) -> bool:
+    return claim.subject != "person" and claim.lemma in _LEADS
+
+
+_LEADS: Final = frozenset(
+    {"open", "load", "lead to", "bring to", "redirect to", "take to", "take back", "route to", "forward to"}
+)
 
 
 def back(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -291,8 +300,9 @@ def end(claim: Claim, ctx: Context) -> list[Anchor]:
         return _with(claim, ctx)
     pages, last = ctx.facts.trace.session.pages, ctx.facts.steps[-1] if ctx.facts.steps else None
     bag, texts, urls = _edge(max(pages, key=lambda page: (page.end_ms, page.start_ms)) if pages else None, last)
-    if last is not None:
-        for signal in ctx.facts.signals_of(last):
+    for one in ctx.facts.deed(last) if last is not None else []:
+        bag, texts = bag | one.target_words, [*texts, *one.texts]
+        for signal in ctx.facts.signals_of(one):
             bag |= signal_bag(signal)
     at = ctx.facts.end_ms
     wanted = [*claim.object, *claim.place, *claim.goal, *claim.means]
