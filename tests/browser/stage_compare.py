@@ -4,7 +4,8 @@ Three   `wandering`: one stage that goes from moment to moment in any order, as 
         its own for each moment; `played`: rrweb's own Replayer, the slices as one stream from the start
 Again   a Replayer that was asked for several moments may have applied events twice (after a pointer's move it begins
         earlier): where it is not equal, one that is asked for this moment alone has the last word
-Known   our stage marks what was not recorded (`data-not-recorded`), and hides it where it had no size
+Known   our stage marks what was not recorded (`data-not-recorded`), and hides it where it had no size, and stops
+        animations by an attribute of the root (`data-still`)
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ def _unmarked(dump: dict[str, Any], plain: dict[str, Any]) -> Dump:
     nodes = _by_id(dump)
     for node_id, node in nodes.items():
         attributes = node.get("attributes", {})
+        attributes.pop("data-still", None)
         if attributes.pop("data-not-recorded", None) is not None and (other := plain.get(str(node_id))):
             node["style"] = other.get("style")
             attributes.pop("style", None)

@@ -28,7 +28,7 @@ MOMENTS = 2
 # a nonce is hidden from scripts where a page has a policy, as ours has and the stock one has not
 DUMP = """() => {
   const lines = [];
-  const skipped = /^(nonce$|_?on|rr_|data-not-recorded$|autocomplete$|style$|class$|data-rr|srcdoc$|ping$)/i;
+  const skipped = /^(nonce$|_?on|rr_|data-not-recorded$|data-still$|autocomplete$|style$|class$|data-rr|srcdoc$|ping$)/i;
   const walk = (node, depth) => {
     if (node.nodeType === 3) {
       const said = node.parentNode?.localName === "noscript" ? "" : node.textContent.trim();

@@ -32,15 +32,21 @@ function restate(root: ParentNode): void {
     const ms = Number(node.dataset["ms"]);
     if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) continue; // a recorder's clock may say anything
     node.textContent = ago(ms, now);
-    node.title = exactly(ms);
     node.dateTime = new Date(ms).toISOString();
   }
 }
 
-/** The server said the times already, in words; the exact ones can wait until the page is there. */
+function exactUnder(event: Event): void {
+  const node = (event.target as Element).closest<HTMLTimeElement>("time.ago[data-ms]");
+  const ms = Number(node?.dataset["ms"]);
+  if (node && Math.abs(ms) <= 8.64e15) node.title = exactly(ms);
+}
+
+/** The server said the times already, in words; the exact one is said of what the pointer is on. */
 export function keepAgo(): void {
   const soon = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 200));
   soon(() => restate(document), { timeout: 1_000 });
+  document.addEventListener("pointerover", exactUnder);
   document.addEventListener("playhead:changed", () => restate(document));
   window.setInterval(() => restate(document), 30_000);
 }

@@ -17,6 +17,13 @@ export async function fetchJson<T = unknown>(url: string, { progress, ...init }:
   return JSON.parse(await fetchText(url, { ...init, ...(progress ? { progress } : {}) })) as T;
 }
 
+/** The bytes of an answer as they came, for what is read later. */
+export async function fetchBytes(url: string): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Refused(response.status, await detailOf(response));
+  return response.arrayBuffer();
+}
+
 export async function fetchText(url: string, { progress, ...init }: Options = {}): Promise<string> {
   const response = await fetch(url, init); // the API answers in JSON whatever is accepted, and this is what a preload asks
   if (!response.ok) throw new Refused(response.status, await detailOf(response));

@@ -2,6 +2,7 @@
 
 import { icon, make } from "../../islands/src/dom";
 import type { Picker } from "./picker";
+import { STILL } from "./rebase";
 
 const MAX_FOUND = 200;
 const MAX_CHILDREN = 300; // of one element, before "and more"
@@ -102,7 +103,7 @@ function childrenOf(element: Element): Node[] {
 }
 
 function opening(element: Element): string {
-  const shown = [...element.attributes].slice(0, 6).map(({ name, value }) => (value ? `${name}="${value.slice(0, 60)}"` : name));
+  const shown = [...element.attributes].filter(({ name }) => name !== STILL).slice(0, 6).map(({ name, value }) => (value ? `${name}="${value.slice(0, 60)}"` : name));
   return `<${[element.localName, ...shown].join(" ")}>`;
 }
 

@@ -1,16 +1,18 @@
 /**
  * Loader: where the events of a moment come from, slice by slice; never the whole recording.
  *
- * A slice begins with a keyframe, so any moment costs one slice. Slices near the player are kept, the others are
- * dropped; a slice that cannot be had is a gap, and playing goes on behind it.
+ * A slice begins with a keyframe, so any moment costs one slice. Slices near the player are kept as the bytes that came,
+ * and read when they are needed: read, a page of 25,000 nodes takes ten times as much. The others are dropped; a slice
+ * that cannot be had is a gap, and playing goes on behind it.
  */
 
 import { accept } from "./accept";
 import type { Activity } from "./activity";
-import { fetchJson, Refused } from "../../islands/src/http";
+import { fetchBytes, fetchJson, Refused } from "../../islands/src/http";
 import type { RrwebEvent } from "./types";
 
-const KEPT = 6; // slices held beside those on the stage
+const KEPT = 6; // slices, as bytes
+const KEPT_BYTES = 16 << 20;
 const SEEK_STRADDLE_MS = 1; // a keyframe shows from 1 ms after its own time on
 const RETRIES_MS = [300, 1_200];
 
@@ -87,8 +89,10 @@ export async function load(sessionId: string, known: Outline | null): Promise<Re
 }
 
 export class Recording {
-  private kept = new Map<number, Promise<Slice>>();
-  private held = new Map<number, Slice>();
+  private kept = new Map<number, Promise<ArrayBuffer>>();
+  private bytes = new Map<number, ArrayBuffer>(); // of those that are here
+  private held: Slice | null = null; // the one that was read last
+  private growing: Slice | null = null; // the last one of a session that is being recorded
   private broken = new Map<number, Gap>();
 
   constructor(
@@ -137,19 +141,20 @@ export class Recording {
 
   get cursor(): Cursor {
     const number = this.last;
-    const at = this.held.get(number)?.count ?? -1;
+    const at = this.read(number)?.count ?? -1;
     return { revision: this.outline.revision, slices: number + 1, number, from_ms: this.outline.segments[number]?.[0] ?? 0, at };
   }
 
   /** Take what was recorded since; the events that are new to the slice they belong to, if we hold it. */
   grow(news: News): RrwebEvent[] {
-    const slice = this.held.get(news.number);
+    const slice = this.growing?.number === news.number ? this.growing : null;
     const fresh = slice && news.at >= 0 && slice.count >= news.at ? news.events.slice(slice.count - news.at) : [];
     const { events } = accept(fresh);
     if (slice) {
       slice.count += fresh.length;
       slice.events.push(...events);
       slice.toMs = Math.max(slice.toMs, events[events.length - 1]?.timestamp ?? 0);
+      if (fresh.length) this.forget(slice.number); // what came as bytes is less than this
     }
     this.outline.revision = Math.max(this.outline.revision, news.revision);
     this.outline.end_ms = Math.max(this.outline.end_ms, news.end_ms);
@@ -160,10 +165,12 @@ export class Recording {
   replace(outline: Outline): boolean {
     const before = this.outline;
     this.outline = outline;
-    const same = [...this.kept.keys()].every((number) => before.segments[number]?.[0] === outline.segments[number]?.[0]);
+    const ours = [...this.kept.keys(), ...[this.held, this.growing].flatMap((slice) => slice?.number ?? [])];
+    const same = ours.every((number) => before.segments[number]?.[0] === outline.segments[number]?.[0]);
     if (!same) {
       this.kept.clear();
-      this.held.clear();
+      this.bytes.clear();
+      this.held = this.growing = null;
       this.broken.clear();
     }
     return same;
@@ -202,59 +209,103 @@ export class Recording {
 
   /** The slice if it is here already. */
   ready(number: number): Slice | null {
-    return this.held.get(number) ?? null;
+    const read = this.read(number);
+    if (read) return read;
+    const bytes = this.bytes.get(number);
+    if (!bytes) return null;
+    try {
+      return this.hold(this.sliceOf(number, bytes));
+    } catch (error) {
+      if (error instanceof Broken) return null; // `isBroken` says so from now on
+      throw error;
+    }
   }
 
   /** Fetch a slice, or give the one that is here; rejects with Broken or Unplayable. */
-  slice(number: number): Promise<Slice> {
+  async slice(number: number): Promise<Slice> {
+    return this.read(number) ?? (await this.fetched(number).then((bytes) => this.read(number) ?? this.hold(this.sliceOf(number, bytes))));
+  }
+
+  /** A slice whose events nobody else has: the Replayer writes into those it is given. */
+  async copy(number: number): Promise<Slice> {
+    const { growing } = this;
+    if (growing?.number === number) return structuredClone(growing);
+    return this.sliceOf(number, await this.fetched(number));
+  }
+
+  /** Have the slice at hand soon; a failure shows when it is needed. */
+  prefetch(number: number): void {
+    if (number < 0 || number > this.last || this.broken.has(number) || this.kept.has(number)) return;
+    this.fetched(number).catch(() => undefined);
+  }
+
+  private read(number: number): Slice | null {
+    return [this.growing, this.held].find((slice) => slice?.number === number) ?? null;
+  }
+
+  private hold(slice: Slice): Slice {
+    this.held = slice;
+    if (this.live && slice.number === this.last) this.growing = slice;
+    return slice;
+  }
+
+  private fetched(number: number): Promise<ArrayBuffer> {
     const kept = this.kept.get(number);
     if (kept) {
       this.kept.delete(number);
       this.kept.set(number, kept); // used last, dropped last
       return kept;
     }
-    const fetched = this.fetch(number).catch((error: unknown) => {
-      this.kept.delete(number);
-      throw error;
-    });
+    const fetched: Promise<ArrayBuffer> = this.fetch(number).then(
+      (bytes) => {
+        if (this.kept.get(number) === fetched) this.bytes.set(number, bytes);
+        if (this.live && number === this.last) this.ready(number); // it grows from here on
+        this.dropFar();
+        return bytes;
+      },
+      (error: unknown) => {
+        this.kept.delete(number);
+        throw error;
+      },
+    );
     this.kept.set(number, fetched);
     this.dropFar();
     return fetched;
   }
 
-  /** Have the slice at hand soon; a failure shows when it is needed. */
-  prefetch(number: number): void {
-    if (number < 0 || number > this.last || this.broken.has(number) || this.kept.has(number)) return;
-    this.slice(number).catch(() => undefined);
-  }
-
-  private async fetch(number: number): Promise<Slice> {
-    const [fromMs, toMs, , fresh] = this.outline.segments[number] ?? [0, 0, 0, false];
-    let raw: { keyframe?: unknown; events?: unknown };
+  private async fetch(number: number): Promise<ArrayBuffer> {
     try {
-      raw = await this.askFor(number);
+      return await this.askFor(number);
     } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      this.broken.set(number, { fromMs, toMs: Math.max(toMs, this.startOf(number + 1)), reason: error.message });
+      if (error instanceof Broken) this.giveUp(number, error.message);
       throw error;
     }
+  }
+
+  private sliceOf(number: number, bytes: ArrayBuffer): Slice {
+    const [fromMs, toMs, , fresh] = this.outline.segments[number] ?? [0, 0, 0, false];
+    const raw = parsed(bytes);
     const keyframe = accept(raw.keyframe);
     const events = accept(raw.events);
     if (!keyframe.hasSnapshot) {
-      this.broken.set(number, { fromMs, toMs, reason: "it cannot be read" });
+      this.giveUp(number, "it cannot be read");
       throw new Broken("it cannot be read");
     }
     const count = events.events.length + events.dropped;
-    const slice = { number, keyframe: keyframe.events, events: events.events, fresh, fromMs, toMs, count };
-    if (this.kept.has(number)) this.held.set(number, slice);
-    return slice;
+    return { number, keyframe: keyframe.events, events: events.events, fresh, fromMs, toMs, count };
   }
 
-  private async askFor(number: number): Promise<{ keyframe?: unknown; events?: unknown }> {
+  private giveUp(number: number, reason: string): void {
+    const [fromMs, toMs] = this.outline.segments[number] ?? [0, 0];
+    this.broken.set(number, { fromMs, toMs: Math.max(toMs, this.startOf(number + 1)), reason });
+    this.forget(number);
+  }
+
+  private async askFor(number: number): Promise<ArrayBuffer> {
     for (let attempt = 0; ; attempt++) {
       try {
         const [fromMs = 0] = this.outline.segments[number] ?? [];
-        return await ask(`${this.path}/${number}?revision=${this.outline.revision}&from_ms=${fromMs}`);
+        return await ask(`${this.path}/${number}?revision=${this.outline.revision}&from_ms=${fromMs}`, fetchBytes);
       } catch (error) {
         if (error instanceof Unplayable && error.kind === "corrupt") throw new Broken(error.message);
         if (error instanceof Grown) await this.refresh();
@@ -266,20 +317,33 @@ export class Recording {
   }
 
   private dropFar(): void {
-    for (const number of this.kept.keys()) {
-      if (this.kept.size <= KEPT) return;
-      this.kept.delete(number);
-      this.held.delete(number);
+    const size = (): number => [...this.bytes.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    for (const number of [...this.kept.keys()]) {
+      if (this.kept.size <= KEPT && (this.kept.size <= 2 || size() <= KEPT_BYTES)) return;
+      this.forget(number);
     }
+  }
+
+  private forget(number: number): void {
+    this.kept.delete(number);
+    this.bytes.delete(number);
+  }
+}
+
+function parsed(bytes: ArrayBuffer): { keyframe?: unknown; events?: unknown } {
+  try {
+    return (JSON.parse(new TextDecoder().decode(bytes)) ?? {}) as { keyframe?: unknown; events?: unknown };
+  } catch {
+    return {};
   }
 }
 
 /** The session got more batches since: its slices were made anew. */
 class Grown extends Error {}
 
-async function ask<T>(path: string): Promise<T> {
+async function ask<T>(path: string, how: (path: string) => Promise<T> = fetchJson): Promise<T> {
   try {
-    return (await fetchJson(path)) as T;
+    return await how(path);
   } catch (error) {
     if (error instanceof Refused && error.status === 409) throw new Grown(error.message);
     if (error instanceof Refused && error.status === 410) throw new Unplayable("corrupt", error.message);

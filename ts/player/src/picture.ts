@@ -8,11 +8,10 @@
 import type { Recording } from "./loader";
 import type { Player } from "./player";
 import { Stage } from "./stage";
-import type { RrwebEvent } from "./types";
 
 const RESTS_MS = 130;
 const FORGET_MS = 4_000;
-const MOST_BYTES = 3_000_000; // of a slice's JSON
+const MOST_BYTES = 1_500_000; // of a slice's JSON: half a second of CPU
 const MOST_BYTES_PLAYING = 400_000;
 const MOST_HEIGHT = 170; // px; the width is the style sheet's
 
@@ -58,18 +57,20 @@ export class Picture {
     const recording = this.recording();
     if (!recording) return;
     const epochMs = this.player.startMs + t;
+    if (this.player.status !== "playing" && Math.abs(this.player.t - t) < 1) {
+      this.node.hidden = true; // the player shows it, large
+      return;
+    }
     const number = recording.numberAt(epochMs);
     const most = this.player.status === "playing" ? MOST_BYTES_PLAYING : MOST_BYTES;
     const drawable = !recording.isBroken(number) && recording.sizeOf(number) <= most;
-    const slice = drawable ? await recording.slice(number).catch(() => null) : null;
+    const there = drawable && this.shown === number && !recording.live && this.stage.reaches(number, epochMs);
+    const slice = drawable && !there ? await recording.copy(number).catch(() => null) : null;
     if (asked !== this.wanted) return;
-    if (!slice) {
-      this.node.hidden = true;
-      return;
-    }
-    this.node.hidden = false;
-    if (this.shown !== number || recording.live || !this.stage.reaches(number, epochMs)) {
-      this.stage.show({ ...slice, keyframe: copies(slice.keyframe), events: copies(slice.events) }, 1);
+    this.node.hidden = !there && !slice;
+    if (this.node.hidden) return;
+    if (slice) {
+      this.stage.show(slice, 1);
       this.shown = number;
     }
     this.stage.moveTo(epochMs, false);
@@ -87,6 +88,3 @@ export class Picture {
     wrapper.style.transform = `translateX(${Math.round((room - width * scale) / 2)}px) scale(${scale})`;
   }
 }
-
-/** The Replayer writes into the events it is given. */
-const copies = (events: RrwebEvent[]): RrwebEvent[] => events.map((event) => ({ ...event }));

@@ -282,9 +282,9 @@ export class Player {
     const next = last + 1;
     recording.prefetch(next);
     if (this.speed > 2) recording.prefetch(next + 1);
-    const slice = recording.ready(next);
     const near = recording.startOf(next) - (this.baseMs + this.t) < AHEAD_MS * this.speed;
-    if (slice && near && !recording.isBroken(next)) this.goOn(slice);
+    const slice = near && !recording.isBroken(next) ? recording.ready(next) : null;
+    if (slice) this.goOn(slice);
   }
 
   private goOn(slice: Slice): void {

@@ -16,6 +16,8 @@ const ELEMENT = 2;
 const NEVER = new Set(["video", "audio", "dialog"]); // a page with one of them is built anew: they have a life of their own
 const ANEW = new Set(["input", "textarea", "select", "option", "canvas"]); // what they show is not in their attributes
 const SOLID = new Set(["style", "link", "meta", "iframe", "frame", "object", "embed", "base"]);
+/** What our own stage writes into the root of the page while it does not play. */
+export const STILL = "data-still";
 const XLINK = "http://www.w3.org/1999/xlink";
 
 /** A node as rrweb writes it. */
@@ -158,7 +160,6 @@ export class Rebase {
     const own = this.replayer as unknown as Insides;
     own.legacy_missingNodeRetryMap = {};
     own.newDocumentQueue = [];
-    if (!this.replayer.service.state.matches("playing")) document.documentElement.classList.add("rrweb-paused");
     own.emitter.emit("fullsnapshot-rebuilded", event);
     for (const id of this.scrolled) if (id !== next.id) this.scroll(after.get(id));
     this.changed = true;
@@ -330,7 +331,7 @@ function setAttributes(element: Element, written: Written): void {
     wanted.set(acts ? `_${name}` : name, value === true ? "" : String(value));
   }
   const known = new Set([...wanted.keys()].map((name) => (written.isSVG ? name : name.toLowerCase())));
-  for (const name of element.getAttributeNames()) if (!known.has(name)) element.removeAttribute(name);
+  for (const name of element.getAttributeNames()) if (!known.has(name) && name !== STILL) element.removeAttribute(name);
   for (const [name, value] of wanted) {
     if (element.getAttribute(name) === value) continue;
     try {

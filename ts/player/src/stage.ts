@@ -11,7 +11,7 @@ import type { eventWithTime } from "@rrweb/types";
 
 import { Drawings } from "./drawings";
 import type { Slice } from "./loader";
-import { Rebase } from "./rebase";
+import { Rebase, STILL } from "./rebase";
 import type { RrwebEvent } from "./types";
 
 const MAX_SLICES = 4; // played one after the other before what lies behind is let go
@@ -25,6 +25,9 @@ const TAIL = { duration: 350, lineCap: "round", lineWidth: 2, strokeStyle: "rgba
 const NOT_RECORDED = "data-not-recorded";
 const BLOCKED =
   ".rr-block, [data-not-recorded] { background: repeating-linear-gradient(-45deg, #dfe3e8 0 6px, #eceff2 6px 12px) !important; border-radius: 4px; }";
+
+// rrweb stops animations by a class of the root that every seek takes away and gives back: all of the page is styled anew
+const STOPPED = ["", "::before", "::after"].map((part) => `html[${STILL}] *${part}`).join(", ") + " { animation-play-state: paused !important }";
 
 export interface StageEvents {
   size(width: number, height: number): void;
@@ -43,6 +46,7 @@ export class Stage {
   private rebase: Rebase | null = null;
   private scrolls: Scrolls | null = null;
   private lastCast: RrwebEvent | null = null;
+  private playing = false;
   private readonly drawings = new Drawings((id) => this.node(id));
 
   constructor(
@@ -95,7 +99,8 @@ export class Stage {
       speed,
       mouseTail: this.calm ? false : TAIL,
       triggerFocus: false, // a focused field of the recording would take the keys away from the player
-      insertStyleRules: [BLOCKED],
+      insertStyleRules: [BLOCKED, STOPPED],
+      pauseAnimation: false,
       useVirtualDom: false, // a slice is short: what happened in it is done to the page itself, not to a copy of all of it
       showWarning: true,
       logger: { log: () => undefined, warn: () => void this.skipped++ },
@@ -111,6 +116,7 @@ export class Stage {
     replayer.on("resize", (size) => this.resized(size as { width: number; height: number }));
     replayer.on("event-cast", (event) => this.cast(event as RrwebEvent));
     replayer.on("finish", () => this.on.finish());
+    replayer.on("fullsnapshot-rebuilded", () => this.still(!this.playing));
     guardTimer(replayer, () => void this.skipped++);
     keepSnapshots(replayer);
     this.scrolls = lastScrolls(replayer);
@@ -183,6 +189,7 @@ export class Stage {
     const { replayer, events } = this;
     if (!replayer) return;
     const offset = Math.max(this.rewindable ? firstPaintable(events) : 0, epochMs - this.fromMs);
+    this.playing = playing;
     const back = !this.lastCast || this.lastCast.timestamp > this.fromMs + offset;
     standAt(replayer, this.rewindable && back ? null : this.lastCast);
     for (let repairs = 0; ; repairs++) {
@@ -199,6 +206,7 @@ export class Stage {
         if (repairs >= MAX_REPAIRS || !disarm(events, this.lastCast, before, this.fromMs + offset)) break;
       }
     }
+    this.still(!playing);
     this.scrolls?.apply();
     this.rebase?.settle();
     this.drawings.flush();
@@ -213,7 +221,15 @@ export class Stage {
   }
 
   pause(): void {
+    this.playing = false;
     this.replayer?.pause();
+    this.still(true);
+  }
+
+  /** Stop the page's animations, or let them run. */
+  private still(on: boolean): void {
+    const root = this.frame?.contentDocument?.documentElement;
+    if (root?.hasAttribute(STILL) !== on) root?.toggleAttribute(STILL, on);
   }
 
   setSpeed(speed: number): void {
