@@ -27,13 +27,20 @@ class StaticFile(NamedTuple):
 
 
 def read_static(file: Path) -> StaticFile:
-    """Return a file of ours; it is read again only after it changed. Errors: OSError where it cannot be read."""
-    return _read(file, file.stat().st_mtime_ns)
+    """Return a file of ours; it is read again only after it changed. Errors: OSError where it cannot be read.
+
+    A name with "+" is that of several in its folder, one after the other: `a+b.css` is `a.css` and `b.css`.
+    """
+    parts = file.stem.split("+")
+    if len(set(parts)) < len(parts):
+        raise FileNotFoundError(file)
+    files = [file.with_name(part + file.suffix) for part in parts]
+    return _read(tuple((part, part.stat().st_mtime_ns) for part in files))
 
 
 @lru_cache(maxsize=256)
-def _read(file: Path, _mtime_ns: int) -> StaticFile:
-    plain = file.read_bytes()
+def _read(files: tuple[tuple[Path, int], ...]) -> StaticFile:
+    plain = b"\n".join(file.read_bytes() for file, _ in files)
     packed = gzip.compress(plain, 9, mtime=0) if len(plain) >= MIN_PACK_BYTES else None
     if packed is not None and len(packed) > 0.9 * len(plain):
         packed = None

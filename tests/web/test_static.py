@@ -50,9 +50,16 @@ def test_without_its_fingerprint_it_is_asked_for_again_and_answered_with_304(cli
     assert packed.status_code == 200  # another representation
 
 
+def test_several_sheets_come_as_one(client):
+    answer = client("GET", asset("css/tokens+base.css"), headers=GZIP)
+    parts = [(STATIC / f"css/{name}.css").read_text() for name in ("tokens", "base")]
+    assert answer.text == "\n".join(parts)
+    assert "immutable" in answer.headers["cache-control"]
+
+
 @pytest.mark.parametrize(
     "path",
-    ["css/none.css", "css", "", "../app.py", "%2e%2e/app.py", "..%2fapp.py", "css/../../app.py", "%00", "a" * 300],
+    ["css/tokens+none.css", "css/base+base.css", "css/../css+tokens.css", "css/none.css", "css", "", "../app.py", "%2e%2e/app.py", "..%2fapp.py", "css/../../app.py", "%00", "a" * 300],
 )
 def test_nothing_else_is_there(client, path: str):
     assert client("GET", f"/static/{path}").status_code in (400, 404)
