@@ -178,7 +178,7 @@ def get_report(
         return Response(report)
     if report_format == "md":
         text = render.to_markdown(report, trace, base_url=f"/sessions/{session_id}")
-        return Response(text, media_type="text/markdown; charset=utf-8")
+        return Response(text, media_type="text/markdown")
     return Response(render.to_html(report, trace), media_type=MediaType.HTML)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
@@ -38,6 +37,7 @@ from playhead.web import (
     views_api,
 )
 from playhead.web.auth import guard
+from playhead.web.document import TrueDocument
 from playhead.web.handover import renew
 from playhead.web.pages import pages_router
 from playhead.web.problems import handle_exception
@@ -102,7 +102,7 @@ def create_app(services: Services) -> Any:
         openapi_config=OpenAPIConfig(
             title="Playhead",
             version=__version__,
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[TrueDocument()],
             openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, opt={"right": WATCH}),
         ),
         on_startup=[

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from litestar import delete, get, post
+from litestar import MediaType, delete, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
@@ -20,7 +20,14 @@ from playhead.web.problems import not_found, problem
 from playhead.web.replay_origin import ALSO
 
 
-@get("/sessions/{session_id:str}/export.html", right=EXPORT, replay=ALSO, audit="exported", sync_to_thread=True)
+@get(
+    "/sessions/{session_id:str}/export.html",
+    right=EXPORT,
+    replay=ALSO,
+    audit="exported",
+    sync_to_thread=True,
+    media_type=MediaType.HTML,
+)
 def export_html(
     request: AnyRequest,
     session_id: PathId,
@@ -32,10 +39,17 @@ def export_html(
     Always a download: opened from here it would be a page of this server.
     """
     file, _ = _offline(request, session_id, from_ms, to_ms)
-    return _download(file, session_id, "html", "text/html; charset=utf-8")
+    return _download(file, session_id, "html", MediaType.HTML)
 
 
-@get("/sessions/{session_id:str}/export.png", right=EXPORT, replay=ALSO, audit="exported", sync_to_thread=True)
+@get(
+    "/sessions/{session_id:str}/export.png",
+    right=EXPORT,
+    replay=ALSO,
+    audit="exported",
+    sync_to_thread=True,
+    media_type=MEDIA_TYPES["png"],
+)
 def export_png(request: AnyRequest, session_id: PathId, from_ms: FromQuery[float | None] = None) -> Response[Any]:
     """A picture of the moment `from_ms`; 501 where what renders it is not installed."""
     file, stored = _offline(request, session_id, from_ms, None)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Request, get
+from litestar import MediaType, Request, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 from sqlalchemy import text
@@ -47,16 +47,16 @@ def readyz(request: Request[Any, Any, Any]) -> Response[Health]:
     return Response(Health(status, __version__), status_code=200 if status == "ok" else 503)
 
 
-@get("/metrics", right=WATCH, sync_to_thread=True)
+@get("/metrics", right=WATCH, sync_to_thread=True, media_type=MediaType.TEXT)
 def metrics(request: Request[Any, Any, Any]) -> Response[str]:
     """Prometheus metrics: batches taken and dropped, each drop with its reason; how much waits to be digested."""
     services = request.app.state.services
     lines = services.ingest.counters.prometheus() + operations.prometheus(services.store)
-    return Response(lines, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(lines, media_type="text/plain; version=0.0.4")
 
 
 def _gives(name: str) -> HTTPRouteHandler:
-    @get(f"/{name}", right=PUBLIC, include_in_schema=True, sync_to_thread=True)
+    @get(f"/{name}", right=PUBLIC, include_in_schema=True, sync_to_thread=True, media_type="text/javascript")
     def recorder(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The recorder for a script tag of any site, or a script it fetches where a site asks for more."""
         headers = {
