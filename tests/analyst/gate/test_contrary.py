@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playhead.analyst import gate
+from playhead.analyst.draft import read_draft
 from playhead.core.trace import Effect, Interaction, PageView, SessionFacts, Target, Trace
 
 START = 1_700_000_000_000.0
@@ -81,9 +82,29 @@ def test_the_opposite_is_refused(facts: gate.Facts, refs: str, text: str):
     assert not gate.judge(text, refs.split(), facts).accepted
 
 
-@pytest.mark.parametrize("goal", ["To pay.", "Pay for an order", "To cancel the subscription.", "To buy a yacht."])
+@pytest.mark.parametrize("goal",
+    [
+        "To pay.",
+        "Pay",
+        "Pay for an order",
+        "Paying for an order.",
+        "A payment.",
+        "Their goal was to pay.",
+        "To check out.",
+        "To cancel the subscription.",
+        "To buy a yacht.",
+    ],
+)
 def test_a_goal_nothing_was_done_about_is_refused(facts: gate.Facts, goal: str):
     assert not gate.judge(goal, [], facts, whole=True, mode="goal").accepted
+
+
+def test_a_report_of_nothing_but_such_a_goal_keeps_nothing_of_it(facts: gate.Facts):
+    draft = read_draft({"goal": "To pay."})
+    report = gate.check(draft, facts.trace)
+    assert report.goal.text != "To pay."
+    assert [one.text for one in report.rejected if one.where == "goal"] == ["To pay."]
+    assert not [one for one in gate.verify(draft, facts.trace).accepted if one.where == "goal"]
 
 
 def test_a_goal_by_the_name_of_what_was_used_stands(facts: gate.Facts):

@@ -84,6 +84,13 @@ def test_what_a_page_said_is_repeated_word_for_word_or_not_at_all(text: str, ref
     assert stands(visit, text, *(known[ref] for ref in refs.split())) is true
 
 
+def test_a_path_tells_no_second_time() -> None:
+    visit = Visit("https://a.example/", "Office")
+    click = visit.click(3, "button", "Recount", request("POST", "/api/again", 200))
+    assert stands(visit, "The visitor clicked “Recount” and POST /api/again answered 200.", click)
+    assert not stands(visit, "The visitor clicked “Recount” again and POST /api/again answered 200.", click)
+
+
 def desk() -> tuple[Visit, dict[str, str]]:
     visit = Visit("https://a.example/desk", "Desk")
     refs = {

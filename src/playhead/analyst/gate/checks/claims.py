@@ -294,16 +294,27 @@ def check_intentions(ctx: Context) -> str:
     request of that name; that a page offers something, or tells of it, is nobody's goal."""
     told = _dealt_with(ctx)
     first = ctx.reading.tokens[0].word if ctx.reading.tokens else ""
-    if any(
-        "do!" in (verb.deed, verb.effect) and form_of(first, verb.lemma) == "base" for verb in verbs_starting(first)
-    ):
-        key = related(stem(first))  # “Pay for an order”: a goal told as a command
-        if (key - _THINGS).isdisjoint(told):
-            return f"nothing in the cited lines is about “to {first}”"
-    for claim in ctx.reading.claims:
-        if not claim.purpose or not {"do", "do!"} & set(claim.readings):
-            continue
-        key = related(stem(claim.lemma.split()[0])) | related(stem(claim.lemma.replace(" ", "")))
-        if (key - _THINGS).isdisjoint(told):
-            return f"nothing in the cited lines is about “to {claim.lemma}”"
+    commands = [verb for verb in verbs_starting(first) if form_of(first, verb.lemma) == "base"]
+    lemmas = [verb.lemma for verb in commands if "do!" in (verb.deed, verb.effect) and _begins_with(verb.lemma, ctx)]
+    lemmas = [max(lemmas, key=len)] if lemmas else []  # “Pay for an order”: a goal told as a command
+    lemmas += [c.lemma for c in ctx.reading.claims if (c.purpose or c.form == "ing") and {"do", "do!"} & set(c.readings)]
+    lemmas += [token.word for token in ctx.reading.tokens if token.kind == "word" and token.stem in _DEED_NOUNS]
+    for lemma in lemmas:
+        if _key(lemma).isdisjoint(told):
+            return f"nothing in the cited lines is about “{'' if stem(lemma) in _DEED_NOUNS else 'to '}{lemma}”"
     return ""
+
+
+_DEED_NOUNS: Final = stems("payment purchase refund deletion checkout cancellation registration reservation deposit")
+
+
+def _begins_with(lemma: str, ctx: Context) -> bool:
+    words = lemma.split()
+    return [token.word for token in ctx.reading.tokens[: len(words)]] == words
+
+
+def _key(lemma: str) -> frozenset[str]:
+    """Stems a control, page or request of that deed bears: “check out” is checkout, and no check of something."""
+    first, _, rest = lemma.partition(" ")
+    whole = related(stem(lemma.replace(" ", "")))
+    return (whole if rest and rest not in ("for", "to") else whole | related(stem(first))) - _THINGS

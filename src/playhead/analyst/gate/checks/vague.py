@@ -54,7 +54,7 @@ AT_ONCE_MS: Final = 5_000
 
 
 def check_vague(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:
-    bare = ctx.reading.bare()
+    bare = re.sub(r"\S*/\S+", "/", ctx.reading.bare())  # “/api/again” says nothing of a second time
     deeds = {claim: many for claim, many in anchors.items() if many}
     most = max((max(counts_for(claim, ctx, anchors), default=0) for claim in deeds), default=0)
     for pattern, least in _VAGUE:
