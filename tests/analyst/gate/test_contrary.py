@@ -82,7 +82,8 @@ def test_the_opposite_is_refused(facts: gate.Facts, refs: str, text: str):
     assert not gate.judge(text, refs.split(), facts).accepted
 
 
-@pytest.mark.parametrize("goal",
+@pytest.mark.parametrize(
+    "goal",
     [
         "To pay.",
         "Pay",

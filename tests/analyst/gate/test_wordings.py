@@ -48,6 +48,8 @@ def ferry() -> tuple[Visit, dict[str, str]]:
         ("They wandered off to the basket.", "news", False),
         ("Attempt number three did the trick.", "third", True),
         ("Attempt number two did the trick.", "second", False),
+        ("The form was not accepted twice.", "first second third", True),
+        ("The form was not accepted four times.", "first second third", False),
         ("POST /api/pay: 402, twice.", "first second", True),
         ("POST /api/pay: 402, four times.", "first second", False),
         ("“News” was opened at about 30 seconds.", "news", True),

@@ -153,6 +153,8 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
     """Nothing in the recording may show what is said not to have happened."""
     wide = ctx.over(ctx.facts.whole)
     concept = claim.readings[0]
+    if concept == "succeed" and _counts_refusals(ctx):
+        return ""
     if concept == "succeed" and not claim.thwarted and _was_taken_at_last(ctx):
         return "the recording shows that it went through"
     if concept == "succeed":  # “was not accepted” denies that it went through, not that somebody pressed “OK”
@@ -196,6 +198,14 @@ def _check_negated(claim: Claim, ctx: Context, anchors: dict[Claim, list[Anchor]
         step = next((ctx.facts.steps[a.step].ref for a in shown if a.step >= 0), "")
         return f"the recording shows the opposite{f' at {step}' if step else ''}"
     return ""
+
+
+def _counts_refusals(ctx: Context) -> bool:
+    """“was not accepted twice”: and then it may have been; the check of numbers counts the refusals."""
+    return any(
+        claim.negated and "succeed" in claim.readings and any(token.unit == "times" for token in claim.object)
+        for claim in ctx.reading.claims
+    )
 
 
 def _was_taken_at_last(ctx: Context) -> bool:
@@ -297,7 +307,9 @@ def check_intentions(ctx: Context) -> str:
     commands = [verb for verb in verbs_starting(first) if form_of(first, verb.lemma) == "base"]
     lemmas = [verb.lemma for verb in commands if "do!" in (verb.deed, verb.effect) and _begins_with(verb.lemma, ctx)]
     lemmas = [max(lemmas, key=len)] if lemmas else []  # “Pay for an order”: a goal told as a command
-    lemmas += [c.lemma for c in ctx.reading.claims if (c.purpose or c.form == "ing") and {"do", "do!"} & set(c.readings)]
+    lemmas += [
+        c.lemma for c in ctx.reading.claims if (c.purpose or c.form == "ing") and {"do", "do!"} & set(c.readings)
+    ]
     lemmas += [token.word for token in ctx.reading.tokens if token.kind == "word" and token.stem in _DEED_NOUNS]
     for lemma in lemmas:
         if _key(lemma).isdisjoint(told):

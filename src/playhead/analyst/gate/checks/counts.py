@@ -52,6 +52,8 @@ def _fits(value: float, counts: set[int], bound: Bound) -> bool:
 
 
 def times_hold(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[Anchor]]) -> bool:
+    if any(c.negated and "succeed" in c.readings and any(t is token for t in c.object) for c in ctx.reading.claims):
+        return _fits(token.value, _cited_counts(ctx), bound_at(ctx, at))  # “was not accepted twice”: so many refusals
     claim = _claim_at(at, ctx, anchors)
     if claim is None:
         return not ctx.reading.claims and _fits(token.value, _cited_counts(ctx), bound_at(ctx, at))

@@ -129,7 +129,7 @@ def check_requests(ctx: Context) -> str:
         fitting = [
             e
             for e in effects
-            if (not method or (e.method or "").casefold() == method)
+            if (not method or (e.method or "get").casefold() == method)  # a file is asked for by GET
             and (not path or path_matches(path, [e.url or "", e.path or ""]))
         ]
         if not fitting and path and _in_name(f"{method} {path}".strip(), ctx) and not statuses:

@@ -191,7 +191,7 @@ def _loose(tokens: list[Token], ctx: Context) -> list[Anchor]:
 def request_fits(tokens: list[Token], effect: Effect) -> bool:
     """Method, path and status among these tokens are this request's."""
     for token in tokens:
-        if token.kind == "method" and effect.kind == "request" and token.word != (effect.method or "").casefold():
+        if token.kind == "method" and effect.kind == "request" and token.word != (effect.method or "get").casefold():
             return False
         if token.kind == "path" and not covers([token], frozenset(), [], [effect.url or "", effect.path or ""]):
             return False
