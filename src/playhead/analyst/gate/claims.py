@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from playhead.analyst.gate.grammar import PREPOSITIONS, WHERE
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import CONTAINERS, JUDGED_ADJECTIVES, is_harmless
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from playhead.analyst.gate.claims import Claim, Segment, content, share
 from playhead.analyst.gate.grammar import LISTED, MENTIONED, NEGATIONS, SPEAKS, YIELDS
 from playhead.analyst.gate.lexicon import AUXILIARY
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.inflect import stems
 
 _KEYS: Final = frozenset("enter return escape esc tab space backspace delete".split())

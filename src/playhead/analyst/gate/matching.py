@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from playhead.analyst.facts import Facts
 from playhead.analyst.gate.claims import content
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import PAGE_TYPES, related
 from playhead.analyst.steps import Step, effect_bag, path_of, url_words, urlsplit_safe, word_stems
 from playhead.analyst.text import quotable

@@ -8,7 +8,8 @@ from typing import Final
 from playhead.analyst.gate.claims import content
 from playhead.analyst.gate.grammar import BE, BEFORE_NAMES, ROLE_NOUNS, WENT
 from playhead.analyst.gate.lexicon import AUXILIARY, verbs_starting
-from playhead.analyst.gate.tokens import Token, tokenise
+from playhead.analyst.gate.token import Token
+from playhead.analyst.gate.tokens import tokenise
 from playhead.analyst.gate.words import PERSON, TOPICS, is_harmless
 from playhead.analyst.inflect import stem
 from playhead.analyst.text import plain, quotable

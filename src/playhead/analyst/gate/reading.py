@@ -33,7 +33,8 @@ from playhead.analyst.gate.idioms import plainly_said
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
 from playhead.analyst.gate.names import Names, compounds, mark_called, mark_names, plainly
 from playhead.analyst.gate.segments import cut
-from playhead.analyst.gate.tokens import Token, tokenise
+from playhead.analyst.gate.token import Token
+from playhead.analyst.gate.tokens import tokenise
 from playhead.analyst.gate.verbs import aspect_target, is_light, is_modifier, is_negated, undone, verb_at
 from playhead.analyst.gate.words import PERSON, THING_PRONOUNS, THINGS
 from playhead.analyst.inflect import stems

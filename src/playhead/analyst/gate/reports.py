@@ -13,7 +13,9 @@ from typing import Final
 from playhead.analyst.facts import Scope
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import quote_in
-from playhead.analyst.gate.tokens import ONES, Token, tokenise
+from playhead.analyst.gate.numerals import ONES
+from playhead.analyst.gate.token import Token
+from playhead.analyst.gate.tokens import tokenise
 from playhead.analyst.gate.words import related
 from playhead.analyst.steps import MAX_MESSAGE, MESSAGES, Step, says_no, word_stems
 from playhead.analyst.text import quotable

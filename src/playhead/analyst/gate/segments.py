@@ -7,7 +7,7 @@ from typing import Final
 from playhead.analyst.gate.claims import Segment
 from playhead.analyst.gate.grammar import BE, BREAKS, DETERMINERS, LINKS, NOUN_LIKE, PREPOSITIONS
 from playhead.analyst.gate.lexicon import AUXILIARY, form_of, verbs_starting
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import PERSON
 
 

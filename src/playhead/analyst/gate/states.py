@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from playhead.analyst.gate.claims import Segment
 from playhead.analyst.gate.concepts import Context
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.text import quotable
 
 # group → (words that affirm, words that deny); a state of the recording is one of the same words

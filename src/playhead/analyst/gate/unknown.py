@@ -14,7 +14,7 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Context
 from playhead.analyst.gate.grammar import SPEAKS
 from playhead.analyst.gate.lexicon import verbs_starting
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import FEELING, JUDGED_ADJECTIVES, TOPICS, is_harmless, related
 from playhead.analyst.inflect import stem
 from playhead.analyst.vocabulary import EFFECT_WORDS, ROLE_WORDS

@@ -23,7 +23,7 @@ from playhead.analyst.gate.grammar import (
     TO_IS_PREPOSITION,
 )
 from playhead.analyst.gate.lexicon import AUXILIARY, Verb, form_of, verbs_starting
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import CONTAINERS, PERSON, THING_PRONOUNS, THINGS, is_harmless
 from playhead.analyst.inflect import stem
 

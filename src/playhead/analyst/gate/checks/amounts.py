@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from playhead.analyst.gate.concepts import Context
-from playhead.analyst.gate.tokens import ONES, Token
+from playhead.analyst.gate.numerals import ONES
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import THINGS
 from playhead.analyst.inflect import stem
 

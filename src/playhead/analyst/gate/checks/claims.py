@@ -13,7 +13,7 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import VISIBLE, Anchor, Context, support
 from playhead.analyst.gate.lexicon import form_of, verbs_starting
 from playhead.analyst.gate.matching import page_bag
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step, url_words, word_stems

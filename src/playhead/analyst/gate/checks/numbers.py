@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from playhead.analyst.gate.checks.amounts import distance_holds, literal, status_context, statuses
 from playhead.analyst.gate.checks.claims import within_first
-from playhead.analyst.gate.checks.counts import (
-    CLICK_NOUNS,
-    TRY_NOUNS,
-    count_holds,
-    noun_after,
-    ordinal_holds,
-    times_hold,
-)
+from playhead.analyst.gate.checks.counts import count_holds, times_hold
+from playhead.analyst.gate.checks.nouns import noun_after
+from playhead.analyst.gate.checks.ordinals import ordinal_holds
 from playhead.analyst.gate.checks.sequences import check_factors, check_sequences
 from playhead.analyst.gate.checks.spans import duration_holds, moment_holds
+from playhead.analyst.gate.checks.tallies import CLICK_NOUNS, TRY_NOUNS
 from playhead.analyst.gate.checks.universals import check_universals
 from playhead.analyst.gate.checks.vague import check_vague
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
 from playhead.analyst.gate.matching import is_status
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 
 
 def check_numbers(ctx: Context, anchors: dict[Claim, list[Anchor]]) -> str:

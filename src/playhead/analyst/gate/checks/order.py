@@ -7,7 +7,7 @@ from typing import Final
 
 from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts import Anchor, Context
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.text import quotable
 
 _LATER: Final = frozenset(

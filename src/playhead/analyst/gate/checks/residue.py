@@ -12,7 +12,7 @@ from playhead.analyst.gate.concepts import Context, arrivals
 from playhead.analyst.gate.grammar import NOUN_CLAIMS, ROLE_NOUNS
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import page_bag
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import CONTAINERS, FEELING, JUDGED_ADJECTIVES, PERSON, is_harmless, related
 from playhead.analyst.inflect import stems
 from playhead.analyst.steps import says_yes

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from playhead.analyst.gate.concepts import Context
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.text import quotable
 
 LEAST: Final = 3  # two numbers beside each other are no sequence

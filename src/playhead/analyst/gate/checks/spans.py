@@ -9,7 +9,7 @@ from playhead.analyst.gate.checks.amounts import bound_at
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
 from playhead.analyst.gate.matching import path_matches
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 
 CLOCK_FROM_MS: Final = 10_000.0  # durations from here on may be cut to whole seconds, as the player's clock does
 

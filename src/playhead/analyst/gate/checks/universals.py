@@ -9,7 +9,7 @@ from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import CLICKS, Anchor, Context, support
 from playhead.analyst.gate.concepts.answers import request_fits
 from playhead.analyst.gate.matching import covers_target
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.steps import Step
 
 _EVERY: Final = frozenset("every each all both always any".split())

@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from playhead.analyst.gate.checks.counts import counts_for, page_counts
+from playhead.analyst.gate.checks.nouns import page_counts
+from playhead.analyst.gate.checks.tallies import counts_for
 from playhead.analyst.gate.claims import Claim
 from playhead.analyst.gate.concepts import Anchor, Context
 from playhead.analyst.steps import Step

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -22,16 +21,18 @@ from playhead.analyst.gate.concepts.base import (
     aim,
     around,
     covers_place,
-    everything,
 )
 from playhead.analyst.gate.concepts.consequences import CONSEQUENCES, by_what, succeeded
-from playhead.analyst.gate.concepts.deeds import DEEDS, KEYS, type_
+from playhead.analyst.gate.concepts.deeds import DEEDS
+from playhead.analyst.gate.concepts.entries import type_
+from playhead.analyst.gate.concepts.exact import exact
 from playhead.analyst.gate.concepts.journeys import JOURNEYS, arrivals, goto
+from playhead.analyst.gate.concepts.presses import KEYS
 from playhead.analyst.gate.concepts.unheard import by_unknown_verb
 from playhead.analyst.gate.concepts.wholes import by_content
-from playhead.analyst.gate.grammar import PREPOSITIONS, SPEAKS
+from playhead.analyst.gate.grammar import SPEAKS
 from playhead.analyst.gate.matching import covers_target, is_status, quote_in
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import PERSON
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step
@@ -318,7 +319,7 @@ def support(claim: Claim, ctx: Context) -> list[Anchor]:
         return [Anchor(one.t_ms, one.end_ms, first_step(one, ctx)) for one in lost]
     for concept in claim.readings:
         if concept in _SUPPORT and (anchors := _SUPPORT[concept](claim, ctx)):
-            return sorted({(anchor.t_ms, anchor.step): anchor for anchor in _exact(claim, anchors, ctx)}.values())
+            return sorted({(anchor.t_ms, anchor.step): anchor for anchor in exact(claim, anchors, ctx)}.values())
     return (
         _by_state(claim, ctx)
         or _by_name(claim, ctx)
@@ -388,46 +389,3 @@ def _by_name(claim: Claim, ctx: Context) -> list[Anchor]:
 
 
 _BARE_VERBS: Final = stems("click press tap show see")
-
-
-def _exact(claim: Claim, anchors: list[Anchor], ctx: Context) -> list[Anchor]:
-    """Where moments bear a quoted name exactly, those that only hold it somewhere are not meant; nor those of
-    “rope 1” where “rope 2” is said."""
-    for number in _labels(everything(claim)):
-        same = [a for a in anchors if a.step >= 0 and _holds_number(number, ctx.facts.steps[a.step])]
-        anchors = same or anchors
-    for token in everything(claim):
-        if token.kind == "quote":
-            named = [a for a in anchors if a.step >= 0 and token.stem in _names_of(ctx.facts.steps[a.step], ctx)]
-            anchors = named or anchors
-    return anchors
-
-
-def _labels(tokens: list[Token]) -> list[str]:
-    """Numbers right behind a noun, and with none behind them: “rope 2”, “seat 14”."""
-    found: list[str] = []
-    for at, number in enumerate(tokens[1:], 1):
-        noun, after = tokens[at - 1], tokens[at + 1] if at + 1 < len(tokens) else None
-        ends = after is None or after.kind != "word" or after.word in PREPOSITIONS
-        if (
-            number.kind == "number"
-            and not number.unit
-            and noun.kind == "word"
-            and noun.word not in PREPOSITIONS
-            and ends
-        ):
-            found.append(f"{number.value:g}")
-    return found
-
-
-def _holds_number(number: str, step: Step) -> bool:
-    return any(re.search(rf"(?<![\d.,:/]){re.escape(number)}(?![\d.,:/]*\d)", text) for text in step.texts)
-
-
-def _names_of(step: Step, ctx: Context) -> set[str]:
-    found = {step.name, step.value, *(effect.text or "" for effect in step.raw.effects)}
-    if step.kind == "navigate" and step.page is not None:
-        found |= {step.page.title, step.page_title}
-    titles = [effect.text or "" for effect in step.raw.effects if effect.kind == "navigate"]
-    found |= {title.removesuffix(ctx.facts.site_suffix) for title in titles if ctx.facts.site_suffix}
-    return {quotable(text) for text in found if text}

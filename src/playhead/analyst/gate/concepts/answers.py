@@ -17,20 +17,19 @@ from playhead.analyst.gate.concepts.base import (
     everything,
     no_person,
     of,
-    state_fits,
     turns_page,
 )
+from playhead.analyst.gate.concepts.changes import changed, enabled, vanish
 from playhead.analyst.gate.matching import (
     covers,
     covers_effect,
     covers_step,
-    covers_target,
     names_target,
     page_bag,
     quote_in,
     urls_of,
 )
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import CONTAINERS
 from playhead.analyst.inflect import stems
 from playhead.analyst.steps import MESSAGES, Step, queries_of, says_no, word_stems
@@ -40,7 +39,6 @@ from playhead.core.trace import Effect, Signal
 _ERROR_WORDS: Final = stems("error warning fail exception")
 _REFUSAL_WORDS: Final = stems("error warning fail failure refuse decline refusal reject rejection")
 _TRIES: Final = stems("attempt try retry login signin payment submission purchase order registration upload save")
-_CHANGING: Final = frozenset({"value", "state", "text_added", "text_removed", "dialog", "navigate", "toast", "alert"})
 NOTHING_FOUND: Final = re.compile(
     r"\bno (?:\w+ )?(?:results?|matches|hits|items|products|entries|articles)\b|\bnothing (?:was |is )?(?:found"
     r"|matche[sd])|\b0 (?:results?|matches|hits|items)\b|not found|\bempty\b"
@@ -284,65 +282,6 @@ def cause(claim: Claim, ctx: Context) -> list[Anchor]:
         claim.lemma, ["load"], claim.at, claim.end, claim.form, claim.segment, subject="person", object=tokens
     )
     return shown(tokens, ctx) or load(as_load, ctx)
-
-
-def enabled(claim: Claim, ctx: Context) -> list[Anchor]:
-    """A control became usable, or unusable: the recording says it as a state."""
-    wanted = {"enable": "enabled", "disable": "disabled"}.get(claim.lemma, "")
-    tokens = [*(claim.ahead if claim.passive else []), *claim.object]
-    return [
-        Anchor(effect.t_ms, effect.t_ms, step.index)
-        for step in ctx.scope.steps
-        for effect in step.raw.effects
-        if effect.kind == "state" and wanted in quotable(effect.text or "").split() and covers_effect(effect, tokens)
-    ]
-
-
-def changed(claim: Claim, ctx: Context) -> list[Anchor]:
-    """What is said to have been chosen or toggled is named by a state or a value, not by any text that came or went."""
-    wanted = everything(claim)
-    picked = bool({"choose", "toggle"} & set(claim.readings))
-    found: list[Anchor] = []
-    for step in ctx.scope.steps:
-        if step.kind == "input" and claim.lemma == "become" and covers_step(step, wanted):
-            found.append(of(step))
-        for effect in step.raw.effects:
-            stated = picked and effect.kind in ("state", "value") and state_fits(claim, step)
-            if stated and (covers_effect(effect, wanted) or (not step.name and covers_target(step, wanted, ctx.facts))):
-                found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
-                break
-            if picked:
-                continue
-            if effect.kind in _CHANGING and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx)):
-                found.append(Anchor(effect.t_ms, effect.t_ms, step.index))
-                break
-        else:
-            if step.reacted and not picked and not step.raw.effects and covers_place(step, wanted, ctx):
-                found.append(of(step))
-    return found
-
-
-def vanish(claim: Claim, ctx: Context) -> list[Anchor]:
-    wanted = [*no_person(claim.ahead), *claim.object, *claim.place]
-    shuts = claim.lemma.split()[0] in ("close", "shut", "collapse", "fold", "hide")
-    return [
-        Anchor(effect.t_ms, effect.t_ms, step.index)
-        for step in ctx.scope.steps
-        if not (shuts and any(_is_opened(effect) for effect in step.raw.effects))
-        for effect in step.raw.effects
-        if (effect.kind == "text_removed" or is_shut(effect))
-        and (covers_effect(effect, wanted) or covers_place(step, wanted, ctx))
-    ]
-
-
-def is_shut(effect: Effect) -> bool:
-    """A state that says that something is no longer open, shown or chosen."""
-    words = set(quotable(effect.text or "").split())
-    return effect.kind == "state" and bool(words & {"closed", "collapsed", "hidden", "gone", "not", "off", "valid"})
-
-
-def _is_opened(effect: Effect) -> bool:
-    return effect.kind == "state" and bool({"open", "expanded"} & set(quotable(effect.text or "").split()))
 
 
 def happen(claim: Claim, ctx: Context) -> list[Anchor]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from playhead.analyst.facts import Facts, Scope, signal_bag
 from playhead.analyst.gate.claims import Claim, Reading, content
 from playhead.analyst.gate.matching import covers, covers_step, covers_target, page_bag, urls_of
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import PERSON
 from playhead.analyst.inflect import stems
 from playhead.analyst.outcome import outcome_of

@@ -12,7 +12,7 @@ from playhead.analyst.gate.concepts.base import Anchor, Context, aim, around, co
 from playhead.analyst.gate.grammar import DETERMINERS
 from playhead.analyst.gate.lexicon import verbs_starting
 from playhead.analyst.gate.matching import covers, covers_effect
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import MAX_MESSAGE, Step, says_no, says_yes, urlsplit_safe, was_taken, word_stems

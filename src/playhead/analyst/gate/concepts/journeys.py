@@ -10,7 +10,7 @@ from playhead.analyst.gate.concepts.base import CLICKS, Anchor, Context, Support
 from playhead.analyst.gate.grammar import DETERMINERS
 from playhead.analyst.gate.lexicon import AUXILIARY
 from playhead.analyst.gate.matching import covers, covers_effect, covers_target, page_bag, urls_of
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.inflect import stems
 from playhead.analyst.steps import Step, path_of, word_stems
 from playhead.analyst.text import quotable

@@ -15,7 +15,7 @@ from playhead.analyst.gate.claims import Claim, content
 from playhead.analyst.gate.concepts.base import CLICKS, VISIBLE, Anchor, Context, everything
 from playhead.analyst.gate.concepts.consequences import by_what
 from playhead.analyst.gate.matching import page_bag, path_matches, quote_in, urls_of
-from playhead.analyst.gate.tokens import Token
+from playhead.analyst.gate.token import Token
 from playhead.analyst.gate.words import related
 from playhead.analyst.inflect import stem, stems
 from playhead.analyst.steps import Step, says_yes, was_taken
