@@ -1,5 +1,8 @@
 """Growing: the slices of a session that is still being recorded, made batch by batch and kept in memory.
 
+Pictures, fonts and sheets that others of the site were given of late are shown at once (`assets.borrow`); the others
+once it is over.
+
 A finished session is sliced once, from its whole log (jobs.segments); doing that again for every batch of a session
 that goes on would cost more the longer it lasts. Here only what is new is read. With one tab the slices are the same
 wherever and whenever they are made; a slice is told from another by its first moment.
@@ -7,16 +10,17 @@ wherever and whenever they are made; a slice is told from another by its first m
 
 import threading
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from playhead.core import events as E
 from playhead.core.lanes import in_order
 from playhead.core.playback.active import Front
-from playhead.core.playback.segments import SegmentBuilder, with_active
+from playhead.core.playback.segments import Segment, SegmentBuilder, with_active
 from playhead.core.readers.formats import FormatError, read_recording
 from playhead.core.scrub import scrub_events
+from playhead.jobs.assets.borrow import Borrower
 from playhead.jobs.segments import manifest_of
 from playhead.store import Store
 from playhead.store.batch import BatchKey
@@ -29,6 +33,14 @@ LATE_MS: Final = 300_000  # a batch is in the index this long after it was recei
 
 class _Slice(msgspec.Struct):
     events: list[msgspec.Raw]
+
+
+class _Shown(NamedTuple):
+    """How a slice is shown, as far as it was looked at."""
+
+    segment: Segment
+    keyframe: list[bytes]
+    events: list[bytes]
 
 
 class Growing:
@@ -46,6 +58,8 @@ class Growing:
         self._known: set[BatchKey] = set()
         self._next: dict[str, int] = {}  # by page: the number of the batch that is to follow
         self._received_ms = 0
+        self._borrower = Borrower(self._store, self._id)
+        self._shown: _Shown | None = None  # of the slice that is open
 
     def update(self, revision: int) -> None:
         """Read what was recorded since; cheap where `revision`, the log's, was read already."""
@@ -73,10 +87,18 @@ class Growing:
         for event, active in with_active(in_order(_unpacked(read.events)).events, self._front):
             self._builder.push(event, active=active)
         for segment in self._builder.take_closed():
-            body = encode_slice(segment.keyframe, segment.events)
+            body = encode_slice(*self._as_shown(segment))
             self._writer.add(body, from_ms=segment.from_ms, to_ms=segment.to_ms, fresh=segment.fresh)
             self._frames.append(self._writer.take()[0])
         self.revision = read.revision
+
+    def _as_shown(self, segment: Segment) -> tuple[list[bytes], list[bytes]]:
+        """Return a slice's keyframe and events with the files that are at hand; slices must come in order."""
+        shown = self._shown
+        if shown is None or shown.segment is not segment:
+            shown = self._shown = _Shown(segment, self._borrower.shown(segment.keyframe), [])
+        shown.events.extend(self._borrower.shown(segment.events[len(shown.events) :]))
+        return shown.keyframe, shown.events
 
     def manifest(self) -> Manifest:
         """Return what is known of the session so far; places of slices say when they play, not where they lie."""
@@ -120,7 +142,7 @@ class Growing:
             segment = self._builder.open
             if segment is None or number != len(self._frames):
                 raise IndexError(number)
-            return encode_slice(segment.keyframe, segment.events)
+            return encode_slice(*self._as_shown(segment))
 
     def tail(self, number: int, at: int) -> list[msgspec.Raw]:
         """Return the events of a slice from its `at`-th on; nothing where there is no such slice."""
@@ -128,7 +150,7 @@ class Growing:
             if 0 <= number < len(self._frames):
                 return msgspec.json.decode(inflate_slice(self._frames[number]), type=_Slice).events[at:]
             segment = self._builder.open
-            events = segment.events if segment is not None and number == len(self._frames) else []
+            events = self._as_shown(segment)[1] if segment is not None and number == len(self._frames) else []
             return [msgspec.Raw(event) for event in events[at:]]
 
     def panels(self) -> bytes:

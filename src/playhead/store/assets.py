@@ -124,6 +124,17 @@ def finish_round(objects: Objects, index: Index, session: str, site: str, found:
     return exists
 
 
+def add_asset(index: Index, session: str, site: str, asset: Asset) -> bool:
+    """Give a session that goes on a row for what another one has; False where it was erased."""
+    with index.write() as connection:
+        there = sa.select(sessions.c.id).where(sessions.c.id == session).with_for_update(read=True)
+        if connection.execute(there).first() is None:
+            return False
+        row = {"session": session, "site": site, **asset._asdict()}
+        connection.execute(insert_ignore(connection, assets), row)
+        return True
+
+
 def mark_assets(connection: sa.Connection, session: str, *, but: Iterable[str] = ()) -> None:
     """Remember, in this transaction, that objects which the session alone may name are to be deleted."""
     contents = sa.select(assets.c.content).where(assets.c.session == session, assets.c.content != "").distinct()
