@@ -100,7 +100,7 @@ def digest_sessions(store: Store, *, q: str = "", personal: bool = True) -> Dige
     outcomes = sa.select(sessions.c.outcome, sa.func.count()).group_by(sessions.c.outcome)
     with store.index.read() as connection:
         found = listing.matching(connection, asked)
-        rows = [Told._make(row) for row in connection.execute(query.where(found))]
+        rows = [Told._make(row) for row in connection.execute(query.where(found)).all()]
         by_outcome = {str(row[0]) or "unclear": int(row[1]) for row in connection.execute(outcomes.where(found))}
     groups: dict[tuple[str, ...], list[Told]] = {}
     for row in rows[:MAX_ROWS]:
