@@ -120,6 +120,22 @@ def static(directory: Path, *, api: Api | None = None) -> Iterator[str]:
     server.server_close()
 
 
+@contextmanager
+def page(directory: Path, html: str, *, api: Api | None = None) -> Iterator[str]:
+    """As `static`, with this start page."""
+    (directory / "index.html").write_text(html)
+    with static(directory, api=api) as url:
+        yield url
+
+
+@contextmanager
+def npm_app(home: Path, packages: str, source: str, html: str, *, api: Api) -> Iterator[str]:
+    """An application of one file (TSX) over packages of npm, its start page, and what it asks."""
+    npm(home, *packages.split())
+    with page(bundle(home, source), html, api=api) as url:
+        yield url
+
+
 class _Files(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     api: Api | None = None

@@ -63,6 +63,23 @@ def locked_out(p: Person, box: Locator, passwords: Iterable[str], send: Locator,
             p.click(send, then=1.8)
 
 
+def throws(p: Person, menu: str, item: str, *, then: float = 0.7) -> None:
+    """Choose an item of a menu that throws."""
+    p.click(button(p, menu), then=then)
+    with p.meets("error_click", target=item):
+        p.click(p.page.get_by_role("menuitem", name=item), then=3)
+
+
+def not_kept(p: Person, opens: str, fields: dict[str, str], send: str) -> None:
+    """Fill the form of a dialog whose request fails, and leave it."""
+    p.click(button(p, opens), then=1)
+    fill(p, fields)
+    with p.meets("error_click", target=send), p.meets("network_error"):
+        p.click(button(p, send), then=4)
+    with p.meets("form_abandon", may=True):
+        p.press("Escape", then=1.5)
+
+
 def under(scenario: Scenario, *recorders: str) -> list[Scenario]:
     """The scenario under our recorder and under others."""
     from dataclasses import replace

@@ -36,8 +36,7 @@ def serve(home: Path) -> Iterator[str]:
     site = home / "site"
     site.mkdir(exist_ok=True)
     shutil.copy(package / "dist/ag-grid-community.min.js", site)
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=lambda method, path, body: (200, {"ok": True})) as url:
+    with install.page(site, INDEX, api=lambda method, path, body: (200, {"ok": True})) as url:
         yield url
 
 

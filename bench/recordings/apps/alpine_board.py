@@ -50,8 +50,7 @@ def serve(home: Path) -> Iterator[str]:
     site.mkdir(exist_ok=True)
     shutil.copy(modules / "alpinejs/dist/cdn.min.js", site / "alpine.js")
     shutil.copy(modules / "sortablejs/Sortable.min.js", site / "sortable.js")
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=lambda *_: (200, {"ok": True})) as url:
+    with install.page(site, INDEX, api=lambda *_: (200, {"ok": True})) as url:
         yield url
 
 

@@ -54,10 +54,7 @@ def _answer(method: str, path: str, body: bytes) -> tuple[int, object]:
 
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
-    install.npm(home, *PACKAGES.split())
-    site = install.bundle(home, APP)
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_answer) as url:
+    with install.npm_app(home, PACKAGES, APP, INDEX, api=_answer) as url:
         yield url
 
 
@@ -126,15 +123,8 @@ def _dead(p: Person) -> None:
 
 def _broken(p: Person) -> None:
     _ready(p)
-    p.click(moves.button(p, "Documents"), then=0.8)
-    with p.meets("error_click", target="Tax report"):
-        p.click(p.page.get_by_role("menuitem", name="Tax report"), then=3)
-    p.click(moves.button(p, "Transfer"), then=1)
-    moves.fill(p, {"Recipient": "Rita", "Account number": "DE1234567890"})
-    with p.meets("error_click", target="Send money"), p.meets("network_error"):
-        p.click(moves.button(p, "Send money"), then=4)
-    with p.meets("form_abandon", may=True):
-        p.press("Escape", then=1.5)
+    moves.throws(p, "Documents", "Tax report", then=0.8)
+    moves.not_kept(p, "Transfer", {"Recipient": "Rita", "Account number": "DE1234567890"}, "Send money")
 
 
 def _slow(p: Person) -> None:

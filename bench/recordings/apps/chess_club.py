@@ -61,8 +61,7 @@ def serve(home: Path) -> Iterator[str]:
     library = install.npm(home, "mithril@2", "chessground@9", "chess.js@1") / "chessground/assets"
     site = install.bundle(home, APP, loader="js")
     sheets = [(library / f"chessground.{name}.css").read_text() for name in ("base", "brown", "cburnett")]
-    (site / "index.html").write_text(INDEX % (STYLE + "".join(sheets)))
-    with install.static(site, api=_answer) as url:
+    with install.page(site, INDEX % (STYLE + "".join(sheets)), api=_answer) as url:
         yield url
 
 

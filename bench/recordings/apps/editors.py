@@ -36,8 +36,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Writing desk</title><link 
 def serve(home: Path) -> Iterator[str]:
     install.npm(home, "quill@2", "codemirror@6", "@codemirror/lang-javascript")
     site = install.bundle(home, APP, loader="js")
-    (site / "index.html").write_text(PAGE)
-    with install.static(site, api=lambda *_: (200, {})) as url:
+    with install.page(site, PAGE, api=lambda *_: (200, {})) as url:
         yield url
 
 

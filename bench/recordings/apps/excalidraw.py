@@ -24,8 +24,7 @@ INDEX = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Exc
 def serve(home: Path) -> Iterator[str]:
     install.npm(home, "@excalidraw/excalidraw@0.18.1", "react@18.3.1", "react-dom@18.3.1")
     site = install.bundle(home, APP)
-    (site / "index.html").write_text(INDEX)
-    with install.static(site) as url:
+    with install.page(site, INDEX) as url:
         yield url
 
 

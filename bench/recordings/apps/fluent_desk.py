@@ -53,10 +53,7 @@ def _answer(method: str, path: str, body: bytes) -> tuple[int, object]:
 
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
-    install.npm(home, *PACKAGES.split())
-    site = install.bundle(home, APP)
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_answer) as url:
+    with install.npm_app(home, PACKAGES, APP, INDEX, api=_answer) as url:
         yield url
 
 

@@ -65,8 +65,7 @@ def serve(home: Path) -> Iterator[str]:
     shutil.copy(modules / "fomantic-ui-css/semantic.min.js", site)
     shutil.copy(modules / "jquery/dist/jquery.min.js", site)
     shutil.copy(modules / "apexcharts/dist/apexcharts.min.js", site)
-    (site / "index.html").write_text(PAGE)
-    with install.static(site, api=_answer) as url:
+    with install.page(site, PAGE, api=_answer) as url:
         yield url
 
 

@@ -56,8 +56,7 @@ def _answer(method: str, path: str, body: bytes) -> tuple[int, object]:
 def serve(home: Path) -> Iterator[str]:
     library = install.npm(home, "solid-js@1", "ol@10") / "ol"
     site = install.bundle(home, APP, loader="js")
-    (site / "index.html").write_text(INDEX % (STYLE + (library / "ol.css").read_text()))
-    with install.static(site, api=_answer) as url:
+    with install.page(site, INDEX % (STYLE + (library / "ol.css").read_text()), api=_answer) as url:
         yield url
 
 

@@ -64,8 +64,7 @@ def serve(home: Path) -> Iterator[str]:
     parts = "\n".join(define.format(n=n, one=one) for n, one in enumerate(PARTS.split()))
     site = install.bundle(home, APP % parts, loader="js")
     (site / "ionic.css").write_text("".join((library / f"{name}.css").read_text() for name in ("core", "structure")))
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_answer) as url:
+    with install.page(site, INDEX, api=_answer) as url:
         yield url
 
 

@@ -51,8 +51,7 @@ def serve(home: Path) -> Iterator[str]:
         song.setsampwidth(2)
         song.setframerate(4000)
         song.writeframes(b"".join(struct.pack("<h", int(5000 * math.sin(at * 0.07))) for at in range(4000 * 40)))
-    (site / "index.html").write_text(PAGE)
-    with install.static(site, api=lambda method, path, body: (200, {"n": 12})) as url:
+    with install.page(site, PAGE, api=lambda method, path, body: (200, {"n": 12})) as url:
         yield url
 
 

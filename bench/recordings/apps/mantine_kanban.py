@@ -66,10 +66,7 @@ def _answer(method: str, path: str, body: bytes) -> tuple[int, object]:
 
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
-    install.npm(home, *PACKAGES.split())
-    site = install.bundle(home, APP)
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_answer) as url:
+    with install.npm_app(home, PACKAGES, APP, INDEX, api=_answer) as url:
         yield url
 
 
@@ -143,15 +140,8 @@ def _dead(p: Person) -> None:
 
 def _broken(p: Person) -> None:
     p.read(1)
-    p.click(moves.button(p, "More"), then=0.7)
-    with p.meets("error_click", target="Archive all"):
-        p.click(p.page.get_by_role("menuitem", name="Archive all"), then=3)
-    p.click(moves.button(p, "New card"), then=1)
-    moves.fill(p, {"Title": "Clean the drain", "Code": "DR-4"})
-    with p.meets("error_click", target="Add card"), p.meets("network_error"):
-        p.click(moves.button(p, "Add card"), then=4)
-    with p.meets("form_abandon", may=True):
-        p.press("Escape", then=1.5)
+    moves.throws(p, "More", "Archive all")
+    moves.not_kept(p, "New card", {"Title": "Clean the drain", "Code": "DR-4"}, "Add card")
 
 
 def _slow(p: Person) -> None:

@@ -47,8 +47,7 @@ button{margin:4px;cursor:pointer}.error{color:#b00}</style></head><body><h1>Harb
 def serve(home: Path) -> Iterator[str]:
     install.npm(home, "leaflet@1", "chart.js@4")
     site = install.bundle(home, APP, loader="js")
-    (site / "index.html").write_text(PAGE)
-    with install.static(site, api=lambda *_: (200, {})) as url:
+    with install.page(site, PAGE, api=lambda *_: (200, {})) as url:
         yield url
 
 

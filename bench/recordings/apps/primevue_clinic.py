@@ -60,8 +60,7 @@ def serve(home: Path) -> Iterator[str]:
     names = PARTS.split()
     imports = "\n".join(f'import {one} from "primevue/{one.lower()}";' for one in names)
     site = install.bundle(home, APP % (imports + "\nconst PARTS = {" + ", ".join(names) + "};"), loader="js")
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_answer) as url:
+    with install.page(site, INDEX, api=_answer) as url:
         yield url
 
 

@@ -82,8 +82,7 @@ class Boats:
 def serve(home: Path) -> Iterator[str]:
     install.npm(home, "react-admin@5.15.4", "react@19.3.1", "react-dom@19.3.1")
     site = install.bundle(home, APP)
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=Boats().answer) as url:
+    with install.page(site, INDEX, api=Boats().answer) as url:
         yield url
 
 

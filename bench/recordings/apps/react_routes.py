@@ -70,8 +70,7 @@ def serve(home: Path) -> Iterator[str]:
         "react-virtuoso@4",
     )
     site = install.bundle(home, APP)
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_answer) as url:
+    with install.page(site, INDEX, api=_answer) as url:
         yield url
 
 

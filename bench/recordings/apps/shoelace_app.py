@@ -70,8 +70,7 @@ def serve(home: Path) -> Iterator[str]:
     imports = "\n".join(f'import "@shoelace-style/shoelace/dist/components/{one}/{one}.js";' for one in PARTS.split())
     site = install.bundle(home, APP % imports, loader="js")
     (site / "light.css").write_text((library / "themes/light.css").read_text())
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_answer) as url:
+    with install.page(site, INDEX, api=_answer) as url:
         yield url
 
 

@@ -33,8 +33,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Stock room</title><link re
 def serve(home: Path) -> Iterator[str]:
     install.npm(home, "tabulator-tables@6")
     site = install.bundle(home, APP, loader="js")
-    (site / "index.html").write_text(PAGE)
-    with install.static(site, api=lambda *_: (200, {"text": "312 crowns"})) as url:
+    with install.page(site, PAGE, api=lambda *_: (200, {"text": "312 crowns"})) as url:
         yield url
 
 

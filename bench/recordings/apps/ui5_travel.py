@@ -49,8 +49,7 @@ def serve(home: Path) -> Iterator[str]:
     site = install.bundle(
         home, APP % "\n".join(f'import "@ui5/webcomponents/dist/{part}.js";' for part in PARTS), loader="js"
     )
-    (site / "index.html").write_text(PAGE)
-    with install.static(site, api=lambda method, path, body: (200, {})) as url:
+    with install.page(site, PAGE, api=lambda method, path, body: (200, {})) as url:
         yield url
 
 

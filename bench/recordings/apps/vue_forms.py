@@ -71,8 +71,7 @@ def serve(home: Path) -> Iterator[str]:
     install.npm(home, "vue@3.5.45", "primevue@4.3.9", "@primeuix/themes@1.2.5")
     shutil.rmtree(home / "site", ignore_errors=True)
     site = install.bundle(home, APP, loader="js")
-    (site / "index.html").write_text(INDEX)
-    with install.static(site, api=_api) as url:
+    with install.page(site, INDEX, api=_api) as url:
         yield url
 
 
