@@ -40,14 +40,18 @@ export interface Stopped {
   delivered: boolean;
 }
 
+/** `window.playhead`. */
 export interface Playhead {
   readonly version: string;
   start(): void;
   stop(): Promise<Stopped>;
+  /** Record nothing in this document until `resume()`; the session goes on. */
   pause(): void;
   resume(): void;
+  /** The visitor wants no recording, in any tab, until `optIn()`. */
   optOut(): void;
   optIn(): void;
+  /** Erase this visitor on the server, and what is kept here; whether that was done. */
   forget(): Promise<boolean>;
   identify(id: unknown, traits?: unknown): void;
   event(name: unknown, props?: unknown): void;

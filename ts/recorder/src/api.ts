@@ -1,5 +1,6 @@
 /** `window.playhead`: what a page may call. No call throws, and calls made before the script loaded are made up for. */
 
+import type { Playhead } from "../npm/index";
 import { bounded, cut } from "./capture/context";
 import type { Config } from "./config";
 import type { Control } from "./control";
@@ -10,31 +11,6 @@ import type { Recorder } from "./recorder";
 /** How long `stop()` waits for the server; what is late stays in the spool and is sent later. */
 const STOP_MS = 5_000;
 const PROPS = 16_000;
-
-export interface Stopped {
-  sessionId: string | null;
-  sessionUrl: string | null;
-  /** Whether the server has confirmed everything. */
-  delivered: boolean;
-}
-
-export interface Playhead {
-  readonly version: string;
-  start(): void;
-  stop(): Promise<Stopped>;
-  /** Record nothing in this document until `resume()`; the session goes on. */
-  pause(): void;
-  resume(): void;
-  /** The visitor wants no recording, in any tab, until `optIn()`. */
-  optOut(): void;
-  optIn(): void;
-  /** Erase this visitor on the server, and what is kept here; whether that was done. */
-  forget(): Promise<boolean>;
-  identify(id: unknown, traits?: unknown): void;
-  event(name: unknown, props?: unknown): void;
-  sessionId(): string | null;
-  sessionUrl(): string | null;
-}
 
 /** A call the stub wrote down: method, arguments, and how to settle the promise it gave out. */
 export type Queued = [method: string, args: unknown[], settle?: (value: unknown) => void];

@@ -1,6 +1,7 @@
 /** Begin: put the parts together and give the page `window.playhead`; both the script tag and the package do it so. */
 
-import { makeApi, replay, type Playhead } from "./api";
+import type { Playhead } from "../npm/index";
+import { makeApi, replay } from "./api";
 import { isForeignFrame, joinAbove } from "./capture/frames";
 import type { Config } from "./config";
 import { Control } from "./control";

@@ -2,12 +2,10 @@
 
 import { begin, recordedAlready } from "./begin";
 import { readConfig } from "./config";
-import type { Playhead } from "./api";
-
-export type { Playhead, Stopped } from "./api";
+import type { Options, Playhead } from "../npm/index";
 
 /** Begin to record this document; a second call, and a call inside a frame of a recorded page, return the first one's. */
-export function record(options: Record<string, unknown>): Playhead {
+export function record(options: Options): Playhead {
   const known = recordedAlready();
   if (known) return known;
   const said = Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
