@@ -5,34 +5,18 @@ application = PlayheadASGI(get_asgi_application(), site="KEY", server="https://r
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playhead.middleware.relay import MAX_BODY_BYTES, Answer, Injector, Relay, takes_tag
+from playhead.middleware.relay import MAX_BODY_BYTES, Answer, Around, Injector, takes_tag
 
 Scope = Any
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class PlayheadASGI:
-    def __init__(
-        self,
-        app: Callable[[Scope, Receive, Send], Awaitable[None]],
-        *,
-        site: str,
-        server: str,
-        prefix: str = "/playhead",
-        attributes: Mapping[str, str] | None = None,
-        exclude: Sequence[str] = (),
-    ) -> None:
-        """`attributes` go into the tag ({"start": "manual"}); pages under a path of `exclude` get no tag.
-
-        Raises RelayError where an option cannot work.
-        """
-        self._app, self._exclude = app, tuple(exclude)
-        self._relay = Relay(site=site, server=server, prefix=prefix, attributes=attributes)
-
+class PlayheadASGI(Around[App]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)

@@ -10,9 +10,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from playhead.static_files import RECORDER_SCRIPTS
@@ -98,6 +98,30 @@ class Relay:
         said = {"site": site, **attributes}
         data = "".join(f' data-{name}="{escape(value, quote=True)}"' for name, value in said.items())
         return f'<script async src="{self.prefix}/recorder.js"{data}></script>'.encode()
+
+
+App = TypeVar("App")
+
+
+class Around(Generic[App]):
+    """What both middlewares are told."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        site: str,
+        server: str,
+        prefix: str = "/playhead",
+        attributes: Mapping[str, str] | None = None,
+        exclude: Sequence[str] = (),
+    ) -> None:
+        """`attributes` go into the tag ({"start": "manual"}); pages under a path of `exclude` get no tag.
+
+        Raises RelayError where an option cannot work.
+        """
+        self._app, self._exclude = app, tuple(exclude)
+        self._relay = Relay(site=site, server=server, prefix=prefix, attributes=attributes)
 
 
 class Injector:

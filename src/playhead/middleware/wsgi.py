@@ -4,34 +4,18 @@ app.wsgi_app = PlayheadWSGI(app.wsgi_app, site="KEY", server="https://replay.exa
 application = PlayheadWSGI(get_wsgi_application(), site="KEY", server="https://replay.example.org")  # Django
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from http.client import responses
 from typing import Any
 
-from playhead.middleware.relay import MAX_BODY_BYTES, Answer, Injector, Relay, takes_tag
+from playhead.middleware.relay import MAX_BODY_BYTES, Answer, Around, Injector, takes_tag
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-class PlayheadWSGI:
-    def __init__(
-        self,
-        app: Callable[[Environ, StartResponse], Iterable[bytes]],
-        *,
-        site: str,
-        server: str,
-        prefix: str = "/playhead",
-        attributes: Mapping[str, str] | None = None,
-        exclude: Sequence[str] = (),
-    ) -> None:
-        """`attributes` go into the tag ({"start": "manual"}); pages under a path of `exclude` get no tag.
-
-        Raises RelayError where an option cannot work.
-        """
-        self._app, self._exclude = app, tuple(exclude)
-        self._relay = Relay(site=site, server=server, prefix=prefix, attributes=attributes)
-
+class PlayheadWSGI(Around[App]):
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if self._relay.owns(path):
