@@ -16,10 +16,8 @@ from playhead.core.telling.narrative import MIN_BUDGET, narrate
 from playhead.core.trace import Trace
 from playhead.demo import samples
 from playhead.jobs.analyze import NARRATIVE_TOKENS
-from playhead.jobs.digest import ensure_digested
 from playhead.jobs.erase import erase_session, erase_visitor
 from playhead.jobs.imports import ImportStopped, UnknownSite, import_recording
-from playhead.jobs.segments import ensure_segments
 from playhead.query import assets as query_assets
 from playhead.query import events as query_events
 from playhead.query import session as query_session
@@ -30,6 +28,7 @@ from playhead.store import Store
 from playhead.store.objects import NoSpace
 from playhead.store.replies import replies_of
 from playhead.web.bodies import BodyTooLarge, packed, read_body
+from playhead.web.existing import digested, existing, no_session, segments_of
 from playhead.web.masking import hide_detail, hide_report, hide_row, hide_trace, hider_for, masks
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Question, Sort, Template, VisitorId
 from playhead.web.problems import not_found, problem
@@ -76,10 +75,10 @@ def list_sessions(
 @get("/sessions/{session_id:str}", right=WATCH, sync_to_thread=True)
 def get_session(request: AnyRequest, session_id: PathId) -> query_session.SessionDetail:
     """One session's facts: who, when, how long, pages, signals, outcome."""
-    store = _digested(request, session_id)
+    store = digested(request, session_id)
     detail = query_session.get_session(store, session_id)
     if detail is None:
-        raise not_found(f"there is no session {session_id!r}")
+        raise no_session(session_id)
     hider = hider_for(request, store, session_id)
     return hide_detail(detail, hider) if hider else detail
 
@@ -89,7 +88,7 @@ def delete_session(request: AnyRequest, session_id: PathId) -> dict[str, int]:
     """Erase everything held about one session."""
     erased = erase_session(_store(request), session_id)
     if not erased:
-        raise not_found(f"there is no session {session_id!r}")
+        raise no_session(session_id)
     return {"erased_sessions": int(erased)}
 
 
@@ -112,13 +111,11 @@ def get_events(
 
     `from_ms` and `to_ms` are ms since the Unix epoch on the recorder's clock, or since the session's beginning.
     """
-    store = _existing(request, session_id)
+    store = existing(request, session_id)
     if from_ms is None and to_ms is None:
         body = query_events.all_events(store, session_id)
     else:
-        stored = ensure_segments(store, session_id)
-        if stored is None:
-            raise not_found(f"there is no session {session_id!r}")
+        stored = segments_of(store, session_id)
         body = query_events.window(store, stored, from_ms=from_ms, to_ms=to_ms)
         body = query_assets.originals(store, session_id, body)
     return packed(request, body, media_type=MediaType.JSON)
@@ -127,7 +124,7 @@ def get_events(
 @get("/sessions/{session_id:str}/trace", right=WATCH, replay=ALSO, audit="watched", sync_to_thread=True)
 def get_trace(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """What happened: interactions with their effects, signals, coverage."""
-    store = _digested(request, session_id)
+    store = digested(request, session_id)
     trace, hider = _trace(store, session_id), hider_for(request, store, session_id)
     trace = hide_trace(trace, hider) if hider else trace
     return packed(request, msgspec.json.encode(trace), media_type=MediaType.JSON)
@@ -140,7 +137,7 @@ def get_narrative(
     budget: Annotated[int, QueryParameter(ge=MIN_BUDGET, le=MAX_NARRATIVE_TOKENS)] = 4000,
 ) -> NarrativeText:
     """The numbered narrative that a model would be sent."""
-    narrative = narrate(_trace(_digested(request, session_id), session_id), budget_tokens=budget)
+    narrative = narrate(_trace(digested(request, session_id), session_id), budget_tokens=budget)
     return NarrativeText(text=narrative.text, dropped=narrative.dropped)
 
 
@@ -154,7 +151,7 @@ def get_narrative(
 )
 def get_sent(request: AnyRequest, session_id: PathId, template: Template = "general", question: Question = "") -> str:
     """Exactly what a model would be sent about this session: personal data is replaced before it leaves."""
-    store = _digested(request, session_id)
+    store = digested(request, session_id)
     narrative = narrate(_trace(store, session_id), budget_tokens=NARRATIVE_TOKENS)
     return as_sent(narrative, asked(store, session_id, template, question))
 
@@ -167,7 +164,7 @@ def get_report(
     template: ChosenTemplate = "",
 ) -> Response[Any]:
     """The report of this session that stands, checked against the recording; `template` says whom it is shaped for."""
-    store = _digested(request, session_id)
+    store = digested(request, session_id)
     found = standing(store, session_id, template, translated=report_format != "json")
     if found is None:
         raise unreadable(store, session_id)
@@ -192,7 +189,7 @@ class Behind(msgspec.Struct):
 @get("/sessions/{session_id:str}/placeholders", right=PERSONAL, replay=ALSO, audit="watched", sync_to_thread=True)
 def get_placeholders(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Behind:
     """The values behind placeholders such as `[EMAIL_1]` in what a model wrote: the reader's browser puts them back."""
-    store = _digested(request, session_id)
+    store = digested(request, session_id)
     report = query_session.report(store, session_id, template=template)
     told = {f"{one.reply.asked_ms:.0f}": one.reply.hidden for one in replies_of(store.index, session_id)}
     return Behind(report.hidden if report else {}, {asked: values for asked, values in told.items() if values})
@@ -237,19 +234,6 @@ def site_status(request: AnyRequest, key: PathId) -> query_sites.SiteStatus:
 
 def _store(request: AnyRequest) -> Store:
     return request.app.state.services.store
-
-
-def _existing(request: AnyRequest, session_id: str) -> Store:
-    store = _store(request)
-    if not store.log.exists(session_id):
-        raise not_found(f"there is no session {session_id!r}")
-    return store
-
-
-def _digested(request: AnyRequest, session_id: str) -> Store:
-    store = _existing(request, session_id)
-    ensure_digested(store, session_id)
-    return store
 
 
 def _trace(store: Store, session_id: str) -> Trace:

@@ -20,6 +20,7 @@ from playhead.store import Store
 from playhead.store.asset_rules import AssetRules, AssetRulesError, checked_hosts
 from playhead.store.assets import held_of_site
 from playhead.store.site_settings import SiteSettings, load_settings, save_settings, settings_of_session
+from playhead.web.existing import no_session
 from playhead.web.masking import hider_for
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found
@@ -55,7 +56,7 @@ def get_assets(request: AnyRequest, session_id: PathId) -> query_assets.AssetFac
     store = _store(request)
     settings = settings_of_session(store.index, session_id)
     if settings is None:
-        raise not_found(f"there is no session {session_id!r}")
+        raise no_session(session_id)
     facts = query_assets.facts_of(store, session_id, on=settings.assets.on)
     if hider := hider_for(request, store, session_id):
         return msgspec.convert(hider.value(msgspec.to_builtins(facts)), query_assets.AssetFacts)

@@ -6,15 +6,13 @@ from litestar import MediaType, delete, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
-from playhead.jobs.digest import ensure_digested
 from playhead.jobs.film import MEDIA_TYPES, CannotRender, check_length, render
 from playhead.jobs.films import Films, FilmState, FilmTask, QueueFull
-from playhead.jobs.segments import ensure_segments
 from playhead.query import session as query_session
 from playhead.query.offline import offline_file
 from playhead.query.rights import EXPORT
-from playhead.store import Store
 from playhead.store.segments import Stored
+from playhead.web.existing import digested, segments_of
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
 from playhead.web.replay_origin import ALSO
@@ -80,10 +78,10 @@ def start_film(
 
     Answers 422 where it would be too long, 501 where what renders it is not installed, 429 where many wait already.
     """
-    store = _existing(request, session_id)
+    store = digested(request, session_id)
     if not 0.1 <= speed <= 100:
         return problem(422, f"speed {speed:g}: from 0.1 to 100")
-    stored = _stored(store, session_id)
+    stored = segments_of(store, session_id)
     try:
         check_length(stored.manifest, kind, from_ms=from_ms, to_ms=to_ms, speed=speed)
         return _films(request).queue(session_id, FilmTask(kind, from_ms, to_ms, speed))
@@ -143,24 +141,9 @@ def _no_film(film_id: str) -> Exception:
     return not_found(f"there is no film {film_id!r} of this session: make it again")
 
 
-def _existing(request: AnyRequest, session_id: str) -> Store:
-    store = request.app.state.services.store
-    if not store.log.exists(session_id):
-        raise not_found(f"there is no session {session_id!r}")
-    ensure_digested(store, session_id)
-    return store
-
-
-def _stored(store: Store, session_id: str) -> Stored:
-    stored = ensure_segments(store, session_id)
-    if stored is None:
-        raise not_found(f"there is no session {session_id!r}")
-    return stored
-
-
 def _offline(request: AnyRequest, session_id: str, from_ms: float | None, to_ms: float | None) -> tuple[bytes, Stored]:
-    store = _existing(request, session_id)
-    stored = _stored(store, session_id)
+    store = digested(request, session_id)
+    stored = segments_of(store, session_id)
     trace = query_session.trace(store, session_id)
     return offline_file(store, session_id, stored, trace, from_ms=from_ms, to_ms=to_ms), stored
 

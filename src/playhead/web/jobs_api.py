@@ -15,6 +15,7 @@ from playhead.core.site_context import MAX_QUESTION
 from playhead.jobs.analyze import Job, configured_model
 from playhead.query.rights import ANALYSE, WATCH
 from playhead.store.replies import replies_of
+from playhead.web.existing import existing
 from playhead.web.masking import hide_replies, hider_for
 from playhead.web.params import AnyRequest, PathId, Question, Template
 from playhead.web.problems import not_found, problem
@@ -48,8 +49,7 @@ def analyze(
     An answer to the same question that is in the store is given again, unless `again` asks the model anew.
     """
     services = request.app.state.services
-    if not services.store.log.exists(session_id):
-        raise not_found(f"there is no session {session_id!r}")
+    existing(request, session_id)
     chosen, wrong = configured_model(services.store)
     if wrong:
         return problem(409, wrong)
@@ -72,8 +72,7 @@ def ask(request: AnyRequest, session_id: PathId, data: JSONBody[Asked]) -> Start
     question = " ".join(visible(data.question).split())
     if not 0 < len(question) <= MAX_QUESTION:
         return problem(400, f"a question has 1 to {MAX_QUESTION} characters, this one has {len(question)}")
-    if not services.store.log.exists(session_id):
-        raise not_found(f"there is no session {session_id!r}")
+    existing(request, session_id)
     chosen, wrong = configured_model(services.store)
     if wrong:
         return problem(409, wrong)
@@ -85,8 +84,7 @@ def ask(request: AnyRequest, session_id: PathId, data: JSONBody[Asked]) -> Start
 def replies(request: AnyRequest, session_id: PathId) -> list[Reply]:
     """What was asked about a session and what was answered, oldest first."""
     services = request.app.state.services
-    if not services.store.log.exists(session_id):
-        raise not_found(f"there is no session {session_id!r}")
+    existing(request, session_id)
     hider = hider_for(request, services.store, session_id)
     return [one.reply for one in hide_replies(replies_of(services.store.index, session_id), hider)]
 

@@ -12,8 +12,8 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from playhead.query import marks, shares
 from playhead.query.rights import ANNOTATE, PUBLIC, SHARE, WATCH
-from playhead.store import Store
 from playhead.web.auth import SHARE_COOKIE, is_secure
+from playhead.web.existing import existing
 from playhead.web.masking import hider_for
 from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, PathId
@@ -49,7 +49,7 @@ class MadeShare(msgspec.Struct):
 
 @get("/sessions/{session_id:str}/marks", right=WATCH, replay=ALSO, sync_to_thread=True)
 def get_marks(request: AnyRequest, session_id: PathId) -> marks.Marks:
-    store = _existing(request, session_id)
+    store = existing(request, session_id)
     found, hider = marks.marks_of(store, session_id), hider_for(request, store, session_id)
     return msgspec.convert(hider.value(msgspec.to_builtins(found)), marks.Marks) if hider else found
 
@@ -57,7 +57,7 @@ def get_marks(request: AnyRequest, session_id: PathId) -> marks.Marks:
 @patch("/sessions/{session_id:str}/marks", right=ANNOTATE, replay=ALSO, sync_to_thread=True)
 def change_marks(request: AnyRequest, session_id: PathId, data: JSONBody[MarksChange]) -> marks.Marks | Response[Any]:
     """Star a session, say that it was watched, tag it."""
-    store = _existing(request, session_id)
+    store = existing(request, session_id)
     try:
         marks.set_marks(store, session_id, starred=data.starred, watched=data.watched, tags=data.tags)
     except marks.MarksError as error:
@@ -70,7 +70,7 @@ def change_marks(request: AnyRequest, session_id: PathId, data: JSONBody[MarksCh
 )
 def post_note(request: AnyRequest, session_id: PathId, data: JSONBody[NewNote]) -> marks.Note | Response[Any]:
     """Pin a comment to a moment, or keep a stretch as a clip."""
-    store = _existing(request, session_id)
+    store = existing(request, session_id)
     try:
         return marks.add_note(store, session_id, t_ms=data.t_ms, end_ms=data.end_ms, text=data.text)
     except marks.MarksError as error:
@@ -85,7 +85,7 @@ def post_note(request: AnyRequest, session_id: PathId, data: JSONBody[NewNote]) 
     sync_to_thread=True,
 )
 def delete_note(request: AnyRequest, session_id: PathId, note_id: FromPath[int]) -> dict[str, int]:
-    if not marks.delete_note(_existing(request, session_id), session_id, note_id):
+    if not marks.delete_note(existing(request, session_id), session_id, note_id):
         raise not_found(f"session {session_id!r} has no comment {note_id}")
     return {"deleted": note_id}
 
@@ -93,7 +93,7 @@ def delete_note(request: AnyRequest, session_id: PathId, note_id: FromPath[int])
 @get("/sessions/{session_id:str}/shares", right=SHARE, replay=ALSO, sync_to_thread=True)
 def get_shares(request: AnyRequest, session_id: PathId) -> list[shares.Share]:
     """The links to this session that stand."""
-    return shares.shares_of(_existing(request, session_id), session_id)
+    return shares.shares_of(existing(request, session_id), session_id)
 
 
 @post(
@@ -106,7 +106,7 @@ def get_shares(request: AnyRequest, session_id: PathId) -> list[shares.Share]:
 )
 def post_share(request: AnyRequest, session_id: PathId, data: JSONBody[NewShare]) -> MadeShare | Response[Any]:
     """Make a link that shows this session, and nothing else, without a login."""
-    store = _existing(request, session_id)
+    store = existing(request, session_id)
     try:
         token, share = shares.create_share(store, session_id, days=data.days, t_ms=data.t_ms)
     except shares.ShareError as error:
@@ -124,7 +124,7 @@ def post_share(request: AnyRequest, session_id: PathId, data: JSONBody[NewShare]
 )
 def delete_share(request: AnyRequest, session_id: PathId, share_id: FromPath[int]) -> dict[str, int]:
     """Revoke a link: it opens nothing from now on."""
-    if not shares.revoke_share(_existing(request, session_id), session_id, share_id):
+    if not shares.revoke_share(existing(request, session_id), session_id, share_id):
         raise not_found(f"session {session_id!r} has no link {share_id}")
     return {"revoked": share_id}
 
@@ -145,13 +145,6 @@ def open_share(request: AnyRequest, token: PathId) -> Redirect:
     )
     query = f"?{urlencode({'t_ms': round(share.t_ms)})}" if share.t_ms else ""
     return Redirect(f"/sessions/{share.session}{query}", cookies=[cookie])
-
-
-def _existing(request: AnyRequest, session_id: str) -> Store:
-    store = request.app.state.services.store
-    if not store.log.exists(session_id):
-        raise not_found(f"there is no session {session_id!r}")
-    return store
 
 
 handlers = [get_marks, change_marks, post_note, delete_note, get_shares, post_share, delete_share]

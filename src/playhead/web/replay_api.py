@@ -12,11 +12,11 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from playhead.jobs.live import Cursor, Live, News
-from playhead.jobs.segments import ensure_segments
 from playhead.query import replay
 from playhead.query.rights import WATCH
-from playhead.store.segments import SegmentError, Stored, inflate_slice, read_panels, read_slice
+from playhead.store.segments import SegmentError, inflate_slice, read_panels, read_slice
 from playhead.web.bodies import packed
+from playhead.web.existing import no_session, segments_of
 from playhead.web.masking import hide_panels, hide_slice, hider_for
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
@@ -32,7 +32,7 @@ def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     if (growing := _live(request).growing(session_id)) is not None:
         outline = replay.outline_of(growing.manifest(), growing.revision, live=True)
     else:
-        stored = _stored(request, session_id)
+        stored = segments_of(request.app.state.services.store, session_id)
         outline = replay.outline_of(stored.manifest, stored.revision)
     return packed(request, msgspec.json.encode(outline), media_type=MediaType.JSON)
 
@@ -60,7 +60,7 @@ def get_segment(
             raise not_found(f"session {session_id!r} has no segment {number}") from None
         hider = hider_for(request, request.app.state.services.store, session_id)
         return packed(request, hide_slice(body, hider) if hider else body, media_type=MediaType.JSON)
-    stored = _stored(request, session_id)
+    stored = segments_of(request.app.state.services.store, session_id)
     if revision is not None and revision != stored.revision:
         return grown
     if not 0 <= number < len(stored.manifest.places):
@@ -86,7 +86,7 @@ def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     if (growing := _live(request).growing(session_id)) is not None:
         body = growing.panels()
     else:
-        stored = _stored(request, session_id)
+        stored = segments_of(request.app.state.services.store, session_id)
         try:
             body = read_panels(request.app.state.services.store.objects, stored)
         except SegmentError as error:
@@ -120,7 +120,7 @@ async def get_live(
             woken.clear()
             news = await asyncio.to_thread(sessions.news, session_id, have, whole=whole)
             if news is None:
-                raise not_found(f"there is no session {session_id!r}")
+                raise no_session(session_id)
             told = news.revision > revision or news.events or news.live != live or news.outline or news.ended
             left_s = until_s - time.monotonic()
             if told or left_s <= 0:
@@ -139,13 +139,6 @@ def _told(request: AnyRequest, session_id: str, news: News) -> bytes:
 
 def _live(request: AnyRequest) -> Live:
     return request.app.state.services.live
-
-
-def _stored(request: AnyRequest, session_id: str) -> Stored:
-    stored = ensure_segments(request.app.state.services.store, session_id)
-    if stored is None:
-        raise not_found(f"there is no session {session_id!r}")
-    return stored
 
 
 handlers = [get_segments, get_segment, get_panels, get_live]
