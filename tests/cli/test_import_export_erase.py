@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -204,6 +205,26 @@ def test_a_servers_refusal_is_told_in_its_words(server, status, answer, says):
     server.answers.append((status, answer))
     with pytest.raises(InputError, match=says):
         request(server.url, "GET", "/api/sessions/x")
+
+
+def test_a_directory_sent_to_a_server_names_the_file_that_is_none_and_stops_where_nobody_listens(
+    playhead, server, tmp_path
+):
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    for name in ("a.json", "b.txt", "c.json"):
+        (folder / name).write_bytes(ARRAY)
+    refusal = (400, b'{"error":"not_a_recording","detail":"not JSON of events","status":400}')
+    server.answers += [(201, b'{"session_id":"i_1"}'), refusal, (201, b'{"session_id":"i_2"}')]
+    code, out, err = playhead("import", "recordings", "--server", server.url)
+    assert (code, len(out.splitlines())) == (2, 2)
+    assert f"playhead import: {Path('recordings', 'b.txt')}: not JSON of events\n" in err
+    assert "passed over: 1 × not JSON of events" in err
+    server.answers += [(401, b'{"detail":"log in first"}')]
+    code, out, err = playhead("import", "recordings", "--server", server.url)
+    assert (code, out) == (2, "") and err.count("log in first") == 1
+    code, _, err = playhead("import", "recordings", "--server", "http://127.0.0.1:1")
+    assert code == 2 and err.count("\n") == 1 and "is the server running?" in err
 
 
 def test_a_directory_is_every_recording_in_it(playhead, file, tmp_path):

@@ -22,6 +22,10 @@ Report = Callable[[str, int, int], None]
 MAX_REASONS: Final = 5
 
 
+class Stopped(InputError):
+    """It is not the file: no other one would fare better."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", metavar="FILE", nargs="+", help="a recording in any known shape, or a directory; -: stdin"
@@ -68,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
                 tally.sessions.add(session)
                 print(json.dumps({"session_id": session}), flush=True)
             except InputError as error:
-                if not found:
+                if not found or isinstance(error, Stopped):
                     raise
                 reason = str(error).removeprefix(f"{name}: ")
                 tally.refused[reason] = tally.refused.get(reason, 0) + 1
@@ -101,7 +105,12 @@ def _importer(args: argparse.Namespace, report: Report, tally: Tally) -> Iterato
 
         def send(name: str, blob: bytes) -> str:
             report(name, 0, 1)
-            answer = remote.request(args.server, "POST", "/api/import", body=blob, query=query)
+            try:
+                answer = remote.request(args.server, "POST", "/api/import", body=blob, query=query)
+            except remote.BodyRefused as error:
+                raise InputError(f"{name}: {error.said}") from None
+            except InputError as error:
+                raise Stopped(str(error)) from None
             report(name, 1, 1)
             return json.loads(answer)["session_id"]
 
@@ -126,7 +135,7 @@ def _importer(args: argparse.Namespace, report: Report, tally: Tally) -> Iterato
             except FormatError as error:
                 raise InputError(f"{name}: {error}") from None
             except UnknownSite as error:
-                raise InputError(f"--site: {error.args[0]}") from None
+                raise Stopped(f"--site: {error.args[0]}") from None
             except (ImportStopped, NoSpace) as error:
                 raise InputError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
 

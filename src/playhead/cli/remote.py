@@ -9,6 +9,15 @@ from urllib.parse import urlencode, urlsplit
 from playhead.cli.errors import InputError
 
 TIMEOUT_S = 600  # a large import is digested before it is answered
+ABOUT_THE_BODY = (400, 413, 415, 422)
+
+
+class BodyRefused(InputError):
+    """The server read what it was sent, and will not have it; another body may fare better."""
+
+    def __init__(self, server: str, said: str) -> None:
+        super().__init__(f"{server}: {said}")
+        self.said = said
 
 
 def request(
@@ -30,9 +39,13 @@ def request(
         with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:
             return answer.read()
     except urllib.error.HTTPError as error:
+        if body is not None and error.code in ABOUT_THE_BODY:
+            raise BodyRefused(server, _detail(error)) from None
         raise InputError(f"{server}: {_detail(error)}") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{server}: {getattr(error, 'reason', None) or error}") from None
+        reason = getattr(error, "reason", None) or error
+        told = "nobody listens there: is the server running?" if isinstance(reason, ConnectionRefusedError) else reason
+        raise InputError(f"{server}: {told}") from None
 
 
 def _headers(body: bytes | None, json_body: bool) -> dict[str, str]:

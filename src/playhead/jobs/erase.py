@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from playhead.jobs.digest import ensure_digested
+from playhead.query.erasing import sessions_of
 from playhead.store import Store
 from playhead.store.erasure import erase
 from playhead.store.tables import UNDIGESTED, sessions
@@ -18,14 +19,16 @@ def erase_visitor(store: Store, visitor_id: str) -> int:
 
     Sessions not digested yet are digested first: only that tells whom `identify` named in them.
     """
+    return erase_person(store, visitor_id, nearby=False)
+
+
+def erase_person(store: Store, person: str, *, nearby: bool) -> int:
+    """Erase every session of a visitor or user; `nearby`: also those of the user's browsers that name nobody."""
     with store.index.read() as connection:
         waiting = connection.execute(sa.select(sessions.c.id).where(UNDIGESTED)).scalars().all()
     for session_id in waiting:
         ensure_digested(store, session_id)
-    of_visitor = sa.or_(sessions.c.visitor == visitor_id, sessions.c.user_id == visitor_id)
-    with store.index.read() as connection:
-        ids = connection.execute(sa.select(sessions.c.id).where(of_visitor)).scalars().all()
-    return len(_erase(store, list(ids)))
+    return len(_erase(store, sessions_of(store, person, nearby=nearby)))
 
 
 def forget_visitor(store: Store, site: str, visitor_id: str) -> int:

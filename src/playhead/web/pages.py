@@ -20,7 +20,7 @@ from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
 from playhead.query import sites as query_sites
 from playhead.query import views as query_views
-from playhead.query.rights import ANALYSE, ANNOTATE, MANAGE, SHARE, WATCH
+from playhead.query.rights import ANALYSE, ANNOTATE, ERASE, MANAGE, SHARE, WATCH
 from playhead.store import Store
 from playhead.store.replies import replies_of
 from playhead.store.site_settings import SiteSettings, load_settings
@@ -201,6 +201,7 @@ def _insights(request: AnyRequest, session_id: str, template: str) -> dict[str, 
         "can_mark": ANNOTATE in who.rights,
         "can_share": SHARE in who.rights,
         "can_ask": ANALYSE in who.rights,
+        "can_erase": ERASE in who.rights,
         "model": "" if model == "none" else model,
     }
 

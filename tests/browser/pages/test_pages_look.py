@@ -17,6 +17,14 @@ PATHS = (
     "/sessions?q=zebra",
     "/settings",
     "/settings/context",
+    "/settings/people",
+    "/settings/tokens",
+    "/settings/recording",
+    "/settings/assets",
+    "/settings/erase?session=SESSION",
+    "/settings/erase?who=nobody",
+    "/operations",
+    "/audit",
     "/digest",
     "/usage",
     "/sessions/SESSION?template=bug",
@@ -37,7 +45,7 @@ def test_text_can_be_read_and_nothing_scrolls_sideways(browser, app, session, th
     page = context.new_page()
     for path in PATHS:
         page.goto(app.url + path.replace("SESSION", session))
-        if "SESSION" in path:
+        if path.startswith("/sessions/SESSION"):
             page.locator(".player[data-state=paused]").wait_for()
             page.locator(".rows li").first.wait_for(state="attached")
         faint = page.evaluate(CONTRAST, LEAST_CONTRAST)
@@ -90,3 +98,30 @@ def test_keyboard_focus_can_be_seen(tab, app):
         style = "(({ outlineStyle, outlineWidth }) => [outlineStyle, parseFloat(outlineWidth)])"
         outline, width = tab.evaluate(f"{style}(getComputedStyle(document.activeElement))")
         assert outline != "none" and width >= 1
+
+
+def test_text_is_as_large_as_the_design_says_and_grows_with_the_browsers_own_size(tab, app):
+    tab.goto(f"{app.url}/settings/people")
+    size = "node => parseFloat(getComputedStyle(node).fontSize)"
+    assert tab.locator("body").evaluate(size) == 14
+    for place, pixels in ((".topbar nav a", 13), (".page .back", 13), ("h2", 16)):
+        assert tab.locator(place).first.evaluate(size) == pixels
+    tab.evaluate("document.documentElement.style.fontSize = '20px'")
+    assert tab.locator(".topbar nav a").first.evaluate(size) == 16.25
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_in_the_bar_stands_over_anything_else(browser, app, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{app.url}/sessions")
+    boxes = page.locator(".topbar nav a:visible, .topbar button:visible").evaluate_all(
+        "all => all.map(one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right])"
+    )
+    assert all(before[1] <= after[0] for before, after in zip(boxes, boxes[1:], strict=False)), boxes
+    page.close()
+
+
+def test_all_panels_of_a_session_can_be_reached_without_scrolling_their_tabs(tab, app, session):
+    tab.goto(f"{app.url}/sessions/{session}")
+    tab.locator(".player[data-state=paused]").wait_for()
+    assert tab.locator("[role=tablist]").evaluate("bar => bar.scrollWidth <= bar.clientWidth")

@@ -36,6 +36,7 @@ def asked(at_ms: float, method: str, url: str, status: int, took: float) -> dict
 @pytest.fixture(scope="module")
 def talking(app) -> str:
     facts = {"url": "https://shop.example/", "title": "Shop", "user_agent": "Mozilla/5.0 Firefox", "language": "de"}
+    facts |= {"viewport": {"width": 1024, "height": 640}, "boxes": 0}
     told = [
         event(30, 5, {"tag": "playhead.page", "payload": facts}),
         event(40, 5, {"tag": "playhead.identify", "payload": {"id": "u7", "traits": {"plan": "pro"}}}),
@@ -134,6 +135,9 @@ def test_the_network_shows_status_time_and_details(opened):
 def test_the_page_panel_tells_of_the_page_of_the_moment(opened):
     page = opened("page", "&t_ms=2500")
     panel = page.locator("#panel-page")
+    expect(panel.locator("dt", has_text="Viewport")).to_have_count(1)
+    for raw in ("{", "boxes"):
+        expect(panel).not_to_contain_text(raw)
     for said in (
         "https://shop.example/",
         "1024×640",
@@ -156,6 +160,8 @@ def test_elements_are_the_page_at_this_moment_and_text_is_found(opened):
     page = opened("elements", "&t_ms=1000")
     panel = page.locator("#panel-elements")
     expect(panel.locator(".tree")).to_contain_text("<body")
+    expect(panel.locator(".tree")).not_to_contain_text("rrweb-")  # what the replay itself puts there is not the page's
+    assert panel.locator(".tree > li > details > ul > li").count() == 2
     find = page.get_by_label("Find text or a selector on screen")
     find.fill("cart")
     expect(panel.locator(".data-rows li")).to_have_count(1)

@@ -101,7 +101,7 @@ def test_placeholders_are_put_back_in_the_readers_browser_only(open_session, tab
         expect(page.locator(".report .restored").first).to_have_text(address)
         served = page.request.get(f"{app.url}/sessions/{session}").text()
         assert "[EMAIL_1]" in served and address not in served
-        page.get_by_role("button", name="Copy as Markdown").click()
+        page.get_by_role("button", name="Copy report").click()
         expect(page.locator(".toast")).to_contain_text("copied")
         copied = page.evaluate("navigator.clipboard.readText()")
         assert address in copied and "EMAIL" not in copied

@@ -9,7 +9,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages.conftest import journey
+from tests.browser.pages.conftest import add_recording, journey
 from tests.conftest import Server
 
 PASSWORD = "correct horse battery"
@@ -139,3 +139,17 @@ def test_a_wrong_address_is_a_page_of_ours(tab, app):
     assert answer.status == 404
     expect(tab.locator("h1")).to_have_text("There is nothing here")
     expect(tab.get_by_role("link", name="All sessions")).to_be_visible()
+
+
+def test_a_session_is_erased_from_its_own_page_once_the_word_is_typed(tab, app):
+    session = add_recording(app, [{**one, "timestamp": one["timestamp"] + 86_400_000} for one in journey()])
+    tab.goto(f"{app.url}/sessions/{session}")
+    tab.get_by_role("link", name="Erase…").click()
+    word = tab.get_by_label("Type “erase” to confirm").first
+    word.fill("yes")
+    tab.get_by_role("button", name="Erase this session").click()
+    expect(tab.get_by_role("alert")).to_have_text("Nothing was erased: type “erase” into the field to confirm.")
+    tab.get_by_label("Type “erase” to confirm").first.fill("erase")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("status").first).to_contain_text("Erased: 1 session.")
+    assert tab.goto(f"{app.url}/sessions/{session}").status == 404

@@ -35,7 +35,7 @@ const FOLDED_FROM = 400; // characters of an object
 const NAMES = ["console", "network", "page"] as const;
 // good and poor, as web.dev publishes them
 const LIMITS: Record<string, [number, number]> = { LCP: [2_500, 4_000], FCP: [1_800, 3_000], INP: [200, 500], CLS: [0.1, 0.25], TTFB: [800, 1_800] };
-const FACT_NAMES: Record<string, string> = { user_agent: "Browser says", color_scheme: "Colours", referrer: "Came from", navigation: "Opened by", status: "Answered", title: "Title", viewport: "Viewport", screen: "Screen", language: "Language", timezone: "Time zone" };
+const FACT_NAMES: Record<string, string> = { user_agent: "Browser says", color_scheme: "Colours", referrer: "Came from", navigation: "Opened by", status: "Answered", title: "Title", viewport: "Viewport", screen: "Screen", language: "Language", boxes: "Parts left out as too large", timezone: "Time zone" };
 
 export class DataPanels {
   private data: Panels | null = null;
@@ -182,7 +182,14 @@ function section(title: string, facts: Record<string, string>): HTMLElement[] {
 
 function named(facts: Record<string, string>): Record<string, string> {
   const skipped = new Set(["url", "page", "tab", "from"]);
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => !skipped.has(name)).map(([name, value]) => [FACT_NAMES[name] ?? name.replace(/_/g, " "), value]));
+  const shown = Object.entries(facts).filter(([name, value]) => !skipped.has(name) && !(name === "boxes" && value === "0"));
+  return Object.fromEntries(shown.map(([name, value]) => [FACT_NAMES[name] ?? name.replace(/_/g, " "), measured(value)]));
+}
+
+/** “1280×800” for a width and a height; anything else as it was told. */
+function measured(value: string): string {
+  const size = parsed(value) as { width?: unknown; height?: unknown } | null;
+  return typeof size?.width === "number" && typeof size.height === "number" ? `${size.width}×${size.height}` : value;
 }
 
 function parsed(part: string): unknown {

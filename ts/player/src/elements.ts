@@ -7,6 +7,7 @@ import { STILL } from "./rebase";
 const MAX_FOUND = 200;
 const MAX_CHILDREN = 300; // of one element, before "and more"
 const OPEN_DEPTH = 2;
+const REPLAYS = /(?:^|\s)(?::hover|rrweb-paused)(?=\s|$)/g; // classes that the replay itself gives
 
 export interface Inspected {
   document(): Document | null;
@@ -99,12 +100,17 @@ export class Elements {
 function childrenOf(element: Element): Node[] {
   const frame = element.localName === "iframe" ? (element as HTMLIFrameElement).contentDocument?.documentElement : null;
   const all = [...(element.shadowRoot?.childNodes ?? []), ...element.childNodes, ...(frame ? [frame] : [])];
-  return all.filter((node) => node.nodeType === Node.ELEMENT_NODE || (node.nodeType === Node.TEXT_NODE && (node.textContent ?? "").trim()));
+  return all.filter((node) => (node.nodeType === Node.ELEMENT_NODE && !isReplays(node as Element)) || (node.nodeType === Node.TEXT_NODE && (node.textContent ?? "").trim()));
 }
 
+/** The replay's own style sheets stand beside head and body, where no page of anybody has one. */
+const isReplays = (element: Element): boolean => element.localName === "style" && element.parentElement?.localName === "html";
+
 function opening(element: Element): string {
-  const shown = [...element.attributes].filter(({ name }) => name !== STILL).slice(0, 6).map(({ name, value }) => (value ? `${name}="${value.slice(0, 60)}"` : name));
-  return `<${[element.localName, ...shown].join(" ")}>`;
+  const own = [...element.attributes].map(({ name, value }) => ({ name, value: name === "class" ? value.replace(REPLAYS, "").trim() : value }));
+  const shown = own.filter(({ name, value }) => name !== STILL && (name !== "class" || value)).slice(0, 6);
+  const told = shown.map(({ name, value }) => (value ? `${name}="${value.slice(0, 60)}"` : name));
+  return `<${[element.localName, ...told].join(" ")}>`;
 }
 
 /** Elements whose own text holds the words, or that a selector names. */

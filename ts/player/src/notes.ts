@@ -165,7 +165,7 @@ export class Notes {
 
   private fileLink(note: Note): HTMLElement {
     const href = `${this.api}/export.html?from_ms=${Math.round(note.t_ms)}&to_ms=${Math.round(note.end_ms ?? 0)}`;
-    return make("a", { class: "icon-button", href, download: true, title: "Download the clip as a file that plays offline", "aria-label": "Download this clip" }, icon("down"));
+    return make("a", { class: "icon-button", href, download: true, title: "Download the clip as a file that plays offline", "aria-label": "Download this clip" }, icon("download"));
   }
 
   private filmButton(note: Note): HTMLElement {
