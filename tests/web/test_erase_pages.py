@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.web.test_api import T0, Client, client, recording  # noqa: F401  (a fixture)
+from tests.web.test_api import T0, Client, recording
 from tests.web.test_people import login_of
 
 ANNA = {"id": "u_anna", "traits": {"email": "anna@shop.example", "name": "Anna K."}}
@@ -25,7 +27,14 @@ def visit(client: Client, session: str, visitor: str, person: dict | None = None
 
 
 @pytest.fixture
-def visits(client: Client) -> Client:  # noqa: F811
+def client(tmp_path: Path) -> Iterator[Client]:
+    made = Client(tmp_path)
+    yield made
+    made.services.store.close()
+
+
+@pytest.fixture
+def visits(client: Client) -> Client:
     visit(client, "s_before", "v_home")
     visit(client, "s_anna", "v_home", ANNA)
     visit(client, "s_phone", "v_phone", ANNA)
@@ -33,11 +42,11 @@ def visits(client: Client) -> Client:  # noqa: F811
     return client
 
 
-def left(client: Client) -> set[str]:  # noqa: F811
+def left(client: Client) -> set[str]:
     return {row["id"] for row in client("GET", "/api/sessions").json()["sessions"]}
 
 
-def erase(client: Client, **form: str):  # noqa: F811
+def erase(client: Client, **form: str):
     return client("POST", "/settings/erase", data=form, headers={"sec-fetch-site": "same-origin"})
 
 
@@ -92,12 +101,10 @@ def test_only_who_may_erase_sees_the_page_and_the_way_to_it(tmp_path):
     for role, status in (("admin", 200), ("member", 403), ("viewer", 403)):
         headers = login_of(guarded, role)
         assert guarded("GET", "/settings/erase", headers=headers).status_code == status
-        assert guarded(
-            "POST", "/settings/erase", headers=headers, data={"what": "session", "id": "s_x"}
-        ).status_code in ({403} if status == 403 else {400})
-        assert (
-            f"/settings/erase?session={session}" in guarded("GET", f"/sessions/{session}", headers=headers).text
-        ) == (status == 200)
+        posted = guarded("POST", "/settings/erase", headers=headers, data={"what": "session", "id": "s_x"})
+        assert posted.status_code == (400 if status == 200 else 403)
+        page = guarded("GET", f"/sessions/{session}", headers=headers).text
+        assert (f"/settings/erase?session={session}" in page) == (status == 200)
     guarded.services.store.close()
 
 

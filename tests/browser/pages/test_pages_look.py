@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,7 @@ def test_nothing_in_the_bar_stands_over_anything_else(browser, app, width):
     boxes = page.locator(".topbar nav a:visible, .topbar button:visible").evaluate_all(
         "all => all.map(one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right])"
     )
-    assert all(before[1] <= after[0] for before, after in zip(boxes, boxes[1:], strict=False)), boxes
+    assert all(before[1] <= after[0] for before, after in pairwise(boxes)), boxes
     page.close()
 
 
