@@ -183,14 +183,16 @@ def sleeps(handler: Handler) -> None:
     handler.close_connection = True
 
 
-def waits_between(report: Any, gate: threading.Event) -> Behaviour:
-    """Streams the first half, waits for the test, streams the rest."""
+def waits_between(report: Any, gate: threading.Event, *, piece: int = 100_000) -> Behaviour:
+    """Streams the first half, in pieces of so many characters, waits for the test, streams the rest."""
     text = json.dumps(report)
 
     def behave(handler: Handler) -> None:
         handler.begin_stream()
         half = text.index('"findings"')
-        handler.send_delta({"role": "assistant", "content": text[:half]})
+        handler.send_delta({"role": "assistant", "content": ""})
+        for at in range(0, half, piece):
+            handler.send_delta({"content": text[at : min(half, at + piece)]})
         gate.wait(30)
         handler.send_delta({"content": text[half:]})
         handler.send_delta({}, finish="stop")

@@ -179,6 +179,43 @@ def test_a_correction_that_helps_is_a_report(server: Server, shop, good) -> None
     assert steps[-1].kind == "done" and len(server.requests) == 2
 
 
+def test_of_a_refused_sentence_of_several_facts_those_stand_that_the_lines_show(server: Server, shop, good) -> None:
+    trace, r = shop
+    several = "The visitor added the blue bowl to the cart and deleted the account."
+    server.script(answers(good | {"summary": [{"text": several, "refs": [r["add"], r["bowl"]]}]}))
+    steps = ask(trace, server)
+    report = steps[-1].report
+    assert steps[-1].kind == "done" and report is not None and len(server.requests) == 1
+    assert [one.text for one in report.summary] == ["The visitor added the blue bowl to the cart."]
+    assert [one.text for one in report.rejected] == ["The visitor deleted the account."]
+    told = [(step.kind, step.text) for step in steps if step.where == "summary[0]"]
+    assert told == [
+        ("sentence", "The visitor added the blue bowl to the cart."),
+        ("rejected", "The visitor deleted the account."),
+    ]
+
+
+def test_the_one_correction_asks_for_one_fact_a_sentence_with_a_reason_for_each(server: Server, shop, good) -> None:
+    trace, r = shop
+    lost = {
+        "headline": {"text": "The visitor paid because they were bored and left happily.", "refs": [r["pay1"]]},
+        "goal": {"text": "", "refs": []},
+        "outcome": "failed",
+        "summary": [
+            {"text": "The visitor deleted the account and the page showed “Goodbye”.", "refs": [r["add"]]},
+            {"text": "The visitor clicked “Help” and wrote to the harbour master.", "refs": [r["add"]]},
+        ],
+        "findings": [],
+    }
+    server.script(answers(lost), answers(good))
+    steps = ask(trace, server)
+    assert steps[-1].kind == "done" and len(server.requests) == 2
+    correction = server.requests[1].body["messages"][-1]["content"]
+    assert "One fact a sentence" in correction
+    for sentence in (lost["headline"], *lost["summary"]):
+        assert f"- “{sentence['text']}”: " in correction
+
+
 @pytest.mark.parametrize(
     ("behaviour", "told", "requests"),
     [

@@ -4,6 +4,7 @@ the values, and the command line, whose reader is here, puts them back itself.""
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from playhead.jobs.analyze import wait_done
 from playhead.jobs.imports import import_recording
 from playhead.store.analysis_tables import replies, reports
 from playhead.store.tables import sessions
-from tests.analyst.model_server import Server, answers
+from tests.analyst.model_server import Server, answers, waits_between
 from tests.analyst.samples import DECLINED, declined_trace
 from tests.web.test_api import PASSWORD, Client
 from tests.web.test_people import ADMIN, login_of
@@ -110,6 +111,29 @@ def test_the_events_of_a_job_hold_no_value(client, session) -> None:
         job = client("POST", f"/api/sessions/{session}/analyze", headers=ADMIN).json()["job_id"]
         told = client("GET", f"/api/jobs/{job}/events", headers=ADMIN).text
     assert "event: done" in told and "[EMAIL_1]" in told and ADDRESS not in told
+
+
+def test_a_running_job_tells_values_apart_from_its_events(client, session) -> None:
+    """While a report is written its reader may ask for the values, sentence by sentence, and nobody else."""
+    gate = threading.Event()
+    with Server() as server:
+        server.script(waits_between(SAID, gate, piece=3))  # a placeholder comes in several pieces
+        body = {"model": "compatible:slow", "base_url": server.url}
+        client("PUT", "/api/settings/model", json=body, headers=ADMIN)
+        job_id = client("POST", f"/api/sessions/{session}/analyze", headers=ADMIN).json()["job_id"]
+        job = client.services.analyses.job(job_id)
+        while not any(step.kind == "rejected" for step in job.steps):
+            assert job.wait(len(job.steps), timeout_s=30)
+        path = f"/api/sessions/{session}/placeholders?job={job_id}"
+        assert not job.done
+        assert client("GET", path, headers=ADMIN).json() == {"report": {"[EMAIL_1]": ADDRESS}, "replies": {}}
+        assert client("GET", path, headers=login_of(client, "viewer")).status_code == 403
+        assert client("GET", f"{path}x", headers=ADMIN).status_code == 404
+        assert ADDRESS not in client("GET", f"/api/sessions/{session}/report", headers=ADMIN).text
+        gate.set()
+        assert wait_done(job, timeout_s=30).kind == "done"
+        told = client("GET", f"/api/jobs/{job_id}/events", headers=ADMIN).text
+    assert "[EMAIL_1]" in told and ADDRESS not in told and "hidden" not in told.replace('"hidden":{}', "")
 
 
 def test_the_command_line_puts_them_back_and_verify_reads_both(client, session, capsys, tmp_path) -> None:

@@ -139,7 +139,7 @@ def _read(answer: Answer, reply: Reply, evidence: Evidence, looker: Looker) -> t
     kept: list[Sentence] = []
     rejected: list[Rejected] = []
     for at, one in enumerate(sentences):
-        verdict = gate.judge(
+        verdict = gate.judge_apart(
             one.text, one.refs, facts, where=f"answer[{at}]", mode="hypothesis" if one.hypothesis else "fact"
         )
         kept += [Sentence(said, one.refs, one.hypothesis) for said in verdict.accepted]
@@ -170,4 +170,7 @@ def _wish_in_words(wish: dict[str, Any], looker: Looker) -> str:
 
 def _shown(reply: Reply) -> list[Progress]:
     found = [Progress("sentence", one.text, f"answer[{at}]", one.refs) for at, one in enumerate(reply.sentences)]
-    return found + [Progress("rejected", one.text, one.where, reason=one.reason) for one in reply.rejected]
+    found += [Progress("rejected", one.text, one.where, reason=one.reason) for one in reply.rejected]
+    for step in found:
+        step.hidden = {name: value for name, value in reply.hidden.items() if name in step.text + step.reason}
+    return found

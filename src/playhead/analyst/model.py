@@ -47,6 +47,7 @@ class Progress(msgspec.Struct):
     reason: str = ""
     hypothesis: bool = False
     over_budget: bool = False  # failed for want of budget: the next question would fail, too
+    hidden: dict[str, str] = {}  # what stands behind the placeholders of `text`: never in an event
     report: Report | None = None
     reply: Reply | None = None
 
@@ -140,12 +141,19 @@ def _show(answer: Answer, facts: gate.Facts, run: Run) -> list[Progress]:
             continue
         run.shown.add(where)
         mode: gate.Mode = "hypothesis" if guess else "fact"
-        verdict = gate.judge(text, refs, facts, where=where, mode=mode, whole=where == "headline")
+        whole = where == "headline"
+        verdict = (
+            gate.judge(text, refs, facts, where=where, mode=mode, whole=True)
+            if whole
+            else gate.judge_apart(text, refs, facts, where=where, mode=mode)
+        )
         kind = "headline" if where == "headline" else "sentence"
         for accepted in verdict.accepted:
-            found.append(Progress(kind, accepted, where, refs, hypothesis=guess))
+            values = facts.hidden.values([accepted])
+            found.append(Progress(kind, accepted, where, refs, hypothesis=guess, hidden=values))
         for refused in verdict.rejected:
-            found.append(Progress("rejected", refused.text, where, reason=refused.reason))
+            values = facts.hidden.values([refused.text, refused.reason])
+            found.append(Progress("rejected", refused.text, where, reason=refused.reason, hidden=values))
     return found
 
 

@@ -125,5 +125,9 @@ def _questions(request: Request) -> list[str]:
 def correction(reasons: list[str]) -> str:
     """Return what a model is told once when its answer could not be used."""
     shown = "\n".join(f"- {reason}" for reason in reasons[:20])
-    again = "Answer again in the same form. Say less, and only what the cited lines show."
+    again = (
+        "Answer again in the same form. One fact a sentence: who did what to which control, or what the page answered."
+        " Where a sentence above held several facts, write those that the cited lines show as sentences of their own,"
+        " each with its refs, and leave the others out."
+    )
     return f"Your answer could not be used:\n{shown}\n{again}"

@@ -187,12 +187,26 @@ class Behind(msgspec.Struct):
 
 
 @get("/sessions/{session_id:str}/placeholders", right=PERSONAL, replay=ALSO, audit="watched", sync_to_thread=True)
-def get_placeholders(request: AnyRequest, session_id: PathId, template: ChosenTemplate = "") -> Behind:
-    """The values behind placeholders such as `[EMAIL_1]` in what a model wrote: the reader's browser puts them back."""
+def get_placeholders(
+    request: AnyRequest, session_id: PathId, template: ChosenTemplate = "", job: FromQuery[str] = ""
+) -> Behind:
+    """The values behind placeholders such as `[EMAIL_1]` in what a model wrote: the reader's browser puts them back.
+
+    `job`: those of the sentences that a running job has told so far.
+    """
+    if job:
+        return Behind(_told_by(request, session_id, job), {})
     store = digested(request, session_id)
     report = query_session.report(store, session_id, template=template)
     told = {f"{one.reply.asked_ms:.0f}": one.reply.hidden for one in replies_of(store.index, session_id)}
     return Behind(report.hidden if report else {}, {asked: values for asked, values in told.items() if values})
+
+
+def _told_by(request: AnyRequest, session_id: str, job_id: str) -> dict[str, str]:
+    job = request.app.state.services.analyses.job(job_id)
+    if job is None or job.session_id != session_id:
+        raise not_found(f"session {session_id!r} has no job {job_id!r}")
+    return {name: value for step in list(job.steps) for name, value in step.hidden.items()}
 
 
 @post("/import", right=IMPORT, audit="imported", status_code=HTTP_201_CREATED, request_max_body_size=None)

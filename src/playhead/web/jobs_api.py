@@ -118,7 +118,7 @@ async def _events(analyses: Any, job: Job) -> AsyncIterator[ServerSentEventMessa
 
 
 def _public(step: Progress) -> dict[str, Any]:
-    said = {name: value for name, value in msgspec.structs.asdict(step).items() if value}
+    said = {name: value for name, value in msgspec.structs.asdict(step).items() if value and name != "hidden"}
     if step.kind == "failed":
         said["detail"] = step.text or (step.report.error if step.report else "")
     return said

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import urllib.request
 
 from playwright.sync_api import expect
 
-from tests.analyst.model_server import Server, answers
+from tests.analyst.model_server import Server, answers, waits_between
 from tests.analyst.samples import DECLINED
 from tests.browser.pages.conftest import post
 
@@ -106,6 +107,34 @@ def test_placeholders_are_put_back_in_the_readers_browser_only(open_session, tab
         copied = page.evaluate("navigator.clipboard.readText()")
         assert address in copied and "EMAIL" not in copied
         tab.wrong = [one for one in tab.wrong if "/demo/static/" not in one]  # the shop's pictures are not fetched
+    choose(app, {"model": "none"})
+
+
+def test_placeholders_are_put_back_while_the_report_is_written(open_session, tab, app):
+    """A sentence that has come in has its value, the model's stream still open and a placeholder cut in its middle."""
+    address = "ada@example.com"
+    session = post(f"{app.url}/api/import", DECLINED.read_bytes())["session_id"]
+    ref = named_in(app, session, address)
+    sentence = {"text": "The page said “like [EMAIL_1]”.", "refs": [ref], "hypothesis": False}
+    wrong = {"text": "It said “like [EMAIL_1]” 14 times.", "refs": [ref], "hypothesis": False}
+    report = {"headline": sentence, "goal": {"text": "", "refs": []}, "outcome": "abandoned"}
+    gate = threading.Event()
+    with Server() as server:
+        server.script(waits_between(report | {"summary": [sentence, wrong, sentence], "findings": []}, gate, piece=3))
+        choose(app, {"model": "compatible:slow", "base_url": server.url})
+        page = open_session(of=session)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url) if "/placeholders" in request.url else None)
+        page.get_by_role("button", name=re.compile("Explain")).click()
+        lines = page.locator(".analysis-log li")
+        expect(lines).to_have_count(3, timeout=60_000)
+        expect(lines.locator(".restored")).to_have_text([address] * 3)
+        expect(lines.first).to_have_text(f"The page said “like {address}”.")
+        expect(lines.nth(1).locator(".restored")).to_have_attribute("title", "The model was sent [EMAIL_1]")
+        assert len(asked) <= 3 and all("job=" in url for url in asked)
+        gate.set()
+        expect(page.locator(".report .restored").first).to_have_text(address, timeout=60_000)
+        tab.wrong = [one for one in tab.wrong if "/demo/static/" not in one]
     choose(app, {"model": "none"})
 
 

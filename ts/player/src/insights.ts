@@ -3,7 +3,7 @@
 import { copyText, make, need, toast } from "../../islands/src/dom";
 import { detailOf, fetchText } from "../../islands/src/http";
 import { follow } from "./job";
-import { restore, restoredMarkdown } from "./placeholders";
+import { Arriving, restore, restoredMarkdown } from "./placeholders";
 
 export class Insights {
   private source: EventSource | null = null;
@@ -86,10 +86,11 @@ export class Insights {
 
   private follow(jobId: string, state: HTMLElement, log: HTMLElement): void {
     this.source?.close();
+    const arriving = new Arriving(this.api, jobId);
     this.source = follow(this.sessionId, jobId, {
       progress: (text) => void (state.textContent = text || "Asking the model…"),
       line: (cls, text) => {
-        if (text) log.append(make("li", { class: cls }, text));
+        if (text) append(log, cls, text, arriving);
         log.scrollTop = log.scrollHeight;
       },
       again: () => log.replaceChildren(),
@@ -130,6 +131,13 @@ export class Insights {
       toast(`The new report could not be loaded: ${said(error)}`);
     }
   }
+}
+
+/** A sentence that came in, and what stands behind its placeholders as soon as that is known. */
+export function append(log: HTMLElement, cls: string, text: string, arriving: Arriving): void {
+  const line = make("li", { class: cls }, text);
+  log.append(line);
+  arriving.put(line).catch(() => undefined); // it stays with its placeholders; the finished report is asked again
 }
 
 const said = (error: unknown): string => {

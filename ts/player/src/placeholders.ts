@@ -33,9 +33,30 @@ export async function restoredMarkdown(text: string, api: string, template: stri
   });
 }
 
-async function fetched(api: string, template: string): Promise<Behind> {
+/** The sentences of a running job: values are asked for when one of them names a placeholder not yet explained. */
+export class Arriving {
+  private values: Values = {};
+
+  constructor(
+    private readonly api: string,
+    private readonly jobId: string,
+  ) {}
+
+  async put(line: HTMLElement): Promise<void> {
+    const texts = textsOf(line);
+    const names = texts.flatMap((text) => text.nodeValue?.match(HOLDER) ?? []);
+    if (names.some((name) => own(this.values, name) === undefined)) {
+      const { report } = await fetched(this.api, "", this.jobId);
+      this.values = { ...this.values, ...report };
+    }
+    for (const text of texts) put(text, this.values);
+  }
+}
+
+async function fetched(api: string, template: string, job = ""): Promise<Behind> {
+  const query = new URLSearchParams(job ? { job } : { template });
   try {
-    return await fetchJson<Behind>(`${api}/placeholders?template=${template}`);
+    return await fetchJson<Behind>(`${api}/placeholders?${query.toString()}`);
   } catch (error) {
     if (error instanceof Refused) return NOTHING; // a viewer, a share link: they read placeholders
     throw error;

@@ -2,7 +2,9 @@
 
 import { make, need } from "../../islands/src/dom";
 import { detailOf, fetchText } from "../../islands/src/http";
+import { append } from "./insights";
 import { follow } from "./job";
+import { Arriving } from "./placeholders";
 
 export class Questions {
   private source: EventSource | null = null;
@@ -32,7 +34,8 @@ export class Questions {
     room.replaceChildren(make("b", {}, question), state, log);
     room.scrollIntoView({ block: "nearest" });
     try {
-      const response = await fetch(`/api/sessions/${encodeURIComponent(this.sessionId)}/ask`, {
+      const api = `/api/sessions/${encodeURIComponent(this.sessionId)}`;
+      const response = await fetch(`${api}/ask`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ question }),
@@ -40,9 +43,10 @@ export class Questions {
       if (!response.ok) throw new Error(await detailOf(response));
       const { job_id } = (await response.json()) as { job_id: string };
       field.value = "";
+      const arriving = new Arriving(api, job_id);
       this.source = follow(this.sessionId, job_id, {
         progress: (text) => void (state.textContent = text),
-        line: (cls, text) => log.append(make("li", { class: cls }, text)),
+        line: (cls, text) => append(log, cls, text, arriving),
         again: () => log.replaceChildren(),
         done: () => void this.finish(room),
         failed: (why) => void this.finish(room, why),

@@ -4,6 +4,7 @@ text → tokens → reading (claims) → concepts (which lines bear a claim out)
 """
 
 from playhead.analyst.facts import Facts
+from playhead.analyst.gate.apart import judge_apart
 from playhead.analyst.gate.check import check, check_prepared, is_anything_left
 from playhead.analyst.gate.judge import Mode, Verdict, judge
 from playhead.analyst.gate.verify import Verification, verify
@@ -19,6 +20,7 @@ __all__ = [
     "check_prepared",
     "is_anything_left",
     "judge",
+    "judge_apart",
     "prepare",
     "verify",
 ]

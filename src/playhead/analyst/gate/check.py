@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playhead.analyst import rules
 from playhead.analyst.facts import Facts
+from playhead.analyst.gate.apart import judge_apart
 from playhead.analyst.gate.floor import correct_severity, missing_findings, settle_outcome
 from playhead.analyst.gate.judge import MAX_SENTENCE, Mode, Verdict, judge
 from playhead.analyst.gate.matching import quote_in
@@ -111,9 +112,11 @@ def _sentence(
     one: Sentence, where: str, facts: Facts, rejected: list[Rejected], *, mode: Mode = "fact", whole: bool = False
 ) -> Sentence | None:
     """The sentence with what of it may stand; None where nothing does."""
-    verdict = judge_sentence(
-        one, where, facts, mode="hypothesis" if one.hypothesis and mode == "fact" else mode, whole=whole
-    )
+    mode = "hypothesis" if one.hypothesis and mode == "fact" else mode
+    if whole or not one.text.strip():
+        verdict = judge_sentence(one, where, facts, mode=mode, whole=whole)
+    else:
+        verdict = judge_apart(one.text, one.refs, facts, where=where, mode=mode)
     rejected += verdict.rejected
     return Sentence(verdict.text, list(one.refs), one.hypothesis or mode == "goal") if verdict.accepted else None
 
