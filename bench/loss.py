@@ -1,7 +1,8 @@
 """bench/loss: recorders send while web nodes, workers, PostgreSQL and the S3 server are killed, paused and refused.
 
 At the end every acknowledged batch must be there exactly once, every session must replay, and nothing may be stuck.
-Run     `python bench/loss.py [--recorders 200] [--seconds 600]`; the short form is tests/conformance/test_loss.py
+Run     `python bench/loss.py [--recorders 200] [--seconds 600] [--alone]`; the short form is
+        tests/conformance/test_loss.py. `--alone`: one process with a directory instead, whose packs grow
 Real    PostgreSQL and SeaweedFS over HTTP, nodes as processes of `playhead serve`, recorders in processes of their own.
         The clocks of nodes step an hour to and fro; recorders' clocks step too; batches come twice and in disorder.
 """
@@ -34,6 +35,7 @@ from playhead.store.tables import UNDIGESTED, sessions, sites  # noqa: E402
 from tests.servers import _answers, _programs, free_ports  # noqa: E402
 
 SITE = "site"
+LOOKING = "looking"  # our own data directory, or that of the node that has the store alone
 PATIENCE_S = (
     600  # for the workers, once all recorders are done: after ten minutes of faults they took 185 on a busy machine
 )
@@ -86,15 +88,17 @@ def run(
     every_s: tuple[float, float],
     seed: int = 0,
     lease_ms: int = work.LEASE_MS,
+    alone: bool = False,
 ) -> Result:
     with ExitStack() as stack:
         home = Path(tempfile.mkdtemp(prefix="playhead-loss-"))
         stack.callback(shutil.rmtree, home, ignore_errors=True)
         home.chmod(0o755)
-        environment, engines = _engines(home, lease_ms)
+        environment, engines = _alone(home, lease_ms) if alone else _engines(home, lease_ms)
         for engine in engines:
             stack.callback(engine.stop)
-        _start(engines[:2], environment)
+        if not alone:
+            _start(engines[:2], environment)
         with _opened(home, environment) as store, store.index.write() as connection:
             connection.execute(sa.insert(sites), {"key": SITE, "name": "Loss", "created_ms": 0})
         urls = [f"http://127.0.0.1:{port}" for port in environment["ports"]]
@@ -114,7 +118,7 @@ def run(
         rows = [json.loads(line) for book in books for line in book.read_text().splitlines()]
         wrong = _settle(engines, home, environment)
         settled_s = time.monotonic() - ended_s
-        for engine in engines[2:]:
+        for engine in engines if alone else engines[2:]:
             engine.stop()
         wrong += _verify(home, environment, rows)
         acknowledged = sum(len(row["seqs"]) for row in rows)
@@ -153,15 +157,27 @@ def _engines(home: Path, lease_ms: int) -> tuple[dict[str, Any], list[Engine]]:
     nodes = []
     for number, port in enumerate(node_ports):
         role = "web" if number < 2 else "worker"
-        argv = [sys.executable, str(ROOT / "bench/loss_node.py"), "serve", "--role", role, "--port", str(port)]
-        argv += ["--data", str(home / f"node{number}"), "--log-level", "info"]
-        clock = {"LOSS_CLOCK_MS": "3600000" if number in (1, 3) else "0", "LOSS_LEASE_MS": str(lease_ms)}
-        path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
-        nodes.append(
-            Engine(f"{role}{number}", argv, home, env={**os.environ, **environment, **clock, "PYTHONPATH": path})
-        )
+        clock_ms = 3_600_000 if number in (1, 3) else 0
+        nodes.append(_node(f"{role}{number}", home, port, environment, lease_ms, clock_ms, "--role", role))
     private = {"ports": node_ports[:2], "bucket": f"http://127.0.0.1:{weed_ports[2]}/buckets/playhead/"}
     return {**environment, **private}, [postgres, bucket, *nodes]
+
+
+def _alone(home: Path, lease_ms: int) -> tuple[dict[str, Any], list[Engine]]:
+    """As `_engines`, for one process that does everything with a directory."""
+    ports = free_ports(1)
+    environment: dict[str, Any] = {"PLAYHEAD_INDEX": "", "PLAYHEAD_OBJECTS": ""}
+    return {**environment, "ports": ports}, [_node(LOOKING, home, ports[0], environment, lease_ms, 3_600_000)]
+
+
+def _node(
+    name: str, home: Path, port: int, environment: dict[str, Any], lease_ms: int, clock_ms: int, *more: str
+) -> Engine:
+    argv = [sys.executable, str(ROOT / "bench/loss_node.py"), "serve", "--port", str(port), *more]
+    argv += ["--data", str(home / name), "--log-level", "info"]
+    clock = {"LOSS_CLOCK_MS": str(clock_ms), "LOSS_LEASE_MS": str(lease_ms)}
+    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    return Engine(name, argv, home, env={**os.environ, **environment, **clock, "PYTHONPATH": path})
 
 
 def _postgres(home: Path, port: int) -> Engine:
@@ -285,7 +301,7 @@ def _opened(home: Path, environment: dict[str, Any]) -> Iterator[Store]:
     os.environ.update({name: value for name, value in environment.items() if name.startswith("AWS_")})
     try:
         where = {"index_url": environment["PLAYHEAD_INDEX"], "objects_url": environment["PLAYHEAD_OBJECTS"]}
-        with open_store(home / "looking", **where) as store:
+        with open_store(home / LOOKING, **where) as store:
             yield store
     finally:
         os.environ.clear()
@@ -299,6 +315,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--every", type=float, nargs=2, default=(2.0, 6.0), help="seconds between two faults")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--alone", action="store_true", help="one process with a directory, no servers")
     args = parser.parse_args()
     result = run(
         recorders=args.recorders,
@@ -306,6 +323,7 @@ def main() -> int:
         processes=args.processes,
         every_s=tuple(args.every),
         seed=args.seed,
+        alone=args.alone,
     )
     print(f"{result.acknowledged:,} batches of {result.sessions} sessions acknowledged; faults: {result.faults}")
     print(f"everything digested {result.settled_s:.0f} s after the last fault; refusals: {Counter(result.refused)}")
