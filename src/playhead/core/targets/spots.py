@@ -14,25 +14,27 @@ from playhead.core.patterns import late
 from playhead.core.targets.accname import Names, clean
 from playhead.core.targets.class_rules import ClassRules, Sheets
 from playhead.core.targets.containers import container_of
+from playhead.core.targets.natures import is_settled, nature_of
 from playhead.core.targets.roles import (
     CONTROL_ROLES,
-    FIELD_ROLES,
-    TOGGLE_ROLES,
     attribute,
     is_disabled,
-    is_editor,
     role_of,
 )
 from playhead.core.targets.selectors import selector_of
 from playhead.core.targets.silent import is_chosen, is_silent
+from playhead.core.targets.surroundings import (
+    field_inside,
+    group_of,
+    is_beside_canvas,
+    is_beside_masked,
+    is_guide,
+    is_in_disabled_fieldset,
+)
 from playhead.core.trace import Target
 from playhead.core.words import words
 
 MAX_CLIMB: Final = 24  # ancestors searched for a control; icons sit a few levels deep
-BESIDE_CLIMB, BESIDE_DEPTH, BESIDE_VISITS = 3, 6, 200  # how far around a control a canvas still is its canvas
-MASKED_CLIMB, MASKED_VISITS = 2, 16  # … a masked field is still the field that it steps
-GROUP_CLIMB, GROUP_VISITS = 6, 120  # how far around a button outside of any form its fields may stand
-FIELD_GROUP_CLIMB: Final = 10  # … around a field, which libraries wrap in half a dozen elements
 WRAPPED_VISITS: Final = 24  # nodes of a wrapper around one disabled control
 MAX_CARD_TEXT: Final = 80  # characters: a thing that only looks like a control is small; a long text is content
 MAX_CONTENT_NAME: Final = 60  # characters kept of plain content that was clicked
@@ -80,9 +82,6 @@ class Spot(msgspec.Struct, gc=False):
     search: bool = False
     guides: bool = False  # one of those that lead about a page: in a navigation, a tab list, a menu bar
     silent: bool = False  # its answer leaves no trace: a popover, a menu that a style sheet shows
-
-
-_GUIDING: Final = frozenset(("navigation", "tablist", "menubar"))
 
 
 class Spots:
@@ -197,27 +196,27 @@ class Spots:
         return sure and len(self.names.text_of(node, limit=MAX_CARD_TEXT + 1)) <= MAX_CARD_TEXT
 
     def _abilities(self, spot: Spot, control: Node) -> None:
-        spot.disabled = is_disabled(control) or self._in_disabled_fieldset(control)
+        spot.disabled = is_disabled(control) or is_in_disabled_fieldset(self._mirror, control)
         spot.settled = is_settled(control) or (spot.nature in _PRESSED and is_chosen(self._mirror, control))
         spot.silent = spot.nature in _PRESSED and is_silent(self._mirror, self.rules.texts, control)
         if spot.nature == "link":
             self._link(spot, control)
         if spot.nature == "label":
             wanted = attribute(control, "for")
-            field = self.names.by_id(wanted, near=control) if wanted else self._field_inside(control)
+            field = self.names.by_id(wanted, near=control) if wanted else field_inside(self._mirror, control)
             spot.labelled = field.id if field is not None else 0
         form = self.form_of(control)
         spot.form = form.id if form is not None else 0
         if form is not None and (_submits(control) or self._host_submits(control)):
             spot.submits = form.id
         elif form is None and spot.nature in ("button", "looks", "field"):
-            spot.group = self._group(control, button=spot.nature != "field")
+            spot.group = group_of(self._mirror, control, button=spot.nature != "field")
         spot.resets = (attribute(control, "type") or "").lower() == "reset" and control.tag in ("input", "button")
         if spot.nature in ("button", "looks", "toggle"):
-            spot.beside_canvas = self._is_beside_canvas(control)
-            spot.beside_masked = self._is_beside_masked(control)
+            spot.beside_canvas = is_beside_canvas(self._mirror, control)
+            spot.beside_masked = is_beside_masked(self._mirror, control)
         spot.search = self._is_search_field(control, form)
-        spot.guides = spot.nature in _PRESSED and self._is_guide(control)
+        spot.guides = spot.nature in _PRESSED and is_guide(self._mirror, control)
 
     def _link(self, spot: Spot, link: Node) -> None:
         href = attribute(link, "href") or ""
@@ -253,101 +252,6 @@ class Spots:
         host = self._mirror.nodes.get(control.parent) if control.is_shadow else None
         return host is not None and is_submitting_host(host)
 
-    def _group(self, control: Node, *, button: bool) -> int:
-        """The nearest element around a button that holds a field, or around a field that holds a button; else 0."""
-        around, seen, before = control, 0, 0
-        for _ in range(GROUP_CLIMB if button else FIELD_GROUP_CLIMB):
-            above = self._mirror.nodes.get(around.parent)
-            if above is None or above.kind != 2 or above.tag in ("body", "html", "main"):
-                return 0
-            stack = [child for child in above.children[:GROUP_VISITS] if child != around.id]
-            before, around = around.id, above
-            while stack and seen < GROUP_VISITS:
-                node = self._mirror.nodes.get(stack.pop())
-                seen += 1
-                if node is None or node.kind != 2:
-                    continue
-                if node.id != before and nature_of(node) == ("field" if button else "button"):
-                    return above.id
-                stack.extend(node.children[:GROUP_VISITS])
-        return 0
-
-    def _is_beside_canvas(self, control: Node) -> bool:
-        """Whether a canvas or frame stands close by: within the same small part of the page."""
-        around = control
-        for _ in range(BESIDE_CLIMB):
-            above = self._mirror.nodes.get(around.parent)
-            if above is None or above.kind != 2:
-                return False
-            around = above
-            level, seen = [around.id], 0
-            for _ in range(BESIDE_DEPTH):
-                below: list[int] = []
-                for node_id in level:
-                    node = self._mirror.nodes.get(node_id)
-                    seen += 1
-                    if node is None or seen > BESIDE_VISITS:
-                        continue
-                    if node.tag == "canvas" or (node.tag == "iframe" and not node.children):
-                        return True
-                    below.extend(node.children[:BESIDE_VISITS])
-                level = below
-        return False
-
-    def _is_beside_masked(self, control: Node) -> bool:
-        """Whether a field under a mask stands right beside it: the mask of one number looks like that of the next."""
-        around = control
-        for _ in range(MASKED_CLIMB):
-            above = self._mirror.nodes.get(around.parent)
-            if above is None or above.kind != 2:
-                return False
-            around = above
-            level, seen = [around.id], 0
-            while level and seen < MASKED_VISITS:
-                node = self._mirror.nodes.get(level.pop())
-                seen += 1
-                if node is None or node.kind != 2:
-                    continue
-                said = (node.value or attribute(node, "value") or "") if node.tag == "input" else ""
-                if said and not said.strip("*•"):
-                    return True
-                level.extend(node.children[:MASKED_VISITS])
-        return False
-
-    def _in_disabled_fieldset(self, node: Node) -> bool:
-        if node.tag not in ("button", "input", "select", "textarea"):
-            return False
-        at = self._mirror.nodes.get(node.parent)
-        for _ in range(MAX_CLIMB):
-            if at is None or at.kind != 2:
-                return False
-            if at.tag == "fieldset" and "disabled" in at.attributes:
-                return True
-            at = self._mirror.nodes.get(at.parent)
-        return False
-
-    def _field_inside(self, label: Node) -> Node | None:
-        stack, seen = list(label.children), 0
-        while stack and seen < 40:
-            node = self._mirror.nodes.get(stack.pop())
-            seen += 1
-            if node is None or node.kind != 2:
-                continue
-            if node.tag in ("input", "select", "textarea"):
-                return node
-            stack.extend(node.children[:40])
-        return None
-
-    def _is_guide(self, control: Node) -> bool:
-        at = self._mirror.nodes.get(control.parent)
-        for _ in range(MAX_CLIMB):
-            if at is None or at.kind != 2:
-                return False
-            if at.tag == "nav" or role_of(at) in _GUIDING:
-                return True
-            at = self._mirror.nodes.get(at.parent)
-        return False
-
     def _is_search_field(self, control: Node, form: Node | None) -> bool:
         if role_of(control) == "searchbox":
             return True
@@ -366,51 +270,6 @@ class Spots:
 def _is_pressed(action: object) -> bool:
     """Whether a `data-action` is about presses: Stimulus writes the event before an arrow."""
     return not isinstance(action, str) or "->" not in action or "click->" in action or "press->" in action
-
-
-def nature_of(node: Node) -> str:
-    """What an element is by its tag and role alone; "" where they say nothing."""
-    tag, attributes = node.tag, node.attributes
-    if tag in ("iframe", "frame", "object", "embed"):
-        return "frame"
-    if tag in ("video", "audio"):
-        return "media"
-    if tag == "canvas":
-        return "canvas"
-    if "rr_width" in attributes:
-        return "blocked"
-    if tag == "label":
-        return "label"
-    if is_editor(node):
-        return "editor"
-    role = role_of(node)
-    if role in FIELD_ROLES:
-        return "field"
-    if tag == "input" and attributes.get("type") in (
-        "file",
-        "color",
-        "date",
-        "time",
-        "datetime-local",
-        "month",
-        "week",
-    ):
-        return "field"
-    if role == "link":
-        return "link"
-    if role in TOGGLE_ROLES:
-        return "toggle"
-    if role == "button" or role in ("menuitem",) or (tag == "button"):
-        return "button"
-    return ""
-
-
-def is_settled(node: Node) -> bool:
-    """Whether the control already is in the state that pressing it would bring."""
-    attributes = node.attributes
-    if role_of(node) in ("tab", "option", "radio", "menuitemradio"):
-        return node.checked is True or "true" in (attributes.get("aria-selected"), attributes.get("aria-checked"))
-    return attributes.get("aria-current") not in (None, "false", False)
 
 
 def _submits(node: Node) -> bool:
