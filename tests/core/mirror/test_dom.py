@@ -389,3 +389,13 @@ def test_an_event_of_millions_of_objects_is_refused(monkeypatch) -> None:
     assert mirror.apply(mutation(adds=[{} for _ in range(600)])) is NOTHING
     assert mirror.skipped == {"event_too_large": 1}
     assert mirror.apply(mutation(adds=[add(5, text(6, "x" * 2_000))])).added == [6]
+
+
+def test_taking_a_property_from_an_element_without_a_style_leaves_it_without_one() -> None:
+    mirror = mirror_of(element(5, "div"))
+    changes = mirror.apply(mutation(attributes=[{"id": 5, "attributes": {"style": {"transform": False}}}]))
+    assert mirror.nodes[5].attributes == {}
+    assert not changes.attributes
+    mirror.apply(mutation(attributes=[{"id": 5, "attributes": {"style": {"color": "red"}}}]))
+    mirror.apply(mutation(attributes=[{"id": 5, "attributes": {"style": {"color": False}}}]))
+    assert mirror.nodes[5].attributes == {"style": ""}  # as in a browser

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 import msgspec
 
 from playhead.core import events as E
+from playhead.core.mirror.frames import attach_all_waiting
+from playhead.core.mirror.ghosts import Ghosts
 from playhead.core.mirror.media import MediaState, media_after, media_from_snapshot
 from playhead.core.mirror.mutations import Edit
 from playhead.core.mirror.nodes import (
@@ -50,15 +52,8 @@ from playhead.core.mirror.payloads import (
 )
 from playhead.core.mirror.plant import MAX_ATTRIBUTE_BYTES, count, plant
 from playhead.core.mirror.radios import Radios
-from playhead.core.mirror.sheets import (
-    MAX_SHEETS,
-    RuleList,
-    Sheet,
-    apply_additions,
-    apply_declaration,
-    apply_removals,
-    has_rules,
-)
+from playhead.core.mirror.restyling import adopt_sheets, change_declaration, change_rules
+from playhead.core.mirror.sheets import RuleList, Sheet
 from playhead.core.mirror.tolerant import LARGE_BYTES, has_too_many_objects, payload_of, snapshot_of
 
 __all__ = [
@@ -114,6 +109,7 @@ class Mirror:
             self.restyled,
             self.css_by_mutation,
         )
+        self.ghosts = Ghosts()
         self.radios = Radios()
         self.selection: Selection | None = None
         self.pointer: E.Event | None = None  # the last event that tells where the pointer is
@@ -219,13 +215,14 @@ class Mirror:
             kept.clear()
         self.selection = None
         self.radios.forget()
+        self.ghosts.clear()
         self.document, self.snapshot_ms = root.id, event.timestamp
         check = len(event.data) > MAX_ATTRIBUTE_BYTES
         plant(root, self.nodes, self.sheet_elements, self.skipped, check_sizes=check)
         if snapshot.initial_offset is not None:
             root.scroll = (snapshot.initial_offset.left, snapshot.initial_offset.top)
         if self.documents_waiting:
-            Edit(self).attach_all_waiting()
+            attach_all_waiting(Edit(self))
         return Changes(reset=True, added=(root.id,))
 
     def _meta(self, event: E.Event) -> Changes:
@@ -287,59 +284,6 @@ class Mirror:
         self.media[node.id] = media_after(payload, before, event.timestamp)
         return Changes(media=(node.id, payload.type_))
 
-    def _style_rule(self, payload: StyleSheetRule, event: E.Event) -> Changes:
-        rules = self._rules_of(payload.id, payload.style_id)
-        if rules is None:
-            return NOTHING
-        refused = apply_additions(rules, payload.adds or []) + apply_removals(rules, payload.removes or [])
-        if refused:
-            count(self.skipped, "rule_refused", refused)
-        if payload.style_id:  # `replace` throws on the sheet of an element
-            for text in (payload.replace, payload.replace_sync):
-                if text is not None:
-                    self.sheets[payload.style_id].replace(text)
-        return Changes(styles=True)
-
-    def _declaration(self, payload: StyleDeclaration, event: E.Event) -> Changes:
-        rules = self._rules_of(payload.id, payload.style_id)
-        if rules is None or not apply_declaration(rules, payload.index, payload.set, payload.remove):
-            count(self.skipped, "rule_refused")
-            return NOTHING
-        return Changes(styles=True)
-
-    def _rules_of(self, node_id: int | None, style_id: int | None) -> RuleList | None:
-        if style_id:
-            sheet = self.sheets.get(style_id)
-            if sheet is None:
-                count(self.skipped, "sheet_not_found")
-            return sheet.rules if sheet is not None else None
-        node = self.nodes.get(node_id or 0)
-        if node is None or node.tag not in ("style", "link"):
-            count(self.skipped, "sheet_not_found")
-            return None
-        rules = self.rules.get(node.id)
-        if rules is None:
-            rules = self.rules[node.id] = RuleList(parsed=has_rules(self.css_of(node)))
-        return rules
-
-    def _adopted(self, payload: AdoptedStyleSheet, event: E.Event) -> Changes:
-        host = self.nodes.get(payload.id)
-        if host is None or not (host.kind == DOCUMENT or host.is_shadow_host):
-            count(self.skipped, "node_not_found")
-            return NOTHING
-        document = self.document_of(host)
-        for style in payload.styles or ():
-            if len(self.sheets) >= MAX_SHEETS and style.style_id not in self.sheets:
-                count(self.skipped, "sheet_refused")
-                continue
-            sheet = self.sheets[style.style_id] = Sheet(document)
-            if refused := apply_additions(sheet.rules, style.rules):
-                count(self.skipped, "rule_refused", refused)
-        before = self.adopted.get(host.id)
-        self.adopted[host.id] = payload.style_ids
-        # Components adopt the very same sheets anew whenever they draw: nothing looks otherwise then.
-        return NOTHING if before == payload.style_ids and not payload.styles else Changes(styles=True)
-
     def _canvas(self, payload: CanvasMutation, event: E.Event) -> Changes:
         if payload.id not in self.nodes:
             count(self.skipped, "node_not_found")
@@ -391,9 +335,9 @@ class Mirror:
         ViewportResize: _resize,
         Input: _input,
         MediaInteraction: _media,
-        StyleSheetRule: _style_rule,
-        StyleDeclaration: _declaration,
-        AdoptedStyleSheet: _adopted,
+        StyleSheetRule: change_rules,
+        StyleDeclaration: change_declaration,
+        AdoptedStyleSheet: adopt_sheets,
         CanvasMutation: _canvas,
         Selection: _selection,
         Font: _font,

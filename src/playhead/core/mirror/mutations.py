@@ -6,6 +6,7 @@ Source  `applyMutation`, `queueToResolveTrees`, `legacy_resolveMissingNode` of @
 
 from typing import TYPE_CHECKING
 
+from playhead.core.mirror.frames import attach_all_waiting, attach_document, attach_waiting
 from playhead.core.mirror.nodes import DOCTYPE, DOCUMENT, ELEMENT, TEXT, Changes, Node, Scalar
 from playhead.core.mirror.payloads import Addition, Mutation, Removal
 from playhead.core.mirror.plant import (
@@ -15,7 +16,6 @@ from playhead.core.mirror.plant import (
     SHEETS,
     count,
     cut_attributes,
-    plant,
 )
 from playhead.core.mirror.retries import resolve_order
 from playhead.core.mirror.rewriting import set_attributes, set_texts
@@ -104,6 +104,7 @@ class Edit:
         node = self.nodes.get(removal.id)
         if node is None:
             count(self.mirror.skipped, "node_not_found")
+            self.mirror.ghosts.forget(removal.id)
         elif node.id == self.mirror.document:
             count(self.mirror.skipped, "removal_refused")
         elif removal.parent_id not in self.nodes:
@@ -126,6 +127,8 @@ class Edit:
     def _drop(self, root: Node) -> None:
         nodes, dropped = self.nodes, self.dropped
         beside = [kept for kept in self.mirror.beside if kept]
+        hosts: list[Node] = []
+        sheets: dict[int, list[int]] = {}
         stack = [root.id]
         while stack:
             node = nodes.pop(stack.pop(), None)
@@ -137,8 +140,14 @@ class Edit:
                 self.mirror.sheet_elements.pop(node.id, None)
             if node.kids is not None or node.links is not None:
                 stack += node.children
+            if node.is_shadow_host:
+                hosts.append(node)
+                if node.id in self.mirror.adopted:
+                    sheets[node.id] = self.mirror.adopted[node.id]
             for kept in beside:
                 kept.pop(node.id, None)
+        if hosts:
+            self.mirror.ghosts.keep(hosts, dropped, sheets)
 
     # Adding
 
@@ -178,7 +187,7 @@ class Edit:
 
     def _note(self, node: Node, parent: Node) -> None:
         if node.tag == "iframe":
-            self.attach_waiting(node)
+            attach_waiting(self, node)
         elif node.tag == "input":
             self.mirror.radios.added(node)
         elif node.tag in SHEETS:
@@ -206,6 +215,9 @@ class Edit:
                 node.attributes.pop("rr_scrollLeft", None)
             if self.check_sizes:
                 cut_attributes(node, self.mirror.skipped)
+            if self.mirror.ghosts and (sheets := self.mirror.ghosts.revive(node)):
+                self.mirror.adopted[node.id] = sheets
+                self.styles = True
         else:
             node.tag = ""
 
@@ -226,8 +238,8 @@ class Edit:
             count(mirror.skipped, "addition_refused")
             return
         if parent.tag == "iframe":
-            self.attach_document(addition, parent)
-            self.attach_all_waiting()
+            attach_document(self, addition, parent)
+            attach_all_waiting(self)
             return
         if node.is_shadow:
             parent.is_shadow_host = True
@@ -330,43 +342,6 @@ class Edit:
                 below = nodes[child]
                 below.depth = node.depth + 1
                 stack.append(below)
-
-    def attach_document(self, addition: Addition, iframe: Node) -> None:
-        """Hang an iframe's document below it in place of the one it had (`attachDocumentToIframe`)."""
-        document = addition.node
-        existing = self.nodes.get(document.id)
-        if document.kind != DOCUMENT or (existing is not None and self.mirror.is_inside(iframe, existing)):
-            count(self.mirror.skipped, "addition_refused")
-            return
-        for child in list(iframe.children):
-            if self.nodes[child].kind == DOCUMENT:
-                self.remove(self.nodes[child])
-        if (existing := self.nodes.get(document.id)) is not None:
-            self.remove(existing)
-        document.parent, document.depth = iframe.id, iframe.depth + 1
-        plant(document, self.nodes, self.mirror.sheet_elements, self.mirror.skipped, check_sizes=self.check_sizes)
-        iframe.insert_child(document.id)
-        self.mirror.radios.forget()
-        self.added[document.id] = None
-
-    def attach_waiting(self, iframe: Node) -> None:
-        """Attach the document that came before this iframe did, and those of iframes inside it."""
-        addition = self.mirror.documents_waiting.pop(iframe.id, None)
-        if addition is not None:
-            self.attach_document(addition, iframe)
-            self.attach_all_waiting()
-
-    def attach_all_waiting(self) -> None:
-        """Attach every waiting document whose iframe has arrived meanwhile, until none has."""
-        waiting = self.mirror.documents_waiting
-        while waiting:
-            arrived = [
-                iframe for id in waiting if (iframe := self.nodes.get(id)) is not None and iframe.tag == "iframe"
-            ]
-            for iframe in arrived:
-                self.attach_document(waiting.pop(iframe.id), iframe)
-            if not arrived:
-                return
 
     # Additions that came before what they name
 

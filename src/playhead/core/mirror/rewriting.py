@@ -59,6 +59,8 @@ def set_attributes(edit: "Edit", change: AttributeChange) -> None:
         elif name == "style" and isinstance(value, dict):
             old = node.attributes.get("style")
             edited = edit_style(old if isinstance(old, str) else "", cast(dict[str, Any], value))
+            if old is None and not edited:
+                continue  # removing what is not there gives no empty attribute
             _set_attribute(edit, node, "style", edited)
             edit.mirror.restyled[node.id] = None
         else:
