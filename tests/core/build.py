@@ -9,6 +9,7 @@ our own recorder tells besides.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from html.parser import HTMLParser
 from typing import Any
 
@@ -50,6 +51,13 @@ class _Tree(HTMLParser):
 
     def _put(self, node: dict[str, Any]) -> None:
         (self._stack[-1]["childNodes"] if self._stack else self.roots).append(node)
+
+
+def _additions(parent: int, node: dict[str, Any]) -> list[dict[str, Any]]:
+    """A subtree as a recorder tells it: each node by itself, parents first."""
+    alone = {**node, "childNodes": []} if "childNodes" in node else node
+    below = [told for child in node.get("childNodes", ()) for told in _additions(node["id"], child)]
+    return [{"parentId": parent, "nextId": None, "node": alone}, *below]
 
 
 class Visit:
@@ -173,8 +181,7 @@ class Visit:
             self._enter(root, self.id(parent))
             self._index(root)
             self.nodes[self.id(parent)].setdefault("childNodes", []).append(root)
-        adds = [{"parentId": self.id(parent), "nextId": None, "node": root} for root in roots]
-        return self.mutate(adds=adds)
+        return self.mutate(adds=[told for root in roots for told in _additions(self.id(parent), root)])
 
     def remove(self, target: str | int) -> "Visit":
         node_id = self.id(target)
@@ -225,7 +232,7 @@ class Visit:
         return self.emit(5, {"tag": tag, "payload": payload})
 
     def emit(self, kind: int, data: Mapping[str, Any]) -> "Visit":
-        event = {"type": kind, "data": data, "timestamp": self.now}
+        event = {"type": kind, "data": deepcopy(data), "timestamp": self.now}  # nodes change after they are told
         if self.page:
             event["page"] = self.page
         self.events.append(event)

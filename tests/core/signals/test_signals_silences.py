@@ -13,13 +13,8 @@ def component(visit: Visit, *, inner: str = '<button id="in">Merge</button>', **
     said = " ".join(f'{name}="{value}"' for name, value in attributes.items())
     visit.add("#slot", f'<my-button id="host" {said}></my-button>')
     visit.add("#host", inner)
-    host, inside = visit.id("#host"), visit.id("#in")
-    for event in visit.events[-1:]:
-        for added in event["data"]["adds"]:
-            added["node"]["isShadow"] = True
-            added["parentId"] = host
+    visit.events[-1]["data"]["adds"][0]["node"]["isShadow"] = True
     visit.events[-2]["data"]["adds"][0]["node"]["isShadowHost"] = True
-    assert inside
     return visit.wait(900)
 
 

@@ -213,7 +213,7 @@ def is_telemetry(host: str, path: str) -> bool:
         if host in TELEMETRY_HOSTS:
             return True
         host = host.partition(".")[2]
-    return path.rstrip("/") in TELEMETRY_PATHS
+    return path.rstrip("/") in TELEMETRY_PATHS or "telemetry" in path.lower().split("/")
 
 
 def _kind(initiator: str) -> str:
