@@ -150,7 +150,7 @@ def test_typed_text_that_is_masked_throughout_is_said_once():
     visit = Visit('<label>Name <input id="n"></label><label>Town <input id="t"></label>')
     visit.wait(900).type("#n", "***").wait(900).type("#t", "****").wait(900)
     told = narrate(visit.trace())
-    assert told.text.splitlines()[0].endswith("; typed text masked")
+    assert told.text.splitlines()[0].endswith("; text masked")
     assert told.lines[1].text.endswith('fill "Name", "Town"')
 
 
@@ -237,6 +237,18 @@ def test_a_dialog_is_told_once_whatever_boxes_it_is_made_of():
     (told,) = [text for text in lines(visit.wait(3_000)) if "Book" in text.partition(" → ")[0]]
     assert told.count("dialog") == 1
     assert told.endswith('→ dialog "Book a berth"')
+
+
+def test_a_text_selected_by_the_click_is_told_with_it_and_only_where_it_says_more():
+    html = (
+        '<p id="p">The tide comes in twice a day</p><p id="key">tide-table-42</p><button id="x">Show the key</button>'
+    )
+    visit = Visit(html).wait(900).click("#p").wait(90).click("#p").mouse(4, "#p").wait(20).select("#p").wait(3_000)
+    told = lines(visit.click("#x").wait(80).select("#key").wait(3_000))[1:]
+    assert [text.partition("] ")[2][6:] for text in told] == [
+        'double-click paragraph "The tide comes in twice a day"',
+        'click button "Show the key", select text "tide-table-42"',
+    ]
 
 
 def test_the_ends_of_titles_that_a_site_repeats_are_left_out_and_a_title_is_told_once():

@@ -14,6 +14,7 @@ from playhead.core.trace import Effect, Interaction, Signal, Target
 
 FOLD_GAP_MS: Final = 10_000.0  # deeds further apart are told apart
 AT_ONCE_MS: Final = 100.0  # a key and the press it stood for
+SELECTS_MS: Final = 1_000.0  # a selection this soon after a click is the click's
 MAX_RUN: Final = 12  # fields in one line
 FIELDS: Final = frozenset(("textbox", "searchbox", "spinbutton", "combobox"))
 LOUD: Final = frozenset(("alert", "dialog", "toast", "field_error", "request", "navigate", "error"))
@@ -221,6 +222,17 @@ def _with_next_field(last: Fold, one: Fold) -> bool:
     return True
 
 
+def _with_selection(last: Fold, one: Fold) -> bool:
+    """The text that was selected by double clicks, or by the button that copies it."""
+    if last.lead.kind not in ("click", "dblclick", "select") or one.lead.kind != "select" or len(last.steps) > 2:
+        return False
+    if one.lead.t_ms - last.last_ms > SELECTS_MS or _answers(last):
+        return False
+    last.steps += one.steps
+    last.members += one.members
+    return True
+
+
 def _with_press(last: Fold, one: Fold) -> bool:
     """The button that sends what was just entered."""
     press = one.lead
@@ -290,4 +302,4 @@ def _is_soon(last: Fold, one: Fold) -> bool:
     return one.lead.t_ms - last.last_ms <= FOLD_GAP_MS
 
 
-_RUNS: Final = (_repeated, _with_next_field, _with_press, _tried_again, _with_way_back, _with_scroll)
+_RUNS: Final = (_repeated, _with_selection, _with_next_field, _with_press, _tried_again, _with_way_back, _with_scroll)

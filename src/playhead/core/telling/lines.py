@@ -132,6 +132,8 @@ class Teller(Wording):
         """A further step of a line: the key that sent a form, the button it pressed, the way back to a tab."""
         if one.kind == "keypress":
             return f"press {one.value}"
+        if one.kind == "select":
+            return self._selected(one, first)
         if one.kind == "visibility":
             return f"back after {span(one.t_ms - first.t_ms)}"
         if one.kind == "click" and isinstance(one.detail, dict) and one.detail.get("by") == "keyboard":
@@ -139,6 +141,15 @@ class Teller(Wording):
             known = first.target is not None and plain(name) in plain(first.target.name)
             return "" if known or not name else f"for {quoted(name, limit=self._style.name)}"
         return self.action(one)
+
+    def _selected(self, one: Interaction, first: Interaction) -> str:
+        """What was selected, where the words of what was clicked do not say it already."""
+        text = one.value if isinstance(one.value, str) else ""
+        copied = isinstance(one.detail, dict) and bool(one.detail.get("copied"))
+        known = plain(first.target.name) if first.target is not None else ""
+        if text and plain(text)[:AGAIN] not in known:
+            return self.action(one)
+        return "copy it" if copied else ""
 
     def typed(self, one: Interaction, value: str, detail: Detail) -> str:
         target, style = one.target, self._style

@@ -88,7 +88,7 @@ def _head(trace: Trace, style: Style, *, is_masked: bool) -> str:
     parts = [span(session.duration_ms)]
     parts += [] if style.least or pages == 1 else [f"{pages} pages"]
     parts += [session.device] if not style.bare and session.device not in ("", "desktop") else []
-    parts += ["typed text masked"] if not style.bare and is_masked else []
+    parts += ["text masked"] if not style.bare and is_masked else []
     return "; ".join(parts)
 
 
