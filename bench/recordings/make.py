@@ -76,6 +76,9 @@ APPS = [
     "fluent_desk",
     "jodit_lesson",
     "starlette_admin_app",
+    "bpmn_board",
+    "element_hotel",
+    "sqlite_web_app",
 ]
 
 
