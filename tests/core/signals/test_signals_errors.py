@@ -88,6 +88,27 @@ class TestNetworkError:
         )
         assert ends(visit).kinds() == []
 
+    def typed(self, *, anew: bool) -> list[str]:
+        """Letters of which each gives up what the one before it asked for."""
+        visit = Visit('<input id="q" type="search" aria-label="Find">').wait(2_000).type("#q", "so").wait(80)
+        visit.request("/api/find?q=so", status=0, took_ms=70).wait(110)
+        if anew:
+            visit.request("/api/find?q=sol", took_ms=105)
+        return ends(visit).kinds()
+
+    def test_not_on_what_was_given_up_for_the_next_letters(self):
+        assert self.typed(anew=True) == []
+
+    def test_it_is_one_where_nothing_was_asked_anew(self):
+        assert "network_error" in self.typed(anew=False)
+
+    @pytest.mark.parametrize(("moved", "expected"), [(True, []), (False, ["network_error"])])
+    def test_not_on_what_was_given_up_with_its_route(self, moved: bool, expected: list[str]):
+        visit = Visit(BUTTON, native=True).wait(3_000).request("/api/list", status=0, took_ms=900).wait(8)
+        if moved:
+            visit.route("https://shop.test/basket", title="Basket")
+        assert ends(visit.wait(4_000)).kinds() == expected
+
     @pytest.mark.parametrize(
         "name", ["https://www.google-analytics.com/collect", "https://o1.ingest.sentry.io/api/1/store"]
     )

@@ -1,6 +1,7 @@
 """Found: one signal before it has a number, and what several kinds ask of the facts."""
 
 import re
+from bisect import bisect_left
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from playhead.core.visit.facts import CLICKS, Act, Facts, Shown
 from playhead.core.visit.network import Request
 
 MAX_REFS: Final = 40  # evidence listed for one signal; its `measured` counts say how much there was
+GIVEN_UP_MS: Final = 50.0  # a page gives a request up in the task in which it asks anew or shows another route
+MAX_BESIDE: Final = 40  # requests and routes of one moment that are looked at
 LOUD: Final = frozenset(("alert", "toast", "field_error", "dialog"))
 _NUMBER = late(r"\d+|[0-9a-f]{8,}", re.I)
 _COUNTED = late(r"(?<!\()(?<!\d)\d+")  # counted ids of a selector, not its positions
@@ -145,10 +148,26 @@ def bad_requests(act: Act) -> list[Request]:
 
 
 def is_left(facts: Facts, request: Request, load: int, *, within_ms: float = 1_000.0) -> bool:
-    """Whether a request without an answer was given up because the visitor left the page."""
+    """Whether a request without an answer was given up: its page or route was left, or the page asked anew."""
     page = facts.loads[load]
     if page.left_ms is not None and request.end_ms >= page.left_ms - within_ms:
         return True
     if any(hidden and abs(request.end_ms - moment) <= within_ms for moment, hidden in page.hidden_ms):
         return True
-    return request.end_ms >= page.end_ms - within_ms
+    return request.end_ms >= page.end_ms - within_ms or _is_superseded(facts, request, load)
+
+
+def _is_superseded(facts: Facts, request: Request, load: int) -> bool:
+    """Whether a route was left, or the same was asked anew, at the moment at which the request ended."""
+    first, last = request.end_ms - GIVEN_UP_MS, request.end_ms + GIVEN_UP_MS
+    at = bisect_left(facts.views, first, key=lambda view: view.start_ms)
+    for view in facts.views[at : at + MAX_BESIDE]:
+        if view.start_ms <= last and view.load == load and view.start_ms > request.t_ms:
+            return True
+    asked = facts.requests[load]
+    at = bisect_left(asked, first, key=lambda other: other.t_ms)
+    for other in asked[at : at + MAX_BESIDE]:
+        anew = (other.method, other.path) == (request.method, request.path)
+        if other is not request and anew and other.t_ms <= last:
+            return True
+    return False
