@@ -144,7 +144,7 @@ def _filter(p: Person) -> None:
     p.click(p.page.locator("#add-filter-row"), then=0.6)
     p.click(p.page.locator("#add-filter-row"), then=0.6)
     p.click(p.page.locator(".filter-row-remove:visible").last, then=0.6)
-    p.click(p.page.locator("h1"), then=0.8)
+    p.click(p.page.locator(".page-header h1"), then=0.8)
     _find(p, "gull 1")
     _go(p, p.page.locator("tbody td[data-column=name]").first, then=3)
     p.scroll(200)
