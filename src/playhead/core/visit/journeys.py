@@ -16,6 +16,7 @@ from playhead.core.visit.loads import without_hash
 
 LINK_MS: Final = 30_000.0  # a link or a form brings its page within this; browsers give up later
 PRESS_MS: Final = 2_500.0  # any other control does so at once, or not at all
+ASKED_MS: Final = 100.0  # two clocks of one browser may differ so much
 SCRIPT_MS: Final = (
     600.0  # what is no button or link opens a page by script, at once; a hand needs longer to go elsewhere
 )
@@ -100,7 +101,10 @@ def _was_sent(act: Act) -> bool:
 
 def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act | None:
     """The act that opened a page, going back from its start; another tab's act only if it opens tabs."""
+    asked_ms = _asked_ms(session, number)
     for act in reversed(recent):
+        if act.from_ms > asked_ms + ASKED_MS:
+            continue  # while the page was waited for
         origin = session.loads[act.load]
         if act.load == number:
             continue
@@ -108,7 +112,7 @@ def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act
             break  # and whatever was done before it is
         opens_tabs = act.spot is not None and (act.spot.leaves or _opened_aside(act, load))
         same_tab = origin.tab == load.tab or not opens_tabs
-        waited = load.start_ms - max(act.t_ms, act.end_ms)
+        waited = asked_ms - max(act.t_ms, act.end_ms)
         if origin.tab != load.tab and same_tab and not _is_handover(session, act, load):
             continue
         if _opens(act, load, waited, told=origin.native):
@@ -116,6 +120,13 @@ def _opener(session: Session, recent: list[Act], load: Load, number: int) -> Act
         if waited > LINK_MS:
             break
     return None
+
+
+def _asked_ms(session: Session, number: int) -> float:
+    """When a page was asked for, as its browser tells; else when it came."""
+    load, began_ms = session.loads[number], session.requests[number].began_ms
+    known = began_ms is not None and load.start_ms - LINK_MS <= began_ms <= load.start_ms
+    return began_ms if known and began_ms is not None else load.start_ms
 
 
 def _is_over(session: Session, act: Act, load: Load) -> bool:

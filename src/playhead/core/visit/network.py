@@ -67,7 +67,7 @@ class _Entry(msgspec.Struct, gc=False):
 class Requests:
     """The requests of one page load, in the order in which they were reported."""
 
-    __slots__ = ("_asked", "_entries", "_exchanges", "_origin", "cut", "page_url", "seen")
+    __slots__ = ("_asked", "_entries", "_exchanges", "_origin", "began_ms", "cut", "page_url", "seen")
 
     def __init__(self, *, exchanges: bool = False) -> None:
         """`exchanges`: keep headers and bodies, too."""
@@ -75,6 +75,7 @@ class Requests:
         self._asked: dict[tuple[str, Any], Request] = {}  # by address and start, for bodies that come later
         self._entries: list[_Entry] = []
         self._origin: float | None = None
+        self.began_ms: float | None = None  # when the page was asked for, where an entry tells both of its clocks
         self.page_url = ""
         self.seen = False  # the recorder watches the network
         self.cut = 0
@@ -153,6 +154,9 @@ class Requests:
             fields.failed = False  # the page itself gave it up: it had enough of a stream, or asks for something else
         origin = _number(item.get("timeOrigin"))
         start = _number(item.get("startTime", item.get("start")))
+        told = _number(item.get("timestamp"))
+        if self.began_ms is None and start is not None and told is not None and start < EPOCH_MS <= told:
+            self.began_ms = told - start
         duration = _number(item.get("duration"))
         end = _number(item.get("endTime", item.get("responseEnd")))
         if start is None:
