@@ -70,8 +70,6 @@ def _look(p: Person) -> None:
     _to(p, "Query")
     _ask(p, "select name from crane where tons > 300")
     p.scroll(300)
-    p.click(p.page.locator("#toggleTableInfo"), then=0.8)
-    p.click(p.page.locator("#toggleTableInfo"), then=0.8)
     p.fill(p.page.locator("#table-search"), "err", then=1)
     _to(p, "error")
     _to(p, "Content")

@@ -122,6 +122,12 @@ class TestCaughtOnItsWay:
         visit.console(f"Could not log {STACK}").add("main", "<p>Twelve grams</p>")
         assert ends(visit).kinds() == []
 
+    @pytest.mark.parametrize(("more", "kinds"), [("", ["error_click"]), ("<p>Audited at noon</p>", [])])
+    def test_that_a_menu_closes_over_its_item_is_not_going_on(self, more: str, kinds: list[str]):
+        menu = '<main><div role="menu" id="m"><div role="menuitem" id="go">Audit</div></div></main>'
+        visit = Visit(menu).wait(900).click("#go").wait(5).console(f"{STACK}").set("#m", style="display: none")
+        assert ends(visit.add("main", more) if more else visit).kinds() == kinds
+
     def test_not_for_a_line_without_an_exception(self):
         visit = Visit('<button id="go">Weigh</button>').wait(900).click("#go").wait(5).console("Weigh: deprecated")
         assert ends(visit).kinds() == ["dead_click"]

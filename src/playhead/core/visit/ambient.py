@@ -262,10 +262,13 @@ def _run_back(moments: list[float]) -> list[float]:
 
 
 def _metronome(gaps: list[float], *, low: bool = False) -> float:
-    """The beat of a steady pace, 0 where the gaps vary like a person's; `low`: of two middle gaps the shorter."""
+    """The beat of a steady pace, 0 where the gaps vary like a person's; `low`: of two middle gaps the shorter, and what
+    is several beats long is steady too: a clock that showed the same again left some out."""
     if len(gaps) < 2:
         return 0.0
     middle = sorted(gaps)[(len(gaps) - low) // 2]
     slack = max(STEADY * middle, 30.0)
     steady = len([gap for gap in gaps if -slack <= gap - middle <= slack])
+    if low and middle > 0 and steady >= MIN_OWN:
+        steady += len([gap for gap in gaps if gap > 1.5 * middle and _is_beat(gap, middle, MAX_LEFT_OUT)])
     return middle if steady >= 0.75 * len(gaps) else 0.0

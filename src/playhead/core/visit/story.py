@@ -15,6 +15,7 @@ from playhead.core.visit.problems import Problem
 MAX_EFFECTS: Final = 24  # effects kept for one interaction; what a person noticed is among the first
 SELECTED_MS: Final = 700.0  # a press selects text within this (a double click's second press, a triple click's third)
 _SAME_MOMENT: Final = {"click": 0, "dblclick": 1, "keypress": 0, "input": 0, "submit": 2, "navigate": 4}
+_OF_MENUS: Final = frozenset(("menuitem", "menuitemcheckbox", "menuitemradio", "option"))
 _NEVER_AGAIN: Final = ("navigate", "request", "error", "console")
 
 
@@ -138,11 +139,18 @@ def _how(view: View, *, first: bool, opened_tab: bool, back: bool) -> str:
     return view.how if not first or view.how in ("reload", "back_forward") else "load"
 
 
+def _went_on(act: Act) -> bool:
+    """Whether the page showed something of what was pressed for: that a menu closes over its item is nothing yet."""
+    if act.spot is None or act.spot.target.role not in _OF_MENUS:
+        return bool(act.visible)
+    return bool(act.loads) or any(shown.kind not in ("state", "text_removed") for shown in act.shown)
+
+
 def _finish(act: Act) -> None:
     """Put the effects of an act in order: each seen once, requests and errors among them."""
     for request in act.requests:
         act.effects.append(_request_effect(request))
-    act.problems = [problem for problem in act.problems if problem.kind != "logged" or not act.visible]
+    act.problems = [problem for problem in act.problems if problem.kind != "logged" or not _went_on(act)]
     for problem in act.problems:
         act.effects.append(Effect("error", problem.t_ms, text=problem.text[:200]))
     act.effects.sort(key=lambda effect: effect.t_ms)
