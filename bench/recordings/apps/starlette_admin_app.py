@@ -179,15 +179,6 @@ def _vain(p: Person) -> None:
     p.read(1)
 
 
-def _dead(p: Person) -> None:
-    _enter(p)
-    moves.dead(p, p.page.locator("#filter-builder-dropdown > button"), "Filters")
-    with p.meets("quick_back"):
-        _go(p, p.page.locator("tbody td[data-column=name]").first)
-        p.page.go_back()
-        p.read(1.5)
-
-
 def _fails(p: Person) -> None:
     _enter(p)
     _new(p, "Skua", "SK", "44")
@@ -212,7 +203,6 @@ def _slow(p: Person) -> None:
 def scenarios() -> list[Scenario]:
     broken = "<html><head><title>Internal Server Error</title></head><body><h1>Internal Server Error</h1></body></html>"
     fails = lambda c: sabotage.failing_method(c, "**/ship/create*", "POST", status=500, body=broken)  # noqa: E731
-    dead = lambda c: sabotage.dead(c, "#filter-builder-dropdown > button")  # noqa: E731
     late = lambda c: sabotage.slow(c, "**/ship/detail*", seconds=4.3)  # noqa: E731
     return [
         *moves.under(
@@ -226,13 +216,9 @@ def scenarios() -> list[Scenario]:
             recorder="posthog",
             path="/admin/",
         ),
-        Scenario(
-            "filter-alpha", "The same under an old recorder", _filter, False, recorder="rrweb2alpha", path="/admin/"
-        ),
         Scenario("sign", "A call sign refused three times, then left", _sign, True, path="/admin/"),
         Scenario("locked", "Two wrong passwords", _locked, True, path="/admin/"),
         Scenario("vain", "Three searches in vain", _vain, True, path="/admin/"),
-        Scenario("dead", "Filters do not open; in and out again", _dead, True, prepare=dead, path="/admin/"),
         Scenario(
             "fails",
             "The server breaks on keeping; a ship that is not there",

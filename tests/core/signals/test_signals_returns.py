@@ -220,3 +220,49 @@ class TestLeavingByTheNavigation:
 
     def test_not_by_any_other_button(self):
         assert "form_abandon" not in self.left("div")
+
+
+class TestFormsWhoseButtonIsNoSubmit:
+    """Libraries draw `type="button"` and ask the form themselves; the complaint stays where it was when asked again."""
+
+    PAGE = """<form id="f"><div id="box"><label>Passport <input id="pass"></label></div>
+    <button type="button" id="go">Continue</button><button type="button" id="drop">Throw away</button></form>
+    <nav><button id="away">House</button></nav><p id="part">x</p>"""
+
+    def refused(self) -> Visit:
+        visit = Visit(self.PAGE, native=True).wait(900).click("#pass").type("#pass", "a").wait(300).click("#go").wait(9)
+        visit.set("#box", class_="is-error").add("#box", '<p class="form-item__error field-error">Two capitals</p>')
+        for _ in range(2):
+            visit.wait(1_500).click("#pass").type("#pass", "b").wait(300).click("#go").wait(5)
+            visit.set("#box", class_="is-validating").wait(2).set("#box", class_="is-error")
+        return visit
+
+    def test_three_times_is_a_loop(self):
+        assert "validation_loop" in ends(self.refused()).kinds()
+
+    def test_and_leaving_it_then_is_giving_up(self):
+        visit = self.refused().wait(2_000).click("#away").wait(20).set("#part", class_="on")
+        assert "form_abandon" in ends(visit).kinds()
+
+    def test_one_that_went_through_is_none(self):
+        visit = Visit(self.PAGE, native=True).wait(900).click("#pass").type("#pass", "PT").wait(300).click("#go")
+        visit.wait(150).request("/api/book", method="POST").text("#part", "Booked")
+        visit.wait(2_000).click("#away").wait(20).set("#part", class_="on")
+        assert ends(visit).kinds() == []
+
+
+class TestQueriesThatAreNoSearch:
+    FORM = """<form id="query-form" method="post"><{0} id="sql" name="sql" aria-label="Words"></{0}>
+    <button id="go">Execute</button></form><p id="out"></p>"""
+
+    def asked(self, tag: str) -> list[str]:
+        visit = Visit(self.FORM.format(tag)).wait(900)
+        for words in ("select a", "from b", "where c"):
+            visit.click("#sql").type("#sql", words).wait(300).click("#go").wait(60).add("#out", "<b>x</b>").wait(2_000)
+        return ends(visit).kinds()
+
+    def test_several_lines_are_no_search_for_a_thing(self):
+        assert "repeated_search" not in self.asked("textarea")
+
+    def test_one_line_is(self):
+        assert "repeated_search" in self.asked("input")

@@ -150,3 +150,63 @@ class TestGoingWithThePointer:
 
     def test_what_moves_for_the_first_time_is(self):
         assert ends(self.moved(0)).kinds() == []
+
+
+class TestClocksThatLeaveBeatsOut:
+    """A clock that shows the same again changes nothing: it keeps its beat all the same."""
+
+    def beside(self, beats: tuple[int, ...]) -> list[str]:
+        visit = Visit(BUTTON.replace("</main>", '<b id="free">12 free</b></main>')).wait(400)
+        begun = visit.now
+        for beat in beats:
+            visit.now = begun + beat * 1_700
+            visit.text("#free", f"{beat + 3} free")
+        visit.now = begun + 1_646
+        visit.click("#go")
+        visit.now = begun + beats[-1] * 1_700
+        visit.events.sort(key=lambda event: event["timestamp"])
+        return ends(visit).kinds()
+
+    def test_a_dead_button_beside_one_is_dead(self):
+        assert self.beside((0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12)) == ["dead_click"]
+
+
+class TestPagesAskedForByAScript:
+    """A row leads on by script; the page may take its time, and its browser says when it was asked for."""
+
+    def led(self, *, told: bool, later: float = 4_600) -> list[str]:
+        row = '<style>.row { cursor: pointer }</style><table><tr class="row" id="go"><td>Gull 1</td></tr></table>'
+        visit = Visit(row, native=True).wait(3_000).click("#go")
+        asked = visit.now + 12
+        visit.wait(later).load("<h1>Gull 1</h1>", url="https://shop.test/gull/1").wait(200)
+        if told:
+            entry = {"name": "https://shop.test/a.css", "initiatorType": "link", "status": 200, "startTime": later,
+                     "duration": 30, "timestamp": asked + later}  # fmt: skip
+            visit.emit(6, {"plugin": "rrweb/network@1", "payload": {"requests": [entry]}})
+        return ends(visit).kinds()
+
+    def test_it_answers_the_press_however_late_it_came(self):
+        assert self.led(told=True) == ["slow_response"]
+
+    def test_where_nothing_tells_it_may_have_been_the_address_bar(self):
+        assert self.led(told=False) == ["dead_click"]
+
+
+class TestEndsThatWereLost:
+    """Other recorders send every few seconds, and lose what came last before a page was left."""
+
+    def pressed(self, *, native: bool = False, moved: bool = False) -> list[str]:
+        visit = Visit(BUTTON, native=native).wait(3_000).click("#go")
+        if moved:
+            visit.wait(1_500).move((400, 300), (420, 310))
+        visit.wait(9_000)
+        return ends(visit.load("<h1>Merged</h1>", url="https://shop.test/merged")).kinds()
+
+    def test_a_press_after_which_nothing_was_seen_may_have_led_on(self):
+        assert self.pressed() == []
+
+    def test_it_is_dead_where_the_visitor_was_seen_to_wait(self):
+        assert self.pressed(moved=True) == ["dead_click"]
+
+    def test_our_own_recorder_loses_nothing(self):
+        assert self.pressed(native=True) == ["dead_click"]

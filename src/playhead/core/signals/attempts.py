@@ -47,7 +47,7 @@ def attempts(facts: Facts) -> list[Attempt]:
         settled.update(one.act.ref for one in last.values() if any(one.message in text for text in gone))
         form = sends_form(act)
         spot = act.spot
-        group = spot.group if spot is not None and not form and act.cause is None else 0
+        group = _group(facts, act) if not form and act.cause is None else 0
         if group and spot is not None and spot.nature == "field":
             edited.add((act.load, group))
         pressed = is_click(act) and spot is not None and spot.nature != "field"
@@ -70,6 +70,15 @@ def attempts(facts: Facts) -> list[Attempt]:
         found.append(attempt)
     _retyped(facts, found)
     return found
+
+
+def _group(facts: Facts, act: Act) -> int:
+    """What an act is about that sends no form: fields with a button outside of any, or a form without a submit."""
+    spot = act.spot
+    if spot is None or spot.group:
+        return spot.group if spot is not None else 0
+    form = facts.forms.get((act.load, spot.form))
+    return spot.form if form is not None and not form.has_submit else 0
 
 
 def _retyped(facts: Facts, found: list[Attempt]) -> None:

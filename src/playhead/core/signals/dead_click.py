@@ -20,6 +20,7 @@ from playhead.core.signals.found import (
     may_have_stepped,
     steps,
     target_of,
+    unseen_end,
 )
 from playhead.core.visit.facts import Act, Facts
 from playhead.core.visit.loads import without_hash
@@ -113,7 +114,17 @@ def is_dead(act: Act, facts: Facts, limits: Limits, *, repeated: bool = False) -
         return False
     if "selected" in act.detail or (may_have_drawn(act, facts) and not (repeated and not steps(spot))):
         return False
+    if _is_end_lost(act, facts, limits):
+        return False
     return _seen_ms(act, facts, limits) >= _needed_ms(act, limits)
+
+
+def _is_end_lost(act: Act, facts: Facts, limits: Limits) -> bool:
+    """Whether another recorder told of nothing after the press until another page came: it may have led there."""
+    if facts.load_of(act).native:
+        return False
+    since, until = unseen_end(facts, act.load)
+    return since <= act.t_ms + 100.0 and until - since > limits.horizon_ms
 
 
 def _has_answer(act: Act, limits: Limits) -> bool:

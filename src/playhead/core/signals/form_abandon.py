@@ -4,16 +4,15 @@ Giving up after a refusal is abandoning too, if the visitor had begun to correct
 Searching, filtering and saving by itself are not abandoning: there every field is sent as it changes.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from playhead.core.signals.attempts import FormKey, attempts, form_key
-from playhead.core.signals.found import Found, fingerprint, generic_path
+from playhead.core.signals.found import Found, fingerprint, generic_path, unseen_end
 from playhead.core.trace import Effect, Target
-from playhead.core.visit.facts import CLICKS, Act, Facts, FormFacts, Load
+from playhead.core.visit.facts import CLICKS, Act, Facts, FormFacts
 from playhead.core.visit.journeys import SENDING_METHODS
 from playhead.core.visit.loads import page_of
 
@@ -57,10 +56,11 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         if not form.has_submit and not facts.network_seen[form.load]:
             continue  # it may have saved itself: requests were not recorded
         acts = [act for act in acts if act.kind == "input" or _is_unseen_edit(act, tried=tried)]
-        if not acts or (not form.has_submit and _is_taken(facts, form, acts[-1])):
+        if not acts or (not form.has_submit and _is_taken(facts, form, acts[-1], in_vain)):
             continue
         load = facts.loads[form.load]
-        if not load.native and _unseen_ms(facts, load) > limits.unseen_ms:
+        since, until = unseen_end(facts, form.load)
+        if not load.native and until - since > limits.unseen_ms:
             continue
         measured: dict[str, str | float | int | bool] = {"fields": len(filled), "of": form.fields}
         if form.name:
@@ -70,14 +70,6 @@ def find(facts: Facts, limits: Limits) -> Iterator[Found]:
         if tried:  # a form that came back with its page was left there
             end = max(end, *(facts.loads[number].end_ms for number in refused[key].loads), 0.0)
         yield Found(KIND, acts[0].t_ms, end, acts, measured, _target(form), fingerprint=mark)
-
-
-def _unseen_ms(facts: Facts, load: Load) -> float:
-    """For how long nothing of the visitor's was recorded before the next page of the tab came, 0 where none did."""
-    following = (other.start_ms for other in facts.loads if other.tab == load.tab and other.start_ms > load.start_ms)
-    came = min(following, default=0.0)
-    at = bisect_left(facts.activity, came) - 1
-    return came - facts.activity[at] if came and at >= 0 else 0.0
 
 
 def _sent(facts: Facts) -> tuple[dict[FormKey, float], dict[FormKey, Act], set[int]]:
@@ -179,11 +171,11 @@ def _is_handled(acts: list[Act], typed_ms: float) -> bool:
     return False
 
 
-def _is_taken(facts: Facts, form: FormFacts, last: Act) -> bool:
+def _is_taken(facts: Facts, form: FormFacts, last: Act, in_vain: set[int]) -> bool:
     """Whether a button outside a form that has none of its own may have taken what was typed: the page answered it."""
     return any(
         act.load == form.load and act.kind in CLICKS and act.t_ms > last.t_ms and act.visible and act.spot is not None
-        and act.spot.nature == "button"
+        and act.spot.nature == "button" and not act.spot.guides and act.root.order not in in_vain
         for act in facts.acts
     )  # fmt: skip
 
