@@ -26,6 +26,7 @@ from playhead.core.targets.silent import is_chosen, is_silent
 from playhead.core.targets.surroundings import (
     field_inside,
     group_of,
+    holds_lines,
     is_beside_canvas,
     is_beside_masked,
     is_guide,
@@ -259,22 +260,9 @@ class Spots:
             return True
         return form is not None and self.is_search(form)
 
-    def _holds_text(self, form: Node) -> bool:
-        """Whether several lines can be written in a form: a query of a database is no search for a thing."""
-        stack, seen = list(form.children), 0
-        while stack and seen < GROUP_VISITS:
-            node = self._mirror.nodes.get(stack.pop())
-            seen += 1
-            if node is None or node.kind != 2:
-                continue
-            if node.tag == "textarea":
-                return True
-            stack.extend(node.children[:GROUP_VISITS])
-        return False
-
     def is_search(self, form: Node) -> bool:
         """Whether a form is there to search with: by its role or its own words, or those around it."""
-        if role_of(form) == "search" or (_says_search(form) and not self._holds_text(form)):
+        if role_of(form) == "search" or (_says_search(form) and not holds_lines(self._mirror, form)):
             return True
         parent = self._mirror.nodes.get(form.parent)
         return parent is not None and parent.kind == 2 and (parent.tag == "search" or role_of(parent) == "search")

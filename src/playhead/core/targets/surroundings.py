@@ -34,6 +34,20 @@ def group_of(mirror: Mirror, control: Node, *, button: bool) -> int:
     return 0
 
 
+def holds_lines(mirror: Mirror, form: Node) -> bool:
+    """Whether several lines can be written in a form: a query of a database is no search for a thing."""
+    stack, seen = list(form.children), 0
+    while stack and seen < GROUP_VISITS:
+        node = mirror.nodes.get(stack.pop())
+        seen += 1
+        if node is None or node.kind != 2:
+            continue
+        if node.tag == "textarea":
+            return True
+        stack.extend(node.children[:GROUP_VISITS])
+    return False
+
+
 def is_beside_canvas(mirror: Mirror, control: Node) -> bool:
     """Whether a canvas or frame stands close by: within the same small part of the page."""
     around = control
