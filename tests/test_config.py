@@ -29,6 +29,35 @@ def test_another_address_is_refused_without_a_real_password(host, password):
         load_config(environ)
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"PLAYHEAD_PUBLIC_URL": "https://replay.example.org"},
+        {"PLAYHEAD_PUBLIC_URL": "replay.example.org"},
+        {"PLAYHEAD_PUBLIC_URL": "https://[x"},
+        {"PLAYHEAD_PUBLIC_URL": "http://localhost:8000", "PLAYHEAD_REPLAY_ORIGIN": "https://replay.example.org"},
+    ],
+)
+def test_a_name_that_others_know_it_by_behind_a_proxy_is_refused_without_a_password_too(named):
+    with pytest.raises(ConfigError, match=r"being reached at .* lets other machines in: set PLAYHEAD_ADMIN_PASSWORD"):
+        load_config(named)
+    assert load_config({**named, "PLAYHEAD_ADMIN_PASSWORD": "correct horse battery"}).needs_login
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:9", "http://app.localhost:1"]
+)
+def test_a_name_of_this_machine_lets_nobody_else_in(url):
+    assert not load_config({"PLAYHEAD_PUBLIC_URL": url}).needs_login
+
+
+def test_proxies_are_addresses_and_networks():
+    config = load_config({"PLAYHEAD_TRUSTED_PROXIES": "127.0.0.1, 10.1.2.3/8 ::1"})
+    assert [str(one) for one in config.proxies] == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+    with pytest.raises(ConfigError, match=r"PLAYHEAD_TRUSTED_PROXIES must be addresses .* not 'proxy'"):
+        load_config({"PLAYHEAD_TRUSTED_PROXIES": "127.0.0.1,proxy"})
+
+
 def test_another_address_with_a_password_needs_a_login():
     config = load_config({"PLAYHEAD_HOST": "0.0.0.0", "PLAYHEAD_ADMIN_PASSWORD": "correct horse battery"})
     assert config.needs_login
@@ -67,6 +96,9 @@ def test_two_origins_have_to_be_two_and_know_each_other(environ, said):
 
 
 def test_a_replay_origin_is_kept_as_browsers_say_it():
-    config = load_config({"PLAYHEAD_PUBLIC_URL": "https://a.example"}, replay_origin="HTTPS://Replay.Example:8443/")
+    config = load_config(
+        {"PLAYHEAD_PUBLIC_URL": "https://a.example", "PLAYHEAD_ADMIN_PASSWORD": "correct horse battery"},
+        replay_origin="HTTPS://Replay.Example:8443/",
+    )
     assert config.replay_origin == "https://replay.example:8443"
     assert load_config({"PLAYHEAD_REPLAY_PORT": "0"}).replay_port == 0

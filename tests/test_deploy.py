@@ -65,3 +65,21 @@ def test_what_is_named_is_there():
         if probe in container
     }
     assert probes == {"/readyz"}
+
+
+def test_a_services_own_variables_do_not_reach_the_pods():
+    """A Service called `playhead` gives every pod PLAYHEAD_PORT=tcp://10.0.0.1:80, on which no server would start."""
+    names = {one["metadata"]["name"] for one in KUBERNETES if one["kind"] == "Service"}
+    taken = {name for name in SETTINGS if any(name.startswith(f"{one.upper()}_PORT") for one in names)}
+    assert taken == {"PLAYHEAD_PORT"}
+    pods = [one["spec"]["template"]["spec"] for one in KUBERNETES if one["kind"] == "Deployment"]
+    assert pods and all(pod["enableServiceLinks"] is False for pod in pods)
+
+
+def test_an_ingress_lets_whole_recordings_and_streamed_answers_through():
+    (ingress,) = (one for one in KUBERNETES if one["kind"] == "Ingress")
+    said = {name.rpartition("/")[2]: value for name, value in ingress["metadata"]["annotations"].items()}
+    assert said == {"proxy-body-size": "0", "proxy-buffering": "off", "proxy-read-timeout": "600"}
+    (snippet,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs/operations.md").read_text(), re.S)
+    for line in ("client_max_body_size 0;", "proxy_buffering off;", "Host $http_host;", "X-Forwarded-For"):
+        assert line in snippet

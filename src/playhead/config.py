@@ -12,6 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Role = Literal["all", "web", "worker"]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Newcomers = Literal["viewer", "member", "admin"]
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
@@ -53,22 +54,34 @@ class Config:
         default="",
         metadata={"help": "intranet hosts whose style sheets, fonts and pictures may be kept: wiki.internal,app:3000"},
     )
+    trusted_proxies: str = field(
+        default="",
+        metadata={"help": "proxies in front, whose X-Forwarded-For says who asks: 127.0.0.1,10.0.0.0/8"},
+    )
     log_format: str = field(default="text", metadata={"help": "text, or json for one JSON object a line"})
     log_level: str = field(default="warning", metadata={"help": "debug, info, warning or error"})
 
     @property
     def on_loopback(self) -> bool:
-        """True where only this machine can connect, so that no login is needed."""
-        if self.host in LOOPBACK_NAMES:
-            return True
-        try:
-            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
-        except ValueError:
-            return False
+        """True where only this machine can connect."""
+        return _is_loopback(self.host)
+
+    @property
+    def lets_others_in(self) -> str:
+        """What makes this server reachable from other machines: where it listens, or a name others know it by, behind
+        a proxy; "" where it is this machine's alone and no login is needed."""
+        if not self.on_loopback:
+            return f"listening on {self.host!r}"
+        named = (self.public_url, self.replay_origin)
+        return next((f"being reached at {one}" for one in named if one and not _is_loopback(_host_of(one))), "")
 
     @property
     def needs_login(self) -> bool:
-        return bool(self.admin_password or self.oidc_issuer) or not self.on_loopback
+        return bool(self.admin_password or self.oidc_issuer or self.lets_others_in)
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        return tuple(ipaddress.ip_network(one, strict=False) for one in self.trusted_proxies.replace(",", " ").split())
 
     @property
     def private_hosts(self) -> frozenset[str]:
@@ -91,15 +104,32 @@ def load_config(environ: Mapping[str, str], **flags: object) -> Config:
         if raw is not None and raw != "":
             values[setting.name] = _parse(setting.name, variable, raw)
     config = Config(**values)  # pyright: ignore[reportArgumentType]
-    if not config.on_loopback and len(config.admin_password) < 12:
-        raise ConfigError(
-            f"listening on {config.host!r} lets other machines in: set PLAYHEAD_ADMIN_PASSWORD "
-            "(12 characters or more) first, or listen on 127.0.0.1"
-        )
     if bool(config.oidc_issuer) != bool(config.oidc_client_id):
         raise ConfigError("PLAYHEAD_OIDC_ISSUER and PLAYHEAD_OIDC_CLIENT_ID go together: set both or none")
     _check_replay(config)
+    if config.lets_others_in and len(config.admin_password) < 12:
+        raise ConfigError(
+            f"{config.lets_others_in} lets other machines in: set PLAYHEAD_ADMIN_PASSWORD "
+            "(12 characters or more) first, or listen on 127.0.0.1 and under no other name"
+        )
     return config
+
+
+def _is_loopback(host: str) -> bool:
+    if host in LOOPBACK_NAMES or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_of(url: str) -> str:
+    """The host an address names; "?" where it cannot be read, which is nobody's loopback."""
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
 
 
 def _check_replay(config: Config) -> None:
@@ -136,10 +166,23 @@ def _parse(name: str, variable: str, raw: object) -> object:
             return _issuer(variable, str(raw))
         case "log_format":
             return _one_of(variable, str(raw).lower(), ("text", "json"))
+        case "trusted_proxies":
+            return _networks(variable, str(raw))
         case "log_level":
             return _one_of(variable, str(raw).lower(), ("debug", "info", "warning", "error"))
         case _:
             return str(raw)
+
+
+def _networks(variable: str, value: str) -> str:
+    for one in value.replace(",", " ").split():
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            raise ConfigError(
+                f"{variable} must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not {one!r}"
+            ) from None
+    return value
 
 
 def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -30,6 +30,7 @@ from playhead.store.people_tables import ADMIN_PASSWORD
 from playhead.web.attempts import Attempts
 from playhead.web.capability import COOKIE as REPLAY_COOKIE
 from playhead.web.capability import Capability
+from playhead.web.proxies import asking_address
 from playhead.web.replay_origin import ALSO, ENTRANCE, ONLY, at_replay, replay_of
 
 COOKIE = "playhead_login"
@@ -213,8 +214,13 @@ def _who_shares(connection: Connection, share: Share | None) -> Who | None:
 
 
 def address_of(connection: Any) -> str:
-    """Return where a request comes from, as far as we can know: a proxy in front of us is named instead."""
-    return connection.client.host if connection.client else ""
+    """Return where a request comes from; a proxy that PLAYHEAD_TRUSTED_PROXIES does not name stands for them all."""
+    if not connection.client:
+        return ""
+    proxies = connection.app.state.services.config.proxies
+    if not proxies:
+        return connection.client.host
+    return asking_address(connection.client.host, connection.headers.getall("x-forwarded-for", []), proxies)
 
 
 def login_cookie(connection: Any) -> str:
