@@ -5,6 +5,7 @@ and the page's path, since each load numbers its nodes anew.
 """
 
 import itertools
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 import msgspec
@@ -15,6 +16,7 @@ from playhead.core.visit.facts import CLICKS, STRONG, Act, Facts, Shown
 # Answers that say "not like this"; 404 and 5xx are the server's own trouble.
 REFUSING: Final = frozenset((400, 401, 402, 403, 409, 412, 422, 423, 429))
 MAX_RETURNS: Final = 40  # times that one form is followed back from page to page
+MAX_BETWEEN: Final = 200  # acts looked at between two attempts
 RETYPED_MS: Final = 60_000.0  # a password typed anew within this was wrong before
 FormKey = tuple[str, str]
 
@@ -88,12 +90,12 @@ def _retyped(facts: Facts, found: list[Attempt]) -> None:
     """
     asked = [attempt for attempt in found if attempt.password]
     for one, other in itertools.pairwise(asked):
-        between = (
-            act for act in facts.acts if one.act.t_ms < act.t_ms < other.act.t_ms and act.root is not one.act.root
-        )
         if one.refused or one.form != other.form or not one.went or other.act.t_ms - one.act.t_ms > RETYPED_MS:
             continue
-        used = [act for act in between if act.kind in STRONG]
+        first = bisect_right(facts.acts, one.act.t_ms, key=lambda act: act.t_ms)
+        last = bisect_left(facts.acts, other.act.t_ms, key=lambda act: act.t_ms)
+        between = facts.acts[first : min(last, first + MAX_BETWEEN)]
+        used = [act for act in between if act.kind in STRONG and act.root is not one.act.root]
         typed = any(act.kind in ("input", "keypress") for act in used)
         if typed and all(act.spot is not None and act.spot.form for act in used):
             one.refused = True

@@ -146,9 +146,7 @@ def errors_shown(act: Act) -> list[tuple[float, Shown]]:
 def unseen_end(facts: Facts, load: int) -> tuple[float, float]:
     """From when until when nothing of the visitor's was recorded before the next page of a load's tab came; both the
     same where none came. Recorders that send what they hold every few seconds lose the end of a page."""
-    page = facts.loads[load]
-    later = (other.start_ms for other in facts.loads if other.tab == page.tab and other.start_ms > page.start_ms)
-    came = min(later, default=0.0)
+    came = facts.next_page_ms(load)
     at = bisect_left(facts.activity, came) - 1
     return (min(facts.activity[at], came), came) if at >= 0 else (came, came)
 

@@ -199,9 +199,20 @@ class Facts(msgspec.Struct):
     network_seen: list[bool]  # requests are recorded, by load
     waits: list[list[tuple[float, float]]] = []  # when the page showed that it was busy, by load
     navigations: dict[int, list[Act]] = {}
+    following: dict[int, float] = {}
 
     def load_of(self, act: Act) -> Load:
         return self.loads[act.load]
+
+    def next_page_ms(self, load: int) -> float:
+        """When the next page of a load's tab came, 0 where none did."""
+        if not self.following:
+            came: dict[str, float] = {}
+            for number in sorted(range(len(self.loads)), key=lambda number: -self.loads[number].start_ms):
+                page = self.loads[number]
+                self.following[number] = came.get(page.tab, 0.0)
+                came[page.tab] = page.start_ms
+        return self.following.get(load, 0.0)
 
     def owner(self, item: Request | Problem) -> Act | None:
         """The act that a request or problem belongs to."""

@@ -15,6 +15,7 @@ from playhead.core.words import words
 MIN_TEXT, MAX_TEXT = 3, 200  # characters of a bubble
 MAX_UP: Final = 3  # elements around a control whose attributes a bubble may repeat
 MAX_KNOWN: Final = 64  # bubbles that are remembered until they go
+MAX_PARTS: Final = 64  # nodes that come or go with a bubble
 MAX_LOOKED: Final = 8  # parts of one change that are looked at
 # What these say is shown elsewhere already, or holds more than a hint.
 _NO_HINTS: Final = words(
@@ -39,6 +40,8 @@ class Tips:
     def places(self, changes: Changes, nodes: Iterable[int], control: int) -> tuple[tuple[int, ...], ...]:
         """Of the elements in which a change took place, those where only a bubble came or went: a sure one, a likely
         one that was there before, a likely one that comes."""
+        if len(changes.added) + len(changes.removed) > MAX_PARTS:
+            return (), (), ()  # no bubble has so many
         hints, known = self._hints(control), frozenset(self._known)
         found: tuple[list[int], list[int], list[int]] = ([], [], [])
         for node_id in dict.fromkeys(list(nodes)[:MAX_LOOKED]):
