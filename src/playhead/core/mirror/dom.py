@@ -12,7 +12,6 @@ import msgspec
 
 from playhead.core import events as E
 from playhead.core.mirror.frames import attach_all_waiting
-from playhead.core.mirror.ghosts import Ghosts
 from playhead.core.mirror.media import MediaState, media_after, media_from_snapshot
 from playhead.core.mirror.mutations import Edit
 from playhead.core.mirror.nodes import (
@@ -109,7 +108,6 @@ class Mirror:
             self.restyled,
             self.css_by_mutation,
         )
-        self.ghosts = Ghosts()
         self.radios = Radios()
         self.selection: Selection | None = None
         self.pointer: E.Event | None = None  # the last event that tells where the pointer is
@@ -215,7 +213,6 @@ class Mirror:
             kept.clear()
         self.selection = None
         self.radios.forget()
-        self.ghosts.clear()
         self.document, self.snapshot_ms = root.id, event.timestamp
         check = len(event.data) > MAX_ATTRIBUTE_BYTES
         plant(root, self.nodes, self.sheet_elements, self.skipped, check_sizes=check)

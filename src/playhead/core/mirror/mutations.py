@@ -104,7 +104,6 @@ class Edit:
         node = self.nodes.get(removal.id)
         if node is None:
             count(self.mirror.skipped, "node_not_found")
-            self.mirror.ghosts.forget(removal.id)
         elif node.id == self.mirror.document:
             count(self.mirror.skipped, "removal_refused")
         elif removal.parent_id not in self.nodes:
@@ -127,8 +126,6 @@ class Edit:
     def _drop(self, root: Node) -> None:
         nodes, dropped = self.nodes, self.dropped
         beside = [kept for kept in self.mirror.beside if kept]
-        hosts: list[Node] = []
-        sheets: dict[int, list[int]] = {}
         stack = [root.id]
         while stack:
             node = nodes.pop(stack.pop(), None)
@@ -140,14 +137,8 @@ class Edit:
                 self.mirror.sheet_elements.pop(node.id, None)
             if node.kids is not None or node.links is not None:
                 stack += node.children
-            if node.is_shadow_host:
-                hosts.append(node)
-                if node.id in self.mirror.adopted:
-                    sheets[node.id] = self.mirror.adopted[node.id]
             for kept in beside:
                 kept.pop(node.id, None)
-        if hosts:
-            self.mirror.ghosts.keep(hosts, dropped, sheets)
 
     # Adding
 
@@ -215,9 +206,6 @@ class Edit:
                 node.attributes.pop("rr_scrollLeft", None)
             if self.check_sizes:
                 cut_attributes(node, self.mirror.skipped)
-            if self.mirror.ghosts and (sheets := self.mirror.ghosts.revive(node)):
-                self.mirror.adopted[node.id] = sheets
-                self.styles = True
         else:
             node.tag = ""
 
