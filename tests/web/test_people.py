@@ -556,3 +556,52 @@ class TestIdentityProvider:
             with pytest.raises(LoginRefused):
                 anyio.run(asked._verified, token, metadata, "n")
         client.services.store.close()
+
+
+class TestSlicesKeptByABrowser:
+    """A slice stays in the browser of whoever watches, under an address that is theirs alone."""
+
+    @pytest.fixture
+    def session(self, client: Client) -> str:
+        body = json.dumps(of_ada())
+        return client("POST", "/api/import", content=body, headers=ADMIN).json()["session_id"]
+
+    def kept(self, client, session, headers):
+        outline = client("GET", f"/api/sessions/{session}/segments", headers=headers)
+        assert outline.headers["cache-control"] == "no-store"
+        found = outline.json()
+        path = f"/api/sessions/{session}/segments/0?revision={found['revision']}&key={found['key']}"
+        return path, client("GET", path, headers=headers).headers["cache-control"]
+
+    def test_each_person_has_an_address_of_their_own(self, client, session):
+        viewer, member = login_of(client, "viewer"), login_of(client, "member")
+        (path, said), (other, also) = self.kept(client, session, viewer), self.kept(client, session, member)
+        assert said == also == "private, max-age=600, immutable"
+        assert path != other
+        assert client("GET", path, headers=member).headers["cache-control"] == "no-store", "somebody else's"
+        assert client("GET", path.partition("&")[0], headers=member).headers["cache-control"] == "no-store"
+        assert client("GET", path).status_code == 401
+
+    def test_who_may_learn_more_since_then_has_another(self, client, session):
+        viewer = login_of(client, "viewer")
+        before, _ = self.kept(client, session, viewer)
+        (person,) = [one for one in people.list_people(client.services.store) if one.email == "viewer@example.org"]
+        people.change_person(client.services.store, person.id, role="member")
+        after, said = self.kept(client, session, viewer)
+        assert before != after and said.startswith("private")
+
+    def test_programs_keep_nothing_and_a_page_brings_the_address_along(self, client, session):
+        assert client("GET", f"/api/sessions/{session}/segments", headers=ADMIN).json()["key"] == ""
+        member = login_of(client, "member")
+        path, _ = self.kept(client, session, member)
+        client("GET", f"/sessions/{session}", headers={**member, "accept": "text/html"})
+        page = client("GET", f"/sessions/{session}", headers={**member, "accept": "text/html"}).text
+        assert path.rpartition("key=")[2] in page
+
+    def test_a_logout_empties_the_browser_and_an_erasure_is_no_answer(self, client, session):
+        member = login_of(client, "member")
+        path, _ = self.kept(client, session, member)
+        client("DELETE", f"/api/sessions/{session}", headers=ADMIN)
+        assert client("GET", path, headers=member).status_code == 404
+        assert client("POST", "/logout", headers=member).headers["clear-site-data"] == '"cache"'
+        assert client("GET", path, headers=member).status_code == 401

@@ -104,6 +104,7 @@ def manifest_of(builder: SegmentBuilder, writer: Writer, lost: list[Gap]) -> Man
         idle=[(from_ms, to_ms) for from_ms, to_ms in builder.activity.idle(end_ms)],
         gaps=sorted([*blank, *lost], key=lambda gap: gap.from_ms)[:MAX_GAPS],
         dropped=builder.dropped,
+        tabs=builder.tabs.tabs(end_ms),
     )
 
 

@@ -9,10 +9,14 @@ from playhead.store.segments import Manifest
 SEEK_STRADDLE_MS: Final = 1  # a keyframe shows from 1 ms after its own time on, as in loader.ts
 
 
-def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict[str, Any]:
-    """Return the manifest as the player reads it: `segments` are [from_ms, to_ms, bytes, begins a page]."""
+def outline_of(manifest: Manifest, revision: int, *, live: bool = False, key: str = "") -> dict[str, Any]:
+    """Return the manifest as the player reads it: `segments` are [from_ms, to_ms, bytes, begins a page].
+
+    With a `key` slices are asked for under addresses whose answers may be kept (web.keeping).
+    """
     return {
         "revision": revision,
+        "key": key,
         "live": live,
         "start_ms": manifest.start_ms,
         "end_ms": manifest.end_ms,
@@ -24,6 +28,7 @@ def outline_of(manifest: Manifest, revision: int, *, live: bool = False) -> dict
         "state": _state(manifest),
         "errors": manifest.errors,
         "requests": manifest.requests,
+        "tabs": [{"id": tab.id, "pages": tab.pages, "front": tab.front} for tab in manifest.tabs],
     }
 
 
@@ -37,7 +42,8 @@ def first_slice_path(session_id: str, outline: dict[str, Any], moment_ms: float)
         return ""
     number = max(0, bisect_right(starts, moment_ms - SEEK_STRADDLE_MS) - 1)
     asked = f"revision={outline['revision']}&from_ms={_as_script(starts[number])}"
-    return f"/api/sessions/{quote(session_id, safe='')}/segments/{number}?{asked}"
+    key = f"&key={outline['key']}" if outline["key"] else ""
+    return f"/api/sessions/{quote(session_id, safe='')}/segments/{number}?{asked}{key}"
 
 
 def _as_script(number: float) -> str:

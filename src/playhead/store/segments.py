@@ -16,6 +16,7 @@ import msgspec
 import sqlalchemy as sa
 from isal.isal_zlib import crc32
 
+from playhead.core.playback.tabs import Tab
 from playhead.store.assets import wanted_keys
 from playhead.store.index import Index, insert_ignore
 from playhead.store.objects import ObjectMissing, Objects
@@ -63,6 +64,7 @@ class Manifest(msgspec.Struct, frozen=True):
     panels: Place | None = None  # what the panels list, core.panels as JSON, in the same object
     errors: int = 0  # lines of the console that are errors
     requests: int = 0
+    tabs: list[Tab] = []  # where there are several
     assets_ms: int = 0  # which round of looking for assets its addresses were written after; 0: none
 
 

@@ -28,9 +28,9 @@ async def read_body(request: Request[Any, Any, Any], *, limit_bytes: int) -> byt
     return b"".join(parts)
 
 
-def packed(request: Request[Any, Any, Any], body: bytes, *, media_type: str) -> Response[bytes]:
+def packed(request: Request[Any, Any, Any], body: bytes, *, media_type: str, keep: str = "no-store") -> Response[bytes]:
     """Answer `body`, gzipped if the client accepts it and it is worth it."""
-    headers = {"vary": "accept-encoding", "cache-control": "no-store"}
+    headers = {"vary": "accept-encoding", "cache-control": keep}
     if len(body) >= MIN_COMPRESS_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
         body = igzip.compress(body, compresslevel=LEVEL)
         headers["content-encoding"] = "gzip"

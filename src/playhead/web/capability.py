@@ -56,6 +56,10 @@ class Capabilities:
             return None
         return found if found.session == session_id and found.until_s > self._now_s() else None
 
+    def mark(self, *parts: str) -> str:
+        """Return a mark of these parts that nobody else can make; 16 hexadecimal digits."""
+        return hmac.digest(self._key, "\0".join(("mark", *parts)).encode(), "sha256").hex()[:16]
+
     def is_worn(self, capability: Capability) -> bool:
         """Whether it is time to renew it: what is in use goes on."""
         return capability.until_s - self._now_s() < LASTS_S - RENEWED_AFTER_S

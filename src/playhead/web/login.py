@@ -61,7 +61,8 @@ def log_out(request: AnyRequest) -> Response[Any]:
     if cookie := request.cookies.get(login_cookie(request)):
         logins.close_login(request.app.state.services.store, cookie)
     gone = Cookie(login_cookie(request), value="", max_age=0, path="/", secure=is_secure(request))
-    return Redirect("/login", status_code=303, cookies=[gone])
+    # what this browser keeps of recordings goes too; browsers do so over https and on this machine
+    return Redirect("/login", status_code=303, cookies=[gone], headers={"clear-site-data": '"cache"'})
 
 
 @get("/login/oidc", right=PUBLIC)

@@ -27,6 +27,7 @@ from playhead.store.site_settings import SiteSettings, load_settings
 from playhead.web import list_view, reply_view, report_view, settings_view, vocabulary
 from playhead.web.auth import who_asks
 from playhead.web.handover import hand_over
+from playhead.web.keeping import key_for
 from playhead.web.masking import hide_detail, hide_replies, hide_report, hide_row, hide_trace, hider_for, masks
 from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
@@ -114,7 +115,7 @@ def session_page(
         detail = hide_detail(detail, hider)
         added = msgspec.convert(hider.value(msgspec.to_builtins(added)), query_marks.Marks)
     home = replay.main(request.scope) if (replay := replay_of(request)) else ""
-    outline = None if detail.session.live else _outline(store, session_id)
+    outline = None if detail.session.live else _outline(request, session_id)
     context = {
         **_insights(request, session_id, template),
         "session": detail.session,
@@ -212,10 +213,13 @@ def _replies(request: AnyRequest, session_id: str) -> list[reply_view.ReplyView]
     return reply_view.replies_view(hide_replies(replies_of(store.index, session_id), hider))
 
 
-def _outline(store: Store, session_id: str) -> dict[str, Any] | None:
+def _outline(request: AnyRequest, session_id: str) -> dict[str, Any] | None:
     """Return what the player asks for first, if it stands: one request less to the first picture."""
-    stored = ready_segments(store, session_id)
-    return None if stored is None else query_replay.outline_of(stored.manifest, stored.revision)
+    stored = ready_segments(_store(request), session_id)
+    if stored is None:
+        return None
+    key = key_for(request, session_id, stored.revision)
+    return query_replay.outline_of(stored.manifest, stored.revision, key=key)
 
 
 def _first_slice(outline: dict[str, Any] | None, session: query_sessions.SessionRow, t_ms: str) -> str:

@@ -11,12 +11,14 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
+from playhead.jobs.lanes import lane_at
 from playhead.jobs.live import Cursor, Live, News
 from playhead.query import replay
 from playhead.query.rights import WATCH
 from playhead.store.segments import SegmentError, inflate_slice, read_panels, read_slice
 from playhead.web.bodies import packed
 from playhead.web.existing import no_session, segments_of
+from playhead.web.keeping import cache_control, key_for
 from playhead.web.masking import hide_panels, hide_slice, hider_for
 from playhead.web.params import AnyRequest, PathId
 from playhead.web.problems import not_found, problem
@@ -33,7 +35,8 @@ def get_segments(request: AnyRequest, session_id: PathId) -> Response[bytes]:
         outline = replay.outline_of(growing.manifest(), growing.revision, live=True)
     else:
         stored = segments_of(request.app.state.services.store, session_id)
-        outline = replay.outline_of(stored.manifest, stored.revision)
+        key = key_for(request, session_id, stored.revision)
+        outline = replay.outline_of(stored.manifest, stored.revision, key=key)
     return packed(request, msgspec.json.encode(outline), media_type=MediaType.JSON)
 
 
@@ -44,11 +47,13 @@ def get_segment(
     number: FromPath[int],
     revision: FromQuery[int | None] = None,
     from_ms: FromQuery[float | None] = None,
+    key: FromQuery[str | None] = None,
 ) -> Response[Any]:
     """One slice: {"keyframe": […], "events": […]}, rrweb events without anything that could act.
 
     Answers 409 where `revision` is not the one that stands any more, or the slice does not begin at `from_ms`: ask for
-    the list again. While a session goes on its last slice grows, and `revision` says nothing.
+    the list again. While a session goes on its last slice grows, and `revision` says nothing. With the `key` of the
+    list a browser may keep the answer for ten minutes.
     """
     grown = problem(409, f"session {session_id!r} has grown: ask for its segments again")
     if (growing := _live(request).growing(session_id)) is not None:
@@ -68,16 +73,28 @@ def get_segment(
     if from_ms is not None and stored.manifest.places[number].from_ms != from_ms:
         return grown
     store = request.app.state.services.store
+    keep = cache_control(request, session_id, stored.revision, key)
     try:
         frame = read_slice(store.objects, stored, number)
         if hider := hider_for(request, store, session_id):
-            return packed(request, hide_slice(inflate_slice(frame), hider), media_type=MediaType.JSON)
+            return packed(request, hide_slice(inflate_slice(frame), hider), media_type=MediaType.JSON, keep=keep)
         if "zstd" in request.headers.get("accept-encoding", ""):
-            headers = {"content-encoding": "zstd", "vary": "accept-encoding", "cache-control": "no-store"}
+            headers = {"content-encoding": "zstd", "vary": "accept-encoding", "cache-control": keep}
             return Response(frame, media_type=MediaType.JSON, headers=headers)  # as it lies in the store
-        return packed(request, inflate_slice(frame), media_type=MediaType.JSON)
+        return packed(request, inflate_slice(frame), media_type=MediaType.JSON, keep=keep)
     except SegmentError as error:
         raise HTTPException(status_code=410, detail=str(error)) from None
+
+
+@get("/sessions/{session_id:str}/lanes/{lane:str}", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
+def get_lane(request: AnyRequest, session_id: PathId, lane: FromPath[str], t_ms: FromQuery[float]) -> Response[bytes]:
+    """A slice of one document (a lane of `tabs`) at the moment `t_ms`, ms since 1970, whichever tab was in front."""
+    store = request.app.state.services.store
+    body = lane_at(store, session_id, lane, t_ms) if store.log.exists(session_id) else None
+    if body is None:
+        raise not_found(f"session {session_id!r} has no page {lane!r} at that moment")
+    hider = hider_for(request, store, session_id)
+    return packed(request, hide_slice(body, hider) if hider else body, media_type=MediaType.JSON)
 
 
 @get("/sessions/{session_id:str}/panels", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
@@ -141,4 +158,4 @@ def _live(request: AnyRequest) -> Live:
     return request.app.state.services.live
 
 
-handlers = [get_segments, get_segment, get_panels, get_live]
+handlers = [get_segments, get_segment, get_lane, get_panels, get_live]

@@ -32,8 +32,16 @@ export interface Gap {
   reason: string;
 }
 
+/** A tab of a session that has several: its documents (lane, first, last event), and when it was in front; epoch ms. */
+export interface Tab {
+  id: string;
+  pages: [string, number, number][];
+  front: [number, number][];
+}
+
 export interface Outline {
   revision: number;
+  key?: string; // under which the browser may keep slices
   live: boolean;
   start_ms: number;
   end_ms: number;
@@ -44,6 +52,7 @@ export interface Outline {
   dropped: number;
   errors: number; // in the console
   requests: number;
+  tabs?: Tab[]; // none where there is one
   state: "playable" | "no-snapshot" | "corrupt" | "empty";
 }
 
@@ -119,6 +128,18 @@ export class Recording {
 
   get counts(): { console: number; network: number } {
     return { console: this.outline.errors || 0, network: this.outline.requests || 0 };
+  }
+
+  get tabs(): Tab[] {
+    return this.outline.tabs ?? [];
+  }
+
+  /** The page of one lane at a moment, as a slice that stands by itself. */
+  async lane(lane: string, epochMs: number): Promise<Slice> {
+    const path = this.path.replace(/segments$/, `lanes/${encodeURIComponent(lane)}`);
+    const raw = await ask<{ keyframe: unknown; events: unknown }>(`${path}?t_ms=${epochMs}`);
+    const { events } = accept(raw.keyframe);
+    return { number: -1, keyframe: events, events: [], fresh: true, fromMs: epochMs, toMs: epochMs, count: 0 };
   }
 
   get live(): boolean {
@@ -305,7 +326,8 @@ export class Recording {
     for (let attempt = 0; ; attempt++) {
       try {
         const [fromMs = 0] = this.outline.segments[number] ?? [];
-        return await ask(`${this.path}/${number}?revision=${this.outline.revision}&from_ms=${fromMs}`, fetchBytes);
+        const key = this.outline.key ? `&key=${this.outline.key}` : "";
+        return await ask(`${this.path}/${number}?revision=${this.outline.revision}&from_ms=${fromMs}${key}`, fetchBytes);
       } catch (error) {
         if (error instanceof Unplayable && error.kind === "corrupt") throw new Broken(error.message);
         if (error instanceof Grown) await this.refresh();

@@ -152,6 +152,7 @@ export class SessionPage {
     if (!recording) return;
     this.timeline.setActivity(recording.activity, this.player.live ? recording.endMs - this.player.startMs : null);
     this.timeline.setGaps(recording.gaps);
+    this.timeline.setTabs(recording.tabs);
     for (const [name, count] of Object.entries(recording.counts)) this.count(name, count);
   }
 

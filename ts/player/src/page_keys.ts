@@ -1,5 +1,6 @@
 /** The keys of the session page, and what each does. */
 
+import { toast } from "../../islands/src/dom";
 import type { Key } from "./keys";
 import type { Player } from "./player";
 import type { Timeline } from "./timeline";
@@ -34,6 +35,8 @@ export function pageKeys({ player, walk, timeline, live, marking, copyLink, full
     key("+", "Timeline: closer", () => timeline.zoom(1), ["+", "="]),
     key("-", "Timeline: further away", () => timeline.zoom(-1), ["-", "_"]),
     key("0", "Timeline: the whole session", () => timeline.showWhole()),
+    key("t", "Next tab at this moment", () => tab(timeline, true)),
+    key("r", "Previous tab at this moment", () => tab(timeline, false)),
     key("s", "Skip idle time", () => player.setSkipIdle(!player.skipIdle)),
     key("c", "Copy a link to this moment", copyLink),
     ...(live ? [key("l", "Jump to live", () => player.goLive())] : []),
@@ -41,6 +44,11 @@ export function pageKeys({ player, walk, timeline, live, marking, copyLink, full
     key("f", "Full screen", fullscreen),
     key("?", "These keys", help),
   ];
+}
+
+function tab(timeline: Timeline, forward: boolean): void {
+  const name = timeline.lanes.step(forward);
+  toast(name ? `Tab: ${name}` : timeline.lanes.any ? "No other tab is open at this moment" : "This session has one tab");
 }
 
 function nextSession(): void {

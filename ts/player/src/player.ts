@@ -18,7 +18,7 @@ const NEAR_LIVE_MS = 400; // who moves this near to the present wants the presen
 const MIN_SKIP_MS = 2_000; // of idle time left, or the skip would be a stutter
 
 export type Status = "loading" | "paused" | "playing" | "ended" | "failed";
-export type Change = "time" | "status" | "speed" | "skip-idle" | "waiting" | "live";
+export type Change = "time" | "status" | "speed" | "skip-idle" | "waiting" | "live" | "tab";
 type Listener = (change: Change) => void;
 
 export class Player {
@@ -28,6 +28,7 @@ export class Player {
   skipIdle = true;
   status: Status = "loading";
   waiting = false; // for a slice that has not arrived yet
+  peeked: string | null = null; // the lane that is shown, where it is not the one in front
   following = false; // playing what the visitor does, as they do it
   onSkip: (skipped: Span) => void = () => undefined;
   onGapPassed: (gap: Span) => void = () => undefined;
@@ -188,6 +189,41 @@ export class Player {
     this.schedule();
   }
 
+  /** Show a tab that is not in front at `t`, standing still; whatever moves or plays next is of the one in front again. */
+  peek(lane: string, t: number): void {
+    const { recording } = this;
+    if (!recording) return;
+    this.pause();
+    this.follow(false);
+    this.wanted = null;
+    this.t = this.clamp(t);
+    if (this.status === "ended") this.setStatus("paused");
+    this.setPeeked(lane);
+    this.setWaiting(true);
+    this.tell("time");
+    const asked = ++this.asked;
+    recording.lane(lane, this.baseMs + this.t).then(
+      (slice) => asked === this.asked && this.stand(slice),
+      (error: unknown) => {
+        if (asked !== this.asked) return;
+        this.onStalled(error);
+        this.place(false);
+      },
+    );
+  }
+
+  private stand(slice: Slice): void {
+    this.setWaiting(false);
+    this.stage.show(slice, this.speed);
+    this.stage.moveTo(slice.fromMs + 1, false);
+  }
+
+  private setPeeked(lane: string | null): void {
+    if (lane === this.peeked) return;
+    this.peeked = lane;
+    this.tell("tab");
+  }
+
   setSpeed(speed: number): void {
     this.speed = speed;
     if (speed < 1) this.follow(false);
@@ -218,6 +254,7 @@ export class Player {
     const epochMs = this.baseMs + this.t;
     const number = recording.numberAt(epochMs);
     this.asked++;
+    this.setPeeked(null);
     if (recording.isBroken(number)) {
       this.passGap(number, playing);
       return;

@@ -36,7 +36,8 @@ export class Says {
     if (change === "waiting") need(root, "[data-stage]").toggleAttribute("data-waiting", player.waiting);
     if (change === "speed" || change === "skip-idle") return;
     const gap = player.gap;
-    const said = gap ? `Nothing to show from ${clock(gap.fromMs - player.startMs)} to ${clock(gap.toMs - player.startMs)}: ${reasonOf(gap.reason)}` : "";
+    const behind = player.peeked === null ? "" : "This tab was in the background here. Move or play to see the one in front.";
+    const said = behind ? behind : gap ? `Nothing to show from ${clock(gap.fromMs - player.startMs)} to ${clock(gap.toMs - player.startMs)}: ${reasonOf(gap.reason)}` : "";
     if (said === this.shownGap) return;
     this.shownGap = said;
     const node = need(root, "[data-gap]");

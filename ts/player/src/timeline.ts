@@ -4,8 +4,9 @@ import { make } from "../../islands/src/dom";
 import type { Activity } from "./activity";
 import type { Chapter } from "./chapters";
 import { HoverCard } from "./hover_card";
+import { Lanes } from "./lanes";
 import { clusters, type Cluster, type Mark } from "./markers";
-import type { Gap, Recording } from "./loader";
+import type { Gap, Recording, Tab } from "./loader";
 import type { Player } from "./player";
 import { cut, pathOf, signalText, type Words } from "./sentences";
 import { clock, preciseClock, span } from "./time";
@@ -44,6 +45,7 @@ export class Timeline {
   private readonly seen = make("i", {});
   private readonly whole = make("button", { class: "track-whole", type: "button", hidden: true, title: "Show the whole session (0)" }, "Whole session");
   private readonly view = new View(() => this.length);
+  readonly lanes: Lanes;
   private readonly card: HoverCard;
   private stretches: Chapter[] = [];
   private known: number | null = null; // while a session goes on: how far what is drawn here reaches
@@ -63,7 +65,8 @@ export class Timeline {
     this.card = new HoverCard(player, words, recording, () => ({ ...this.facts, idle: this.idle, shown: this.shown }));
     this.map.append(this.seen);
     this.track.append(this.strip, this.markers, this.chapters, this.noted, this.pages, this.map, this.whole, this.card.ghost, this.playhead, this.card.node);
-    root.append(this.track);
+    this.lanes = new Lanes(player, this.view, words);
+    root.append(this.track, this.lanes.node);
     this.whole.addEventListener("click", () => this.showWhole());
     const { track, strip, map, view, card } = this;
     new Gestures({ track, strip, map, player, view, card, length: () => this.length, width: () => this.width, layout: () => this.layout() });
@@ -83,6 +86,11 @@ export class Timeline {
     this.follow();
   }
 
+  setTabs(tabs: Tab[]): void {
+    this.lanes.setTabs(tabs);
+    this.layout();
+  }
+
   setGaps(gaps: Gap[]): void {
     if (gaps.length === this.gaps.length) return;
     this.gaps = gaps;
@@ -91,6 +99,7 @@ export class Timeline {
 
   setTrace(trace: Trace): void {
     this.facts = { signals: trace.signals, interactions: trace.interactions, pages: trace.session.pages };
+    this.lanes.setFacts(trace.session.pages, trace.signals);
     this.layout();
   }
 
@@ -143,6 +152,7 @@ export class Timeline {
     this.played.style.setProperty("--played", this.view.percent(t));
     this.strip.setAttribute("aria-valuenow", String(Math.round(t)));
     this.strip.setAttribute("aria-valuetext", `${preciseClock(t)} of ${clock(this.length)}`);
+    if (this.lanes.any) this.lanes.follow();
     const here = this.pageAt(t);
     for (const node of this.pages.children) node.toggleAttribute("aria-current", node === here);
   }
@@ -158,6 +168,7 @@ export class Timeline {
     this.layoutPages(width);
     this.layoutMarkers(width);
     this.layoutNotes();
+    this.lanes.layout(width);
     this.follow();
   }
 

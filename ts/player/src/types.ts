@@ -56,6 +56,7 @@ export interface PageView {
   title: string;
   start_ms: number;
   end_ms: number;
+  page?: string; // the lane it was in
 }
 
 export interface Trace {

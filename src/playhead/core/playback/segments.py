@@ -21,8 +21,9 @@ from playhead.core.playback.activity import Activity, tag_of_custom
 from playhead.core.playback.keyframes import keyframe
 from playhead.core.playback.panels import PanelReader
 from playhead.core.playback.sanitise import SANITISER_VERSION, TooDeep, safe_event
+from playhead.core.playback.tabs import TabReader
 
-SEGMENT_VERSION: Final = 4 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
+SEGMENT_VERSION: Final = 5 * 1000 + SANITISER_VERSION  # segments of another version are made anew from the log
 
 EVENT_US: Final = 30.0  # what an event costs the Replayer when it is applied at a seek
 EVENT_BYTE_US: Final = 0.05
@@ -32,7 +33,7 @@ MAX_COST_US: Final = 90_000.0
 MIN_FRESH_BYTES: Final = 24 << 10  # a page that loads begins a slice of its own unless the one before is this small
 
 
-_TOLD: Final = frozenset(("playhead.page", "playhead.navigate"))
+TOLD: Final = frozenset(("playhead.page", "playhead.navigate"))
 
 
 class Segment(msgspec.Struct):
@@ -64,6 +65,7 @@ class SegmentBuilder:
         self.open: Segment | None = None
         self.activity = Activity()
         self.panels = PanelReader()
+        self.tabs = TabReader()
         self.missing: list[Missing] = []
         self.dropped: dict[str, int] = {}
         self.start_ms: float | None = None
@@ -92,6 +94,7 @@ class SegmentBuilder:
             self._cut(mirror, segment.to_ms, event.page, fresh=False)  # while the mirror stands where the slice ends
         mirror.apply(event)
         self._note_told(event)
+        self.tabs.note(event, active=active)
         self.panels.push(event)
         if event.page == self._active:
             self.activity.note(event)
@@ -197,7 +200,7 @@ class SegmentBuilder:
             self._told.get(event.page, {}).pop("playhead.navigate", None)
         elif event.type == E.CUSTOM and b'"playhead.' in event.raw:
             tag = tag_of_custom(event)
-            if tag in _TOLD:
+            if tag in TOLD:
                 told = self._told.setdefault(event.page, {})
                 told.pop(tag, None)
                 told[tag] = event
