@@ -30,7 +30,7 @@ _IRREGULAR: Final = {
             "crept; deal: dealt; dig: dug; drink: drank drunk; drive: drove driven; eat: ate eaten; fight: "
             "fought; fly: flew flown; foresee: foresaw foreseen; forgive: forgave forgiven; hurt: hurt; lay: "
             "laid; light: lit; mislead: misled; outbid: outbid; rebuild: rebuilt; rend: rent; ride: rode ridden; "
-            "ring: rang rung; shake: shook shaken; shine: shone; shoot: shot; sink: sank sunk; sleep: slept; "
+            "sit: sat; ring: rang rung; shake: shook shaken; shine: shone; shoot: shot; sink: sank sunk; sleep: slept; "
             "slide: slid; speak: spoke spoken; steal: stole stolen; strike: struck; sweep: swept; swim: swam; "
             "swing: swung; teach: taught; tear: tore torn; win: won; wind: wound"
         ).split("; ")

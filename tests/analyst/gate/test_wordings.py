@@ -50,6 +50,13 @@ def ferry() -> tuple[Visit, dict[str, str]]:
         ("Attempt number two did the trick.", "second", False),
         ("The form was not accepted twice.", "first second third", True),
         ("The form was not accepted four times.", "first second third", False),
+        ("Twice the form said no.", "first second", True),
+        ("Nine times the form said no.", "first second", False),
+        ("They pressed “Pay” twice, none of which worked.", "first second", True),
+        ("They pressed “Pay”, none of which worked.", "third", False),
+        ("They carried on to the news.", "news", True),
+        ("They carried on to the basket.", "news", False),
+        ("Saving the trip bombed.", "news", False),
         ("POST /api/pay: 402, twice.", "first second", True),
         ("POST /api/pay: 402, four times.", "first second", False),
         ("“News” was opened at about 30 seconds.", "news", True),
@@ -126,6 +133,31 @@ def desk() -> tuple[Visit, dict[str, str]]:
 def test_who_is_meant(text: str, refs: str, true: bool) -> None:
     visit, known = desk()
     assert stands(visit, text, *(known[ref] for ref in refs.split())) is true
+
+
+def test_a_number_is_no_denial() -> None:
+    visit = Visit("https://a.example/", "Seeds")
+    kept = visit.click(3, "button", "Keep Bean no. 2", request("POST", "/api/heart/2", 500), shown("toast", "Failed"))
+    assert not stands(visit, "Bean no. 2 was kept.", kept)
+    assert stands(visit, "“Keep Bean no. 2” failed.", kept)
+
+
+def test_a_broken_switch_was_pressed_and_did_not_answer() -> None:
+    visit = Visit("https://a.example/", "Seeds")
+    dead = [visit.click(3 + at, "switch", "Dark theme") for at in range(3)]
+    fine = visit.click(9, "button", "Save", shown("toast", "Saved"))
+    visit.sign("dead_click", dead, clicks=3)
+    assert stands(visit, "The “Dark theme” switch is broken.", *dead)
+    assert not stands(visit, "The “Save” button is broken.", fine)
+
+
+def test_two_views_back_and_forth_are_no_restless_mouse() -> None:
+    visit = Visit("https://a.example/", "Seeds")
+    pressed = shown("state", "pressed")
+    clicks = [visit.click(3 + at, "button", name, pressed) for at, name in enumerate(("Map", "List", "Map", "List"))]
+    assert stands(visit, "They switched back and forth between “Map” and “List”.", *clicks)
+    assert not stands(visit, "They switched back and forth between “Map” and “List”.", clicks[0])
+    assert not stands(visit, "They switched back and forth between “Map” and “Board”.", *clicks)
 
 
 def test_idioms_leave_quotations_alone() -> None:

@@ -53,6 +53,8 @@ _TABLE: Final = (
             r"|an|\d|more|less|long|about|only|any)\b)", "failed"),
     ("", r"(?:did not|didn't|would not|wouldn't|could not|couldn't|never) (?:make|made) it (?:to"
         r"|as far as) the (?:server|backend)", "failed"),
+    ("say", r"no(?=[ .,;:!?]|$)(?! (?:such|more|longer)\b)", "refused it"),
+    ("bomb", r"(?=[.,;:]|$| out\b| with\b)", "failed"),
     # it went through
     ("do", r"the trick", "succeeded"),
     ("go", r"through without (?:a hitch|a problem|trouble|issues?)", "succeeded"),
@@ -67,6 +69,11 @@ _TABLE: Final = (
         r"|at last )?(?:in|inside)(?=[ ,;.]|$)(?! (?:the|a|an|\x00|\w+ing)\b)", "they signed in"),
     ("get", r"in(?=[.,;]|$| (?:as|at|on the|with the)\b)", "signed in"),
     # a way to a page
+    ("bounce", r"(?:straight |right )?back (?=to\b)", "returned "),
+    ("", r"(?:hit|hits|pressed|clicked|used|took) (?:the|their) (?:browser(?:'s)? )?back button", "went back"),
+    ("skip", r"(?= (?:\w+ )?(?:pages?|steps?|chapters?) (?:ahead|forward|on|back)\b)", "leafed"),
+    ("", r"there (?:was|were|is|are) (?=(?:two|three|four|five|six|seven|eight|nine|ten"
+        r"|\d+) \w+)", "the page showed "),
     ("wander", r"(?:off |over |back )?(?=(?:to|into|onto)\b)", "went "),
     ("drift", r"(?:off |over |back |away )?(?=(?:to|into|onto)\b)", "went "),
     ("hop", r"(?:off |over |back |across )?(?=(?:to|into|onto)\b)", "went "),
@@ -145,6 +152,12 @@ _TABLE: Final = (
     ("", r"(?:as far as|from what) (?:we|you|one|anyone) can (?:see|tell),? ?", ""),
     ("", r"without (?:any |further )?(?:complaints?|objections?|ado|fuss|drama)", "without an error"),
     ("", r"the reason (?:given|stated|shown|named|was given as)(?: was| is| being)?", "the page said"),
+    ("", r"(?:although|though|but|yet|and) nothing (?:turned up|came up|was found|showed up)", "and found nothing"),
+    ("", r"(?<=search |arches )did(?: not|n't) (?:deliver|help|pay off|work out)", "found nothing"),
+    ("", r"nothing (?:that )?(?:they|he|she|the visitor|the user) (?:tried|did)(?: here)? (?:worked"
+        r"|helped)", "they tried vainly"),
+    ("", r"none of (?:which|them) (?:worked|helped|succeeded)", "vainly"),
+    ("", r"(?:went|was|were|remained) unrewarded", "was tried vainly"),
     # hopeless
     ("", r"(?:to no avail|in vain|without (?:any )?(?:success|luck|result to show)|with no (?:luck|success)"
         r"|for nothing|unsuccessfully|fruitlessly|with the same (?:sad )?(?:lack of success|non-result))", "vainly"),

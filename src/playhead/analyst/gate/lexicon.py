@@ -118,9 +118,9 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("goto", "load", "call up, dive into, dig into, delve into, venture into, venture to, make for, look through, look into, page"
                      " through, page to, cycle through, walk through, thumb through, run through, consult, wander, stroll,"
                      " stray to, stray, roam, hop to, hop over to, pop over to, drop by, tab over to, look up at, pay a visit"
-                     " to, drift, drift to, work through"),
-    ("back", "load", "double back, retreat, retreat to, flip back, drift back, wander back, hop back, pop back, circle back,"
-                     " revert to, page back, fall back to, slip back, retire to, withdraw to"),
+                     " to, drift, drift to, retreat, retreat to, retire to, withdraw to, carry on to, press on to, push on to, work through"),
+    ("back", "load", "double back, flip back, drift back, wander back, hop back, pop back, circle back,"
+                     " revert to, page back, fall back to, slip back"),
     ("search", "", "hunt for, dig for, scour, comb, forage for"),
     ("submit", "submit", "hand in, put through, send in, push through"),
     ("use", "", "work on, deal with, play with, play around with, mess with, mess around with, fiddle with, tinker with, toy with,"
@@ -130,7 +130,7 @@ _TABLE: Final[list[tuple[str, str, str]]] = [
     ("", "show", "expose, unveil, proclaim, declare, assert, claim, remark, plead, beg, insist, insist on, admit, confess, protest,"
                  " retort, promise, assure, remind, voice, utter, describe, express, throw up, churn out, hand back, serve up,"
                  " materialise, materialize, emerge, turn up, loom, light up, spring up, slide in, slide out, unroll, drop"
-                 " down, pop open, fly out, elaborate, reassure, welcome, thank, call for, hold forth, put it, make clear"),
+                 " down, pop open, fly out, elaborate, reassure, welcome, thank, call for, stand at, hold forth, put it, make clear"),
     ("", "fail", "choke, choke on, croak, abort, flounder, conk out, backfire, give out, fizzle, fizzle out, falter, miscarry,"
                  " rebuff, spurn, veto, throw out, thwart, foil, stymie, trip up, balk, balk at, baulk at, object to, reject,"
                  " knock back, bomb out, fall down, implode, explode, blow up, crap out, keel over, bail out with, hold up, hold back"),

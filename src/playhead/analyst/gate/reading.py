@@ -215,8 +215,13 @@ def _mark_attempts(segment: Segment) -> None:
         )
         fails = following.lemma.replace(" ", "_") in FAILS or refused
         tried = following.lemma in ("try", "attempt", "retry") and following.passive
+        lasted = claim.form == "ing" and {"take", "sit", "wait"} & set(following.readings)
         led = claim.form == "ing" and following.form in ("past", "s") and bool(_LED & set(following.readings))
-        if claim.form in ("ing", "noun") and not claim.negated and (led or tried or fails != following.negated):
+        if (
+            claim.form in ("ing", "noun")
+            and not claim.negated
+            and (led or lasted or tried or fails != following.negated)
+        ):
             claim.tried = True
 
 

@@ -231,6 +231,8 @@ def is_negated(tokens: list[Token], at: int, segment: Segment) -> bool:
         if word in ("not", "never", "neither", "nor", "nobody", "none", "hardly", "barely", "no", "nothing", "without"):
             if word == "not" and words[position + 1 : position + 2] == ["only"]:
                 continue
+            if word == "no" and words[position + 1 : position + 2] == ["."]:
+                continue  # “Bean no. 2”
             return True
         if word in ("unable", "impossible"):
             return True

@@ -95,9 +95,16 @@ def _check_polarity(claim: Claim, many: list[Anchor], ctx: Context) -> str:
     ) or _SAYS_NO.search(ctx.reading.bare()):
         return ""
     steps = [ctx.facts.steps[anchor.step] for anchor in many if anchor.step >= 0]
+    if any("search" in one.readings for one in ctx.reading.claims if one is not claim) and _found_nothing(ctx):
+        return "none of the cited searches found anything"
     if steps and all(_was_denied(step, ctx) for step in steps):
         return f"the page refused what was asked at {steps[0].ref}; the sentence reads as if it had been given"
     return ""
+
+
+def _found_nothing(ctx: Context) -> bool:
+    searches = [signal.measured for signal in ctx.scope.signals if signal.kind == "repeated_search"]
+    return bool(searches) and all(one.get("empty") and one.get("empty") == one.get("searches") for one in searches)
 
 
 def _is_told(number: Token, ctx: Context) -> bool:

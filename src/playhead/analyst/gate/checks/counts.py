@@ -107,6 +107,8 @@ def _share_holds(at: int, token: Token, ctx: Context, anchors: dict[Claim, list[
         return None
     if any(_measured_share(signal.measured, tokens[at - back].value, token.value) for signal in ctx.scope.signals):
         return True
+    if any(_written(tokens[at - back], token, text) for text in ctx.scope.texts):
+        return True
     noun = noun_after(at, ctx)[1]
     return any(token.value in noun_counts(noun, ctx.over(scope), anchors, at) for scope in (ctx.scope, ctx.facts.whole))
 

@@ -242,7 +242,7 @@ def _deed_of(ctx: Context, flat: list[Claim], at: int) -> Claim | None:
     return previous
 
 
-_PREPARES: Final = frozenset("type choose toggle enter change".split())
+_PREPARES: Final = frozenset("type choose toggle enter change search".split())
 
 
 def _answers(deed: Anchor, answer: Anchor, ctx: Context, *, prepares: bool = False) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from playhead.analyst.facts import ERRORS, Scope
@@ -38,6 +39,12 @@ def _any_error(ctx: Context) -> bool:
 
 def _failed_try(ctx: Context) -> bool:
     return bool(ctx.scope.kinds & {"dead_click", "rage_click", "form_abandon", "repeated_search"}) or _any_error(ctx)
+
+
+def _there_and_back(ctx: Context) -> bool:
+    """“switched back and forth between Map and List”: two controls, one after the other, again and again."""
+    names = [step.name for step in ctx.scope.steps if step.kind == "click"]
+    return len(names) > 2 and len(set(names)) == 2 and all(one != two for one, two in pairwise(names))
 
 
 def _on_error_page(ctx: Context) -> bool:
@@ -158,7 +165,8 @@ _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
             _kinds("rage_click"),
             "a rage click",
         ),
-        (r"\bdead click\w*|\bdead (?:button|link|control|end)\w*", _kinds("dead_click", "rage_click"), "a dead click"),
+        (r"\bdead click\w*|\bdead (?:button|link|control)\w*", _kinds("dead_click", "rage_click"), "a dead click"),
+        (r"\bdead ends?\b", _kinds("dead_click", "rage_click", "not_found"), "a dead click or a missing page"),
         (
             r"\bexceptions?\b|\buncaught\b|\bunhandled\b|\bcrash\w*|\bstack trace\w*|\b(?:javascript|js|script"
             r"|runtime|type|reference|syntax) ?errors?\b|\btypeerrors?\b|\breferenceerrors?\b",
@@ -224,7 +232,7 @@ _TABLE: Final[list[tuple[re.Pattern[str], Callable[[Context], bool], str]]] = [
         ),
         (
             r"\bthrash\w*|\berratic\w*|\bjiggl\w*|\bshook the mouse\b|\bbackandforth\b|\bzigzag\w*",
-            lambda ctx: bool(ctx.scope.kinds & {"cursor_thrash", "quick_back"}),
+            lambda ctx: bool(ctx.scope.kinds & {"cursor_thrash", "quick_back"}) or _there_and_back(ctx),
             "restless mouse movement",
         ),
         (r"\bquick(?:ly)? back\b|\bpogo\w*", _kinds("quick_back"), "a quick look back"),

@@ -153,12 +153,29 @@ def _asked(step: Step, named: list[Token], ctx: Context) -> bool:
 
 def _switch(claim: Claim, ctx: Context) -> list[Anchor]:
     """“switched from Week to Month”: the one that was chosen, and the one that had been before."""
+    if claim.lemma == "switch between" or any(token.word == "between" for token in ctx.reading.tokens):
+        return _switched_between(claim, ctx)
     named = content(claim.goal)
     found = DEEDS["toggle"](replace(claim, object=claim.goal, goal=[], origin=[]), ctx) if named else []
     left = content(claim.origin)
     return (
         found if all(any(covers_target(one, [token], ctx.facts) for one in ctx.scope.steps) for token in left) else []
     )
+
+
+def _switched_between(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“switched between “Map” and “List””: each of them was used, and answered."""
+    named = content([*claim.object, *claim.goal, *claim.place])
+    used = [
+        [
+            one
+            for one in ctx.scope.steps
+            if one.kind in CLICKS and one.reacted and covers_target(one, [token], ctx.facts)
+        ]
+        for token in named
+    ]
+    steps = [one for many in used for one in many] if len(named) > 1 and all(used) else []
+    return [Anchor(one.t_ms, one.last_ms, one.index, one.count) for one in steps]
 
 
 def _says_so(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -195,7 +212,8 @@ def _fetches(claim: Claim) -> bool:
 
 def _back_to_control(claim: Claim, ctx: Context) -> list[Anchor]:
     """“returned to “Choose a password””: a control that had been used before."""
-    if claim.subject != "person" or not content(claim.goal):
+    fields = {"field", "box", "input", "textbox", "dropdown", "list"} & {token.word for token in claim.goal}
+    if claim.subject != "person" or not (content(claim.goal) or fields):
         return []
     found = DEEDS["use"](replace(claim, object=claim.goal, goal=[]), ctx)
     steps = [ctx.facts.steps[anchor.step] for anchor in found]
@@ -214,6 +232,12 @@ def _is_first_tab(step: Step, ctx: Context) -> bool:
     return step.role == "tab" and any(
         one.role == "tab" and one.name != step.name for one in ctx.facts.steps[: step.index]
     )
+
+
+def _dead(claim: Claim, ctx: Context) -> list[Anchor]:
+    """“the switch is broken”: it was pressed and did not answer."""
+    dead = {ref for s in ctx.scope.signals if s.kind in ("dead_click", "rage_click") for ref in s.refs}
+    return act(claim, ctx, CLICKS, lambda step: step.ref in dead) if claim.passive else []
 
 
 def _moved(claim: Claim, ctx: Context) -> list[Anchor]:
@@ -280,6 +304,7 @@ _SUPPORT: Final[dict[str, Support]] = {
         JOURNEYS["load"](claim, ctx)
         or ([] if any(token.kind == "path" for token in claim.object) else ANSWERS["cause"](claim, ctx))
     ),
+    "fail": lambda claim, ctx: ANSWERS["fail"](claim, ctx) or (_dead(claim, ctx) if claim.lemma == "break" else []),
     "search": lambda claim, ctx: (
         DEEDS["search"](claim, ctx)
         or (DEEDS["use"](claim, ctx) if claim.lemma == "look up" and content(aim(claim)) else [])
