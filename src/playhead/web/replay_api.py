@@ -1,6 +1,7 @@
 """The API of the player: what a session is made of, and its slices one by one."""
 
 import asyncio
+import math
 import time
 from contextlib import suppress
 from typing import Any, Final
@@ -90,7 +91,8 @@ def get_segment(
 def get_lane(request: AnyRequest, session_id: PathId, lane: FromPath[str], t_ms: FromQuery[float]) -> Response[bytes]:
     """A slice of one document (a lane of `tabs`) at the moment `t_ms`, ms since 1970, whichever tab was in front."""
     store = request.app.state.services.store
-    body = lane_at(store, session_id, lane, t_ms) if store.log.exists(session_id) else None
+    known = math.isfinite(t_ms) and store.log.exists(session_id)
+    body = lane_at(store, session_id, lane, t_ms) if known else None
     if body is None:
         raise not_found(f"session {session_id!r} has no page {lane!r} at that moment")
     hider = hider_for(request, store, session_id)

@@ -147,7 +147,11 @@ def test_lanes_fit(browser, app, two_tabs, theme, width, tmp_path):
 
 
 def test_a_page_that_is_none_is_none(app, two_tabs):
-    for path in (f"{two_tabs}/lanes/nowhere?t_ms=2000000000000", "nobody/lanes/p?t_ms=1"):
+    for path in (
+        f"{two_tabs}/lanes/nowhere?t_ms=2000000000000",
+        "nobody/lanes/p?t_ms=1",
+        f"{two_tabs}/lanes/p?t_ms=nan",
+    ):
         with pytest.raises(urllib.error.HTTPError) as refused:
             asked(app, f"/api/sessions/{path}")
         assert refused.value.code == 404
