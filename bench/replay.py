@@ -38,10 +38,12 @@ fetch("/recording.json").then((answer) => answer.json()).then((events) => {
   const Player = rrwebPlayer.Player ?? rrwebPlayer.default ?? rrwebPlayer;
   window.player = new Player({target: root, props: {events, autoPlay: false, width: 1000, height: 600}});
 });</script>"""
-# Says that the recorded page stands in its frame and was painted. In the page itself: Playwright's own waiting costs it
-# 45 ms of CPU, whatever is measured.
+# Says that the recorded page stands in its frame to its last row, to be seen, and was painted. In the page itself:
+# Playwright's own waiting costs it 45 ms of CPU, whatever is measured.
 WATCH = """if (window === top) {
-  const look = () => document.querySelector("iframe")?.contentDocument?.body?.childElementCount
+  const look = () => [...document.querySelectorAll("iframe")].some((frame) => frame.checkVisibility()
+      && frame.contentDocument?.body?.lastElementChild?.tagName === "SECTION"
+      && frame.contentDocument.body.childElementCount === ROWS)
     ? requestAnimationFrame(() => setTimeout(() => window.drawn(""))) : requestAnimationFrame(look);
   requestAnimationFrame(look);
 }"""
@@ -150,12 +152,12 @@ class Meter:
             self.session.send(f"{domain}.enable")
         self.session.on("Network.loadingFinished", self._count)
 
-    def drawn_after(self, page: Any, url: str) -> tuple[float, float]:
-        """Open `url`; return the CPU and wall ms until its picture is painted."""
+    def drawn_after(self, page: Any, url: str, nodes: int) -> tuple[float, float]:
+        """Open `url`; return the CPU and wall ms until its picture, a page of `nodes` nodes, is painted."""
         seen: list[float] = []
         self.session.send("Runtime.enable")
         self.session.send("Runtime.addBinding", {"name": "drawn"})
-        self.session.send("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+        self.session.send("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH.replace("ROWS", str(nodes // 4))})
         self.session.on("Runtime.bindingCalled", lambda _: seen.append(time.perf_counter()))
         before, started = self.cpu_ms(), time.perf_counter()
         page.goto(url, wait_until="commit")
@@ -179,12 +181,12 @@ class Meter:
         return self.metric("JSHeapUsedSize") / 1e6
 
 
-def measure(browser: Any, url: str, seek: Any, seeks: list[float]) -> dict[str, float]:
+def measure(browser: Any, url: str, seek: Any, seeks: list[float], nodes: int) -> dict[str, float]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.set_default_timeout(120_000)
     meter = Meter(page)
-    cpu, wall = meter.drawn_after(page, url)
+    cpu, wall = meter.drawn_after(page, url, nodes)
     found = {"cpu": cpu, "wall": wall, "kb": meter.bytes / 1024}
     page.wait_for_load_state()
     page.wait_for_timeout(1_000)
@@ -243,11 +245,11 @@ def main() -> None:
                 for run in range(args.runs + 1):
                     seeks = [rng.uniform(0.05, 0.95) * length for _ in range(3)]
                     ours = f"{server.url}/sessions/{session}"
-                    row = measure(browser, ours, seek_ours, seeks)
+                    row = measure(browser, ours, seek_ours, seeks, case["nodes"])
                     if run:
                         rows["playhead"].append(row)
                     if run <= (args.long_runs if length > 3_600_000 else args.runs):
-                        row = measure(browser, static.url, seek_theirs, seeks)
+                        row = measure(browser, static.url, seek_theirs, seeks, case["nodes"])
                         if run:
                             rows["rrweb-player"].append(row)
             finally:

@@ -55,4 +55,15 @@ async function playAll(given, moments) {
   return harness.play(events, moments.map((moment) => moment - events[0].timestamp - 0.5), { virtual: false });
 }
 
-Object.assign(window.harness, { visit, playAll });
+// What the stage shows of one slice at one moment, as `plain` (still_compare.py) writes it down.
+async function standing(given, moment) {
+  const slices = read([JSON.parse(given)]);
+  const stage = stageIn(document.body);
+  move(stage, slices, moment);
+  await settled();
+  const lines = window.harness.plain(stage.frame.contentDocument);
+  stage.clear();
+  return lines;
+}
+
+Object.assign(window.harness, { standing, visit, playAll });

@@ -96,6 +96,11 @@ def test_a_session_is_read_slice_by_slice(client, session):
     assert size > 0 and part["events"][-1]["timestamp"] == T0 + 4000
     assert client("GET", f"{path}/0?revision={outline['revision'] + 1}").status_code == 409
     assert client("GET", f"{path}/1").status_code == 404
+    still = client("GET", f"{path}/0/still?revision={outline['revision']}&from_ms={from_ms}&at_ms={from_ms}").json()
+    assert "<html" in still["html"]
+    assert still["why"] == ""
+    assert client("GET", f"{path}/0/still?from_ms={from_ms + 1}&at_ms={from_ms}").status_code == 409
+    assert client("GET", f"{path}/9/still?at_ms={from_ms}").status_code == 404
     assert client("GET", "/api/sessions/s_nobody/segments").status_code == 404
 
 

@@ -155,7 +155,7 @@ class TestShare:
     def test_a_link_shows_one_session_and_nothing_else(self, client, session, link):
         other = imported(client, shift_ms=60_000, headers=BEARER)
         shared = self.opened(client, link)
-        for path in ("segments", "segments/0", "panels", "trace", "marks", "report"):
+        for path in ("segments", "segments/0", "segments/0/still?at_ms=1", "panels", "trace", "marks", "report"):
             assert client("GET", f"/api/sessions/{session}/{path}").status_code == 401
             assert client("GET", f"/api/sessions/{session}/{path}", headers=shared).status_code == 200, path
             assert client("GET", f"/api/sessions/{other}/{path}", headers=shared).status_code == 401, path

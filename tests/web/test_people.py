@@ -378,6 +378,7 @@ class TestViewer:
             "/api/sessions/SESSION/report?format=html",
             "/api/sessions/SESSION/segments",
             "/api/sessions/SESSION/segments/0",
+            "/api/sessions/SESSION/segments/0/still?at_ms=4102444800000",
             "/api/sessions/SESSION/panels",
             "/api/sessions/SESSION/marks",
             "/api/sessions/SESSION/replies",

@@ -216,6 +216,7 @@ class TestCapability:
         for path in (
             "segments",
             "segments/0",
+            "segments/0/still?at_ms=1",
             "panels",
             "trace",
             "marks",

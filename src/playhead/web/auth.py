@@ -40,7 +40,7 @@ NOBODY: Final = Who(-1, "nobody", frozenset(), "nobody")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # what the page of one session reads; exports, erasure, comments' makers and other sessions stay closed to a share link
 _SHARED = re.compile(
-    r"/(?:api/)?sessions/([A-Za-z0-9_-]{1,64})(?:/(?:segments(?:/\d+)?|lanes/[^/]+|assets/[^/]+/[^/]+|live|panels|trace|marks|insights|report))?"
+    r"/(?:api/)?sessions/([A-Za-z0-9_-]{1,64})(?:/(?:segments(?:/\d+(?:/still)?)?|lanes/[^/]+|assets/[^/]+/[^/]+|live|panels|trace|marks|insights|report))?"
 )
 Connection = ASGIConnection[Any, Any, Any, Any]
 

@@ -131,7 +131,7 @@ def session_page(
         "speeds": SPEEDS,
         "words": vocabulary.as_json(),
         "outline": outline,
-        "first_slice": _first_slice(outline, detail.session, t_ms),
+        **_first_look(outline, detail.session, t_ms),
     }
     policy = embed_policy(home) if embed else REPLAY_POLICY
     return Template("session.html", context=context, headers={"content-security-policy": policy})
@@ -222,10 +222,11 @@ def _outline(request: AnyRequest, session_id: str) -> dict[str, Any] | None:
     return query_replay.outline_of(stored.manifest, stored.revision, key=key)
 
 
-def _first_slice(outline: dict[str, Any] | None, session: query_sessions.SessionRow, t_ms: str) -> str:
-    """Return where the slice of the moment in the address is, for the browser to fetch beside the player's code."""
+def _first_look(outline: dict[str, Any] | None, session: query_sessions.SessionRow, t_ms: str) -> dict[str, str]:
+    """Return where the slice of the moment in the address is, and its still, for the browser to fetch beside the
+    player's code."""
     if outline is None:
-        return ""
+        return {"first_slice": "", "first_still": ""}
     try:
         moment = float(t_ms or 0)
     except ValueError:
@@ -234,7 +235,9 @@ def _first_slice(outline: dict[str, Any] | None, session: query_sessions.Session
         moment = 0.0
     if moment < EPOCH_FROM_MS:
         moment += session.start_ms or outline["start_ms"]
-    return query_replay.first_slice_path(session.id, outline, moment)
+    path = query_replay.first_slice_path(session.id, outline, moment)
+    still = path.replace("?", "/still?", 1) + f"&at_ms={moment}" if path else ""
+    return {"first_slice": path, "first_still": still}
 
 
 def _site(request: AnyRequest) -> dict[str, str]:

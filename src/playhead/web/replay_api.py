@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
+from playhead.core.playback.still import still_of
 from playhead.jobs.lanes import lane_at
 from playhead.jobs.live import Cursor, Live, News
 from playhead.query import replay
@@ -99,6 +100,41 @@ def get_lane(request: AnyRequest, session_id: PathId, lane: FromPath[str], t_ms:
     return packed(request, hide_slice(body, hider) if hider else body, media_type=MediaType.JSON)
 
 
+@get(
+    "/sessions/{session_id:str}/segments/{number:int}/still",
+    right=WATCH,
+    replay=ONLY,
+    audit="watched",
+    sync_to_thread=True,
+)
+def get_still(
+    request: AnyRequest,
+    session_id: PathId,
+    number: FromPath[int],
+    at_ms: FromQuery[float],
+    revision: FromQuery[int | None] = None,
+    from_ms: FromQuery[float | None] = None,
+    key: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """The page at a moment of a slice (epoch ms) as HTML for the browser's own parser; `html` is empty where only the
+    Replayer can draw it, and `why` says why. 409 and `key` as for the slice."""
+    store = request.app.state.services.store
+    stored = segments_of(store, session_id)
+    places = stored.manifest.places
+    if not 0 <= number < len(places):
+        raise not_found(f"session {session_id!r} has no segment {number}")
+    if revision not in (None, stored.revision) or from_ms not in (None, places[number].from_ms):
+        return problem(409, f"session {session_id!r} has grown: ask for its segments again")
+    try:
+        body = inflate_slice(read_slice(store.objects, stored, number))
+    except SegmentError as error:
+        raise HTTPException(status_code=410, detail=str(error)) from None
+    hider = hider_for(request, store, session_id)
+    still = still_of(hide_slice(body, hider) if hider else body, at_ms=at_ms)
+    keep = cache_control(request, session_id, stored.revision, key)
+    return packed(request, msgspec.json.encode(still), media_type=MediaType.JSON, keep=keep)
+
+
 @get("/sessions/{session_id:str}/panels", right=WATCH, replay=ONLY, audit="watched", sync_to_thread=True)
 def get_panels(request: AnyRequest, session_id: PathId) -> Response[bytes]:
     """Console lines, requests, pages, web vitals, the site's own events and the user, as the panels list them."""
@@ -160,4 +196,4 @@ def _live(request: AnyRequest) -> Live:
     return request.app.state.services.live
 
 
-handlers = [get_segments, get_segment, get_lane, get_panels, get_live]
+handlers = [get_segments, get_segment, get_still, get_lane, get_panels, get_live]

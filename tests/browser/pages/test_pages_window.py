@@ -68,13 +68,43 @@ def test_the_first_slice_comes_beside_the_scripts_and_once(tab, app, long, asked
     tab.goto(f"{app.url}/sessions/{long}{moment}")
     tab.locator(".player[data-state=paused]").wait_for()
     tab.wait_for_timeout(300)
-    preloaded = tab.locator("link[rel=preload][as=fetch]").get_attribute("href")
+    still, preloaded = (link.get_attribute("href") for link in tab.locator("link[rel=preload][as=fetch]").all())
     assert f"/segments/{asked[0]}?" in preloaded
+    assert f"/segments/{asked[0]}/still?" in still
     assert len(asked) == len(set(asked)) <= 2
     entries = tab.evaluate(
         "performance.getEntriesByType('resource').map(({name, initiatorType}) => [name, initiatorType])"
     )
-    assert [kind for name, kind in entries if name.endswith(preloaded)] == ["link"]
+    assert [kind for name, kind in entries if name.endswith((still, preloaded))] == ["link", "link"]
+
+
+@pytest.mark.parametrize("moment", [0, 400_050])
+def test_the_page_is_seen_before_its_slice_is_here(tab, app, long, moment):
+    outline(app, long)
+    held = []
+    tab.route(re.compile(r"/segments/\d+\?"), held.append)
+    tab.goto(f"{app.url}/sessions/{long}?t_ms={moment}", wait_until="commit")
+    first = tab.frame_locator(".still iframe").locator("h1")
+    expect(first).to_be_visible()
+    expect(first).to_have_text(str(moment // EVERY_MS))
+    expect(tab.locator("[data-cover]")).to_be_hidden()
+    box = tab.locator(".still").bounding_box()
+    tab.unroute(re.compile(r"/segments/\d+\?"))
+    for route in held:
+        route.continue_()
+    tab.locator(".player[data-state=paused]").wait_for()
+    expect(tab.locator(".still")).to_have_count(0)
+    expect(replayed(tab).locator("h1")).to_have_text(str(moment // EVERY_MS))
+    assert tab.locator(".replayer-wrapper").bounding_box() == box
+
+
+def test_a_first_picture_that_cannot_be_had_is_waited_for_as_before(tab, app, long):
+    outline(app, long)
+    tab.route("**/still?*", lambda route: route.fulfill(status=500, body="no"))
+    tab.goto(f"{app.url}/sessions/{long}?t_ms=400050")
+    expect(replayed(tab).locator("h1")).to_have_text("4000")
+    expect(tab.locator(".still")).to_have_count(0)
+    tab.unroute("**/still?*")
 
 
 def test_seeking_anywhere_shows_that_moment(tab, app, long):

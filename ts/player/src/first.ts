@@ -7,6 +7,7 @@ import { Broken, load, type Outline, type Recording, Unplayable } from "./loader
 import { Player } from "./player";
 import { Stage } from "./stage";
 import { Cover } from "./states";
+import type { Still } from "./still";
 import { momentOf } from "./time";
 
 const AGAIN_MS = 1_500; // between looks for the first events of a session that has just begun
@@ -27,7 +28,10 @@ export class First {
   private readonly startMs: number;
   private readonly endMs: number;
 
-  constructor(readonly root: HTMLElement) {
+  constructor(
+    readonly root: HTMLElement,
+    private still: Still | null = null, // the first picture, where one is shown already
+  ) {
     this.id = root.dataset["session"] ?? "";
     this.startMs = Number(root.dataset["startMs"]) || 0;
     this.endMs = Number(root.dataset["endMs"]) || 0;
@@ -48,7 +52,7 @@ export class First {
 
   /** Fetch and draw; where there is nothing to draw the cover says why, and offers to try again. */
   async load(): Promise<void> {
-    this.cover.waiting();
+    if (!this.still) this.cover.waiting();
     try {
       const recording = await load(this.id, brought());
       const base = this.startMs || recording.startMs;
@@ -59,6 +63,7 @@ export class First {
       await loaded();
       this.open(recording, base);
     } catch (error) {
+      this.unveil();
       if (this.live && error instanceof Unplayable && error.kind === "empty") window.setTimeout(() => void this.load(), AGAIN_MS);
       this.player.fail();
       this.cover.explain(error, { live: this.live, retry: () => void this.load() });
@@ -71,8 +76,15 @@ export class First {
     this.cover.done();
     need(this.root, "[data-big-play]").hidden = this.wanted !== null || this.live;
     need(this.root, "[data-stage]").toggleAttribute("data-shown", true);
+    this.unveil(); // in one task: the next picture is the Replayer's
     if (this.embedded && this.wanted === null && !CALM) this.player.play(); // "Stop & replay" was pressed a moment ago
     this.onOpened();
+  }
+
+  /** Take the first picture away: the Replayer's page stands, or there is something to say. */
+  private unveil(): void {
+    this.still?.remove();
+    this.still = null;
   }
 
   private resized(width: number, height: number): void {

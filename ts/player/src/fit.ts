@@ -1,6 +1,13 @@
 /** Fit: the recorded page, whole and centred in the room there is; and an outline around one of its elements. */
 
-import type { Stage } from "./stage";
+/** What is fitted: a frame in a wrapper, as large as the visitor's window was. */
+export interface Framed {
+  readonly wrapper: HTMLElement | null;
+  readonly frame: HTMLIFrameElement | null;
+  readonly width: number;
+  readonly height: number;
+  node(id: number): Node | null;
+}
 
 const MARGIN = 12; // px of stage around the page
 const MAX_SCALE = 1.25; // beyond this text turns soft and a phone looks like a poster
@@ -9,18 +16,24 @@ const OUTLINE_MS = 2_600;
 const OUTLINE_PAD = 4;
 
 export class Fit {
+  private readonly observer: ResizeObserver;
   private outline: HTMLElement | null = null;
   private timers: number[] = [];
   private room: DOMRect | null = null; // null until it was laid out
 
   constructor(
     box: HTMLElement,
-    private readonly stage: Stage,
+    private readonly stage: Framed,
   ) {
-    new ResizeObserver(() => {
+    this.observer = new ResizeObserver(() => {
       this.room = box.getBoundingClientRect(); // read here only: after a page was put up it would be laid out for the answer
       this.apply();
-    }).observe(box);
+    });
+    this.observer.observe(box);
+  }
+
+  stop(): void {
+    this.observer.disconnect();
   }
 
   apply(): void {

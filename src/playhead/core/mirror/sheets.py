@@ -154,12 +154,12 @@ class Sheet:
             if self.text:
                 edits.append(edit)
                 continue
-            if not _edit_texts(rules, edit):
+            if not edit_texts(rules, edit):
                 edits.append(edit)
         return [{"rule": text, "index": index} for index, text in enumerate(rules)], edits
 
 
-def _edit_texts(rules: list[str], edit: dict[str, Any]) -> bool:
+def edit_texts(rules: list[str], edit: dict[str, Any]) -> bool:
     """Do an edit on the texts of top-level rules; return False where that cannot be."""
     index = edit.get("index")
     if isinstance(index, list):  # a property of one rule
