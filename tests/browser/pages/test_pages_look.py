@@ -52,6 +52,9 @@ def test_text_can_be_read_and_nothing_scrolls_sideways(browser, app, session, th
         faint = page.evaluate(CONTRAST, LEAST_CONTRAST)
         assert faint == [], f"{path}: text below {LEAST_CONTRAST}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        if path == "/sessions":
+            tops = page.locator("h1, [data-import-button]").evaluate_all("all => all.map(one => one.offsetTop)")
+            assert max(tops) - min(tops) < 24, "the list's head is one line"
     context.close()
 
 
