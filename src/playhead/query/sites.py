@@ -11,6 +11,12 @@ from playhead.store.tables import sessions, sites
 
 DEMO_KEY = "demo"
 MAX_COUNTED = 10_000
+MAX_SITES = 1_000
+MAX_NAME = 80  # characters
+
+
+class SiteError(ValueError):
+    """A site cannot be made or called like that; the message says why."""
 
 
 class Site(msgspec.Struct):
@@ -59,6 +65,49 @@ def list_sites(store: Store) -> list[Site]:
     with store.index.read() as connection:
         rows = connection.execute(sa.select(sites.c.key, sites.c.name).order_by(sites.c.created_ms, sites.c.key))
         return [Site(key, name) for key, name in rows]
+
+
+def find_site(store: Store, key: str) -> Site | None:
+    with store.index.read() as connection:
+        row = connection.execute(sa.select(sites.c.key, sites.c.name).where(sites.c.key == key)).first()
+    return None if row is None else Site(*row)
+
+
+def add_site(store: Store, name: str) -> Site:
+    """Make a site with a key of its own; raises SiteError."""
+    name = _name(name)
+    with store.index.write() as connection:
+        if connection.execute(sa.select(sa.func.count()).select_from(sites)).scalar_one() >= MAX_SITES:
+            raise SiteError(f"this server has {MAX_SITES} sites, which is as many as it takes")
+        _refuse_taken(connection, name, "")
+        made = Site(f"ph_{secrets.token_hex(8)}", name)
+        row = {"key": made.key, "name": name, "created_ms": int(store.now_ms()), "settings": "{}"}
+        connection.execute(sa.insert(sites).values(row))
+    return made
+
+
+def rename_site(store: Store, key: str, name: str) -> Site | None:
+    """Call a site something else; its key stays. None where there is no such site; raises SiteError."""
+    name = _name(name)
+    with store.index.write() as connection:
+        _refuse_taken(connection, name, key)
+        found = connection.execute(sa.update(sites).where(sites.c.key == key).values(name=name)).rowcount
+    return Site(key, name) if found else None
+
+
+def _name(text: str) -> str:
+    name = " ".join("".join(char for char in text if char.isprintable()).split())
+    if not name:
+        raise SiteError("a site needs a name, so that people know it from the others")
+    if len(name) > MAX_NAME:
+        raise SiteError(f"the name has {len(name)} characters, the limit is {MAX_NAME}")
+    return name
+
+
+def _refuse_taken(connection: sa.Connection, name: str, key: str) -> None:
+    same = sa.select(sites.c.key).where(sites.c.name == name, sites.c.key != key)
+    if connection.execute(same.limit(1)).first():
+        raise SiteError(f"there is a site called {name!r} already")
 
 
 def status(store: Store, key: str) -> SiteStatus | None:

@@ -18,22 +18,20 @@ from playhead.query import replay as query_replay
 from playhead.query import session as query_session
 from playhead.query import sessions as query_sessions
 from playhead.query import settings as query_settings
-from playhead.query import sites as query_sites
 from playhead.query import views as query_views
-from playhead.query.rights import ANALYSE, ANNOTATE, ERASE, MANAGE, SHARE, WATCH
+from playhead.query.rights import ANALYSE, ANNOTATE, ERASE, SHARE, WATCH
 from playhead.store import Store
 from playhead.store.replies import replies_of
-from playhead.store.site_settings import SiteSettings, load_settings
-from playhead.web import list_view, reply_view, report_view, settings_view, vocabulary
+from playhead.web import list_view, reply_view, report_view, vocabulary
 from playhead.web.auth import who_asks
 from playhead.web.handover import hand_over
 from playhead.web.keeping import key_for
 from playhead.web.masking import hide_detail, hide_replies, hide_report, hide_row, hide_trace, hider_for, masks
-from playhead.web.origin import origin_of
 from playhead.web.params import AnyRequest, ChosenTemplate, Cursor, Filter, PathId, Sort
 from playhead.web.problems import not_found
 from playhead.web.replay_origin import ALSO, ONLY, replay_of
 from playhead.web.security import REPLAY_POLICY, embed_policy
+from playhead.web.settings_page import SiteChoice, chosen_site, settings_page
 from playhead.web.snippets import snippets_for
 from playhead.web.standing import standing
 
@@ -42,11 +40,11 @@ SPEEDS = (0.5, 1, 2, 4, 8, 16)
 EPOCH_FROM_MS = 1e11  # a larger ?t_ms= is ms since the Unix epoch, a smaller one from the start: as in time.ts
 
 
-@get("/", right=WATCH, sync_to_thread=False)
-def start_page(request: AnyRequest) -> Template:
-    """The snippet, and whether its first event has arrived."""
-    site = _site(request)
-    return Template("start.html", context={**site, "snippets": snippets_for(site["origin"], site["site_key"])})
+@get("/", right=WATCH, sync_to_thread=True)
+def start_page(request: AnyRequest, site: SiteChoice = "") -> Template:
+    """The snippet of a site, one's own first, and whether its first event has arrived."""
+    about = chosen_site(request, site)
+    return Template("start.html", context={**about, "snippets": snippets_for(about["origin"], about["site_key"])})
 
 
 @get("/sessions", right=WATCH, sync_to_thread=True)
@@ -68,7 +66,7 @@ def sessions_page(
     nothing = not found.sessions and q and not cursor and not problem
     parts = query_sessions.parts_of(store, q, personal=not masks(request)) if nothing else []
     context = {
-        **_site(request),
+        **chosen_site(request),
         "rows": list_view.rows_of(found, q=q, sort=sort),
         "empty": not found.sessions and not q and not cursor and not problem,
         "parts": list_view.parts_view(parts),
@@ -160,30 +158,6 @@ def answers_fragment(request: AnyRequest, session_id: PathId) -> Template:
     return Template("_replies.html", context={"session_id": session_id, "replies": replies})
 
 
-@get("/settings", right=MANAGE, sync_to_thread=True)
-def settings_page(request: AnyRequest) -> Template:
-    """Which model explains sessions, and the recorder's line."""
-    stored = query_settings.load_model(_store(request))
-    kept = load_settings(_store(request).index, request.app.state.services.site_key) or SiteSettings()
-    context = {
-        **_site(request),
-        "providers": settings_view.PROVIDERS,
-        "provider": settings_view.provider_of(stored.model),
-        "model_name": stored.model.partition(":")[2],
-        "base_url": settings_view.address_of(stored.model, stored.base_url),
-        "has_key": bool(stored.api_key),
-        "needs_login": request.app.state.services.config.needs_login,
-        "privacy": kept.privacy,
-        "keep_days": f"{kept.keep_days:g}" if kept.keep_days else "",
-        "keep_gb": f"{kept.keep_gb:g}" if kept.keep_gb else "",
-        "batches_a_minute": f"{kept.batches_a_minute:.0f}" if kept.batches_a_minute else "",
-        "gb_a_day": f"{kept.gb_a_day:g}" if kept.gb_a_day else "",
-        "held": query_sites.held(_store(request), request.app.state.services.site_key),
-        "saved": request.query_params.get("saved", ""),
-    }
-    return Template("settings.html", context=context)
-
-
 def _insights(request: AnyRequest, session_id: str, template: str) -> dict[str, Any]:
     """What the insights show, and what whoever asks may do there: a share link, a viewer may only look."""
     who = who_asks(request)
@@ -238,11 +212,6 @@ def _first_look(outline: dict[str, Any] | None, session: query_sessions.SessionR
     path = query_replay.first_slice_path(session.id, outline, moment)
     still = path.replace("?", "/still?", 1) + f"&at_ms={moment}" if path else ""
     return {"first_slice": path, "first_still": still}
-
-
-def _site(request: AnyRequest) -> dict[str, str]:
-    services = request.app.state.services
-    return {"origin": origin_of(request), "site_key": services.site_key}
 
 
 def _store(request: AnyRequest) -> Store:
