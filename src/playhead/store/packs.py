@@ -24,9 +24,9 @@ from playhead.store.index import Index
 from playhead.store.objects import LocalObjects, Objects
 from playhead.store.record import Key, Outcome, StaleSessions, key_of, screen
 
-GATHER_S: Final = 0.002  # of waiting for company, in steps, up to MAX_STEPS of them
+GATHER_S: Final = 0.0008  # of waiting for company, in steps, up to MAX_STEPS of them
 GATHER_STEPS: Final = 4  # a group is closed once nothing came for one step of the time
-MAX_STEPS: Final = 16
+MAX_STEPS: Final = 32
 MAX_PACK_BYTES: Final = 8 << 20
 MAX_WAITING_BYTES: Final = 256 << 20  # bodies in memory; more means the disk cannot keep up
 FAILING_S: Final = 15.0
