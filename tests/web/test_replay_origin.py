@@ -116,7 +116,7 @@ class TestWhere:
         only = [
             path for method, path, handler in routes(client) if handler.opt.get("replay") == ONLY and method == "GET"
         ]
-        assert len(only) == 8
+        assert len(only) == 9
         for path in only:
             address = re.sub(r"\{[^}]+\}", "0", path.replace("{session_id}", session))
             assert client("GET", address, headers=browser).status_code == 403, path
