@@ -10,6 +10,7 @@ import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
 
 import { Drawings } from "./drawings";
+import { guardMedia, guardTimer, keepSnapshots } from "./guards";
 import type { Slice } from "./loader";
 import { Rebase, STILL } from "./rebase";
 import type { RrwebEvent } from "./types";
@@ -118,6 +119,7 @@ export class Stage {
     replayer.on("finish", () => this.on.finish());
     replayer.on("fullsnapshot-rebuilded", () => this.still(!this.playing));
     guardTimer(replayer, () => void this.skipped++);
+    guardMedia(replayer);
     keepSnapshots(replayer);
     this.scrolls = lastScrolls(replayer);
     this.rebase = new Rebase(replayer, (node) => markBlocked(node, replayer), this.scrolls.set);
@@ -364,45 +366,6 @@ function lastScrolls(replayer: Replayer): Scrolls {
       waiting.clear();
     },
   };
-}
-
-interface Restyled {
-  attributes?: { id: number; attributes: Record<string, unknown> }[];
-}
-
-/**
- * A sheet that arrives late is written by rrweb into the snapshot it was missing from, which is ours: who comes back to
- * that moment would see it too early. It gets a copy to write into.
- */
-function keepSnapshots(replayer: Replayer): void {
-  const own = replayer as unknown as { applyMutation(mutation: Restyled, isSync: boolean): void };
-  const apply = own.applyMutation.bind(replayer);
-  const mirror = replayer.getMirror();
-  own.applyMutation = (mutation, isSync) => {
-    for (const { id, attributes } of mutation.attributes ?? []) {
-      const node = "_cssText" in attributes ? mirror.getNode(id) : null;
-      const meta = node && mirror.getMeta(node);
-      if (node && meta && "attributes" in meta) mirror.add(node, { ...meta, attributes: { ...meta.attributes } });
-    }
-    apply(mutation, isSync);
-  };
-}
-
-/** An action of the Replayer's clock that throws must not stop the clock. */
-function guardTimer(replayer: Replayer, failed: () => void): void {
-  const timer = replayer.timer as unknown as { addAction(action: { doAction: () => void; delay: number }): void };
-  const add = timer.addAction.bind(timer);
-  timer.addAction = ({ doAction, delay }) =>
-    add({
-      delay,
-      doAction: () => {
-        try {
-          doAction();
-        } catch {
-          failed();
-        }
-      },
-    });
 }
 
 /**
